@@ -1,0 +1,27 @@
+// The CPU backend: AVX-512, AVX2 or scalar kernels, chosen at run time.
+#pragma once
+#include <memory>
+
+#include "engine/ops/backend.h"
+
+namespace hearth::engine {
+
+enum class CpuIsa { Best, Scalar, Avx2, Avx512 };
+
+struct CpuBackendOptions {
+    int threads = 0;            // 0: one per available core
+    CpuIsa isa = CpuIsa::Best;  // tests force the lower ones
+};
+
+/// Errors: core::Exception(Unsupported) when the processor lacks the requested instruction set.
+std::unique_ptr<Backend> createCpuBackend(const CpuBackendOptions& options = {});
+
+/// Address of a tensor that a CPU backend owns, for code that runs on the CPU beside it
+/// (the training step's backward ops). REQUIRES: t was made by a CPU backend.
+void* cpuData(const Tensor& t);
+template <typename T>
+T* cpuData(const Tensor& t) {
+    return static_cast<T*>(cpuData(t));
+}
+
+}  // namespace hearth::engine

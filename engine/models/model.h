@@ -1,0 +1,64 @@
+// A loaded language model that executes steps over a batch of sequences.
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/result.h"
+#include "engine/formats/weight_source.h"
+#include "engine/models/model_config.h"
+#include "engine/ops/backend.h"
+#include "engine/runtime/kv_cache.h"
+
+namespace hearth::engine {
+
+class Adapter;
+
+/// One sequence's part of a step.
+struct StepSequence {
+    std::span<const int32_t> tokens;       // ids to run, at positions start, start+1, ...
+    int64_t start = 0;                     // tokens already in the cache
+    std::span<const int32_t> pages;        // cache pages of the sequence, enough for start + tokens
+    bool prefill = true;                   // prompt tokens: materialised; else absorbed decode
+    int64_t logits_rows = 1;               // how many of the last tokens want logits (0: none)
+};
+
+/// Loading options.
+struct ModelOptions {
+    bool load_mtp = true;  // keep the multi-token-prediction layers in memory
+};
+
+/// Threading: one step at a time. The backend and the weights outlive the model.
+class Model {
+public:
+    virtual ~Model() = default;
+    virtual const ModelConfig& config() const = 0;
+    /// Bytes of weights held by the backend.
+    virtual int64_t weightBytes() const = 0;
+
+    /// Runs all sequences in one step and returns logits [sum of logits_rows, vocab] F32, in
+    /// the order of the sequences. adapter applies to every sequence of the step; null: base.
+    virtual Tensor step(std::span<const StepSequence> sequences, KvCache& cache,
+                        const Adapter* adapter) = 0;
+};
+
+/// Verifies every tensor (missing, extra, wrong shape: InvalidArgument saying which and what
+/// was expected), packs the weights for the backend. Errors: those of readModelConfig and
+/// openWeightDirectory too.
+core::Result<std::unique_ptr<Model>> loadModel(Backend& backend,
+                                               const std::filesystem::path& directory,
+                                               const ModelOptions& options = {});
+core::Result<std::unique_ptr<Model>> loadModel(Backend& backend, const ModelConfig& config,
+                                               const WeightSource& weights,
+                                               const ModelOptions& options = {});
+
+/// Prepares a PEFT LoRA adapter for a model (adapter_config.json text + adapter tensors).
+/// An adapter that matches nothing, has wrong shapes, or whose B are all zero is refused.
+core::Result<std::shared_ptr<const Adapter>> loadAdapter(Backend& backend, const Model& model,
+                                                         const std::string& adapterConfigJson,
+                                                         const WeightSource& weights);
+
+}  // namespace hearth::engine
