@@ -1,0 +1,92 @@
+// What a running job reports. On a socket or in a file an event is one JSON line.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "core/result.h"
+
+namespace hearth::finetune {
+
+/// Name and value, in the order in which they are shown.
+using Metrics = std::vector<std::pair<std::string, double>>;
+
+struct StartedEvent {
+    std::string method;
+    int64_t total_steps = 0;
+    int64_t resumed_step = 0;  // 0: from the beginning
+    int64_t examples = 0;
+    int64_t truncated_examples = 0;
+    int64_t trainable_parameters = 0;
+    int64_t total_parameters = 0;
+};
+
+struct ProgressEvent {
+    int64_t step = 0;
+    int64_t total_steps = 0;
+    double epoch = 0.0;
+    double loss = 0.0;            // nats per target token of this step
+    double token_accuracy = 0.0;  // share of target tokens that were the likeliest
+    double learning_rate = 0.0;
+    double gradient_norm = 0.0;
+    int64_t tokens = 0;  // trained so far, over all runs of the job
+    double tokens_per_second = 0.0;
+    double eta_seconds = 0.0;
+};
+
+enum class EvaluationPhase { Before, During, After };
+
+struct EvaluationEvent {
+    std::string name;
+    EvaluationPhase phase = EvaluationPhase::Before;
+    int64_t step = 0;
+    int64_t n = 0;           // target tokens of a loss, questions of an accuracy
+    double loss = 0.0;       // of a loss: nats per token
+    double accuracy = 0.0;   // of a loss: token accuracy; of questions: share that is right
+    bool questions = false;  // which of the two it is
+};
+
+struct CheckpointEvent {
+    int64_t step = 0;
+    std::string path;
+    Metrics metrics;
+};
+
+struct FinishedEvent {
+    std::string output_path;
+    int64_t trained_tokens = 0;
+    int64_t steps = 0;
+    double seconds = 0.0;
+    Metrics metrics;
+};
+
+/// The last event of a job that did not succeed; code is core::errorCodeName's, "cancelled"
+/// when somebody stopped it. A checkpoint may be left to resume from.
+struct FailedEvent {
+    std::string code;
+    std::string message;
+};
+
+struct LogEvent {
+    std::string level;  // info, warn, error
+    std::string message;
+};
+
+using JobEvent = std::variant<StartedEvent, ProgressEvent, EvaluationEvent, CheckpointEvent,
+                              FinishedEvent, FailedEvent, LogEvent>;
+
+/// Where a job's events go. Called from the job's thread only.
+class EventSink {
+public:
+    virtual ~EventSink() = default;
+    virtual void emit(const JobEvent& event) = 0;
+};
+
+/// One line without the newline: {"event": "progress", ...}.
+std::string writeJobEvent(const JobEvent& event);
+/// Errors: DataCorrupt.
+core::Result<JobEvent> parseJobEvent(const std::string& line);
+
+}  // namespace hearth::finetune

@@ -1,0 +1,101 @@
+// What one job is to do, as the daemon hands it to a worker and as it is stored beside the
+// job's checkpoints. Fields keep the spelling of the JSON keys. It holds no secret: sealed
+// files name their key, and the keys travel separately (JobKeys).
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/result.h"
+
+namespace hearth::finetune {
+
+enum class DatasetFormat {
+    Chat,  // JSONL, one {"messages": [...]} a line
+    Text,  // plain UTF-8 documents, separated by a line that holds only <|document|>
+};
+
+struct DatasetRef {
+    std::string path;
+    DatasetFormat format = DatasetFormat::Chat;
+    std::string key;  // name of the key that opens a sealed file; empty: plain
+};
+
+enum class EvaluationKind {
+    Loss,       // nats per token on the targets of a data set
+    Questions,  // greedy answers to {"question", "expected"} lines; needs a chat template
+};
+
+struct EvaluationSet {
+    std::string name;
+    EvaluationKind kind = EvaluationKind::Loss;
+    DatasetRef data;              // format is ignored for questions
+    int64_t max_examples = 0;     // 0: all
+    int64_t max_new_tokens = 48;  // of an answer
+    bool at_intervals = false;    // also every evaluate_every steps (loss only)
+};
+
+struct LoraSettings {
+    int64_t r = 16;
+    double alpha = 32.0;
+    /// PEFT module names; empty: every linear layer of attention and experts that has LoRA.
+    std::vector<std::string> targets;
+};
+
+struct Hyperparameters {
+    double epochs = 1.0;
+    int64_t max_steps = 0;        // optimizer steps; 0: as many as the epochs give
+    int64_t batch_tokens = 2048;  // tokens of one forward pass
+    int64_t accumulation = 1;     // passes of one optimizer step
+    int64_t max_seq_len = 512;
+    bool truncate = false;  // cut longer examples at their end; else they are an error
+    double learning_rate = 1e-3;
+    double min_lr_ratio = 0.1;  // the cosine ends at learning_rate * min_lr_ratio
+    int64_t warmup_steps = 0;
+    double warmup_ratio = 0.03;  // of all steps, when warmup_steps is 0
+    double weight_decay = 0.0;
+    double beta1 = 0.9;
+    double beta2 = 0.999;
+    double epsilon = 1e-8;
+    double clip = 1.0;  // global gradient norm; 0: off
+    LoraSettings lora;
+    uint64_t seed = 0;
+    int64_t checkpoint_every = 100;  // steps; 0: only when stopped
+    int64_t evaluate_every = 0;      // steps; 0: only before and after
+    int64_t report_every = 1;        // steps between progress events
+    double mtp_lambda = 0.0;         // weight of the multi-token-prediction loss
+    double balance_gamma = 0.0;      // step of the router's correction bias
+    int64_t threads = 0;             // 0: one per core
+};
+
+struct TokenizerSettings {
+    int64_t vocab_size = 4096;
+    std::string chat_template;  // path of a template that becomes part of tokenizer_config.json
+};
+
+struct JobSpec {
+    std::string job_id;
+    std::string method;  // a name of the registry (finetune/methods/method.h)
+    /// Directory of the base model. From scratch: empty.
+    std::string model_directory;
+    /// config.json of a model to train from scratch; its tokenizer lies in tokenizer_directory.
+    std::string model_config_file;
+    std::string tokenizer_directory;  // empty: model_directory
+    bool full = false;                // sft: train every weight and write a whole model
+    std::vector<DatasetRef> inputs;
+    std::vector<EvaluationSet> evaluations;
+    Hyperparameters hyperparameters;
+    TokenizerSettings tokenizer;
+    std::string output_directory;      // created when the job succeeds, never before
+    std::string checkpoint_directory;  // empty: output_directory + ".checkpoints"
+    std::string output_key;            // key that seals results and checkpoints; empty: plain
+
+    std::string checkpointDirectory() const;
+};
+
+/// Absent fields take their defaults. Errors: InvalidArgument naming the field by its path
+/// ("hyperparameters.learning_rate"), also for unknown fields and values out of range.
+core::Result<JobSpec> parseJobSpec(const std::string& json);
+std::string writeJobSpec(const JobSpec& spec);
+
+}  // namespace hearth::finetune
