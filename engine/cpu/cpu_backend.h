@@ -6,15 +6,23 @@
 
 namespace hearth::engine {
 
+class HostAllocator;
+class ThreadPool;
+
 enum class CpuIsa { Best, Scalar, Avx2, Avx512 };
 
 struct CpuBackendOptions {
     int threads = 0;            // 0: one per available core
     CpuIsa isa = CpuIsa::Best;  // tests force the lower ones
+    /// Where tensors live; null: a caching allocator of the backend's own.
+    std::shared_ptr<HostAllocator> allocator;
 };
 
 /// Errors: core::Exception(Unsupported) when the processor lacks the requested instruction set.
 std::unique_ptr<Backend> createCpuBackend(const CpuBackendOptions& options = {});
+
+/// The threads of a CPU backend, for code that runs beside it. REQUIRES: made by createCpuBackend.
+ThreadPool& cpuThreadPool(Backend& backend);
 
 /// Address of a tensor that a CPU backend owns, for code that runs on the CPU beside it
 /// (the training step's backward ops). REQUIRES: t was made by a CPU backend.

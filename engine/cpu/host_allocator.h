@@ -1,0 +1,34 @@
+// Memory behind the CPU backend's tensors.
+#pragma once
+#include <cstddef>
+#include <map>
+#include <mutex>
+#include <vector>
+
+namespace hearth::engine {
+
+/// Threading: any thread. Errors: allocate throws core::Exception(ResourceExhausted).
+class HostAllocator {
+public:
+    virtual ~HostAllocator() = default;
+    /// Uninitialised block, aligned to 64 bytes.
+    virtual void* allocate(size_t bytes) = 0;
+    /// Takes back a block of exactly the size it was asked for.
+    virtual void release(void* block, size_t bytes) noexcept = 0;
+};
+
+/// Keeps released blocks for the next request of their size class, so that a steady decode
+/// or training step asks the system for nothing.
+class CachingAllocator : public HostAllocator {
+public:
+    ~CachingAllocator() override;
+    void* allocate(size_t bytes) override;
+    void release(void* block, size_t bytes) noexcept override;
+
+private:
+    std::mutex m_mutex;  // guards the members below
+    std::map<size_t, std::vector<void*>> m_free;
+    size_t m_freeBytes = 0;
+};
+
+}  // namespace hearth::engine
