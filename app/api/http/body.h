@@ -1,0 +1,45 @@
+// The bytes of a request's body, in memory or in an unlinked temporary file.
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "core/result.h"
+
+namespace hearth::app {
+
+/// Written once, piece by piece, then read. A large body lies in a file that has no name
+/// (nothing is left behind, whatever happens) and is mapped for reading, so that a reader
+/// sees a string_view in both cases.
+class Body {
+public:
+    Body() = default;
+    explicit Body(std::string text) : m_memory(std::move(text)) {}
+    ~Body();
+    Body(Body&& other) noexcept;
+    Body& operator=(Body&& other) noexcept;
+
+    /// A body that grows in a nameless file below `directory`.
+    static core::Result<Body> spooled(const std::filesystem::path& directory);
+
+    /// DiskFull when the file cannot grow.
+    core::Status append(std::string_view bytes);
+
+    /// REQUIRES: called once, after the last append and before bytes().
+    core::Status finish();
+
+    /// Valid as long as the body.
+    std::string_view bytes() const;
+    std::uint64_t size() const { return m_file < 0 ? m_memory.size() : m_fileSize; }
+
+private:
+    void release() noexcept;
+
+    std::string m_memory;
+    int m_file = -1;
+    std::uint64_t m_fileSize = 0;
+    const char* m_mapped = nullptr;
+};
+
+}  // namespace hearth::app
