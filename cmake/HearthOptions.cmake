@@ -19,6 +19,8 @@ set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
 # that want a fused multiply-add say so. Otherwise the same code compiled for
 # AVX2 and for baseline x86-64 would round differently.
 add_compile_options(-Wall -Wextra -Wpedantic -Wnon-virtual-dtor -ffp-contract=off)
+# Designated initialisers leave the other members at their defaults on purpose.
+add_compile_options(-Wno-missing-field-initializers)
 if(HEARTH_WARNINGS_AS_ERRORS)
   add_compile_options(-Werror)
 endif()

@@ -1,0 +1,264 @@
+#include "engine/runtime/scheduler.h"
+
+#include <gmock/gmock.h>
+
+#include <atomic>
+#include <future>
+#include <semaphore>
+
+#include "engine/cpu/cpu_backend.h"
+
+namespace hearth::engine {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+constexpr int64_t kVocab = 50;
+
+ModelConfig tinyConfig() {
+    ModelConfig config;
+    config.vocab_size = kVocab;
+    config.num_hidden_layers = 1;
+    config.kv_lora_rank = 16;
+    config.qk_rope_head_dim = 16;
+    config.max_position_embeddings = 200;
+    return config;
+}
+
+/// Predicts the successor of each token, and checks what a real model relies on: that every
+/// sequence comes in order, from where it stopped, on pages that no other one uses.
+class SuccessorModel : public Model {
+public:
+    explicit SuccessorModel(Backend& backend) : m_backend(backend), m_config(tinyConfig()) {}
+    const ModelConfig& config() const override { return m_config; }
+    int64_t weightBytes() const override { return 0; }
+
+    Tensor step(std::span<const StepSequence> sequences, KvCache&,
+                const Adapter* adapter) override {
+        if (gate)
+            gate->acquire();
+        if (failNext.exchange(false))
+            throw core::Exception({core::ErrorCode::Internal, "the device failed", ""});
+        std::vector<int32_t> pages;
+        std::vector<float> logits;
+        int64_t rows = 0;
+        int64_t prefilled = 0;
+        for (const auto& s : sequences) {
+            pages.insert(pages.end(), s.pages.begin(), s.pages.end());
+            EXPECT_GE(int64_t(s.pages.size()) * KvCache::kPageTokens,
+                      s.start + int64_t(s.tokens.size()));
+            prefilled += s.prefill ? int64_t(s.tokens.size()) : 0;
+            rows += s.logits_rows;
+            for (int64_t i = int64_t(s.tokens.size()) - s.logits_rows; i < int64_t(s.tokens.size());
+                 ++i) {
+                std::vector<float> row(kVocab, 0.0f);
+                const int shift = adapter ? 2 : 1;
+                row[size_t((s.tokens[size_t(i)] + shift) % kVocab)] = 10.0f;
+                logits.insert(logits.end(), row.begin(), row.end());
+            }
+        }
+        std::sort(pages.begin(), pages.end());
+        EXPECT_EQ(std::adjacent_find(pages.begin(), pages.end()), pages.end());
+        largestBatch = std::max<int64_t>(largestBatch, int64_t(sequences.size()));
+        largestPrefill = std::max<int64_t>(largestPrefill, prefilled);
+        return rows == 0 ? Tensor() : uploadFloats(m_backend, logits, {rows, kVocab});
+    }
+
+    std::atomic<int64_t> largestBatch = 0;
+    std::atomic<int64_t> largestPrefill = 0;
+    std::atomic<bool> failNext = false;
+    std::counting_semaphore<>* gate = nullptr;
+
+private:
+    Backend& m_backend;
+    ModelConfig m_config;
+};
+
+class Collector : public GenerationSink {
+public:
+    bool token(const SampledToken& token) override {
+        ids.push_back(token.id);
+        return int64_t(ids.size()) < stopAfter;
+    }
+    void promptToken(const SampledToken& token) override { promptIds.push_back(token.id); }
+    void finished(const GenerationResult& result) override { m_done.set_value(result); }
+    GenerationResult wait() { return m_done.get_future().get(); }
+
+    std::vector<int32_t> ids;
+    std::vector<int32_t> promptIds;
+    int64_t stopAfter = 1'000'000;
+
+private:
+    std::promise<GenerationResult> m_done;
+};
+
+class SchedulerTest : public testing::Test {
+protected:
+    GenerationRequest request(std::vector<int32_t> prompt, int64_t maxTokens) {
+        GenerationRequest r;
+        r.prompt = std::move(prompt);
+        r.max_tokens = maxTokens;
+        r.sampling.temperature = 0.0f;
+        return r;
+    }
+    std::shared_ptr<Collector> submit(GenerationRequest r) {
+        auto sink = std::make_shared<Collector>();
+        auto id = scheduler.submit(std::move(r), sink);
+        EXPECT_TRUE(id.ok()) << (id.ok() ? "" : id.error().text());
+        return sink;
+    }
+
+    std::unique_ptr<Backend> backend = createCpuBackend({.threads = 1});
+    SuccessorModel model{*backend};
+    Scheduler scheduler{*backend, model, {.prefill_chunk = 16, .cache_bytes = 1 << 20}};
+};
+
+TEST_F(SchedulerTest, GeneratesUpToTheLimit) {
+    auto sink = submit(request({3, 4}, 4));
+    const auto result = sink->wait();
+    EXPECT_THAT(sink->ids, ElementsAre(5, 6, 7, 8));
+    EXPECT_EQ(result.reason, FinishReason::Length);
+    EXPECT_EQ(result.prompt_tokens, 2);
+    EXPECT_EQ(result.completion_tokens, 4);
+}
+
+TEST_F(SchedulerTest, AStopTokenEndsTheAnswerAndIsNotShown) {
+    auto r = request({3}, 10);
+    r.stop_tokens = {6};
+    auto sink = submit(std::move(r));
+    EXPECT_EQ(sink->wait().reason, FinishReason::Stop);
+    EXPECT_THAT(sink->ids, ElementsAre(4, 5));
+}
+
+TEST_F(SchedulerTest, TheSinkMayStopTheGeneration) {
+    auto sink = std::make_shared<Collector>();
+    sink->stopAfter = 3;
+    ASSERT_TRUE(scheduler.submit(request({0}, 10), sink).ok());
+    EXPECT_EQ(sink->wait().reason, FinishReason::Stop);
+    EXPECT_EQ(sink->ids.size(), 3u);
+}
+
+TEST_F(SchedulerTest, LongPromptsRunInChunks) {
+    std::vector<int32_t> prompt(100);
+    for (size_t i = 0; i < prompt.size(); ++i)
+        prompt[i] = int32_t(i % kVocab);
+    auto sink = submit(request(prompt, 2));
+    sink->wait();
+    EXPECT_THAT(sink->ids, ElementsAre(0, 1));
+    EXPECT_LE(model.largestPrefill, 16);
+}
+
+TEST_F(SchedulerTest, ConcurrentRequestsShareSteps) {
+    std::counting_semaphore<> gate(0);
+    model.gate = &gate;
+    std::vector<std::shared_ptr<Collector>> sinks;
+    for (int32_t i = 0; i < 8; ++i)
+        sinks.push_back(submit(request({i}, 5)));
+    gate.release(1000);
+    for (int32_t i = 0; i < 8; ++i) {
+        sinks[size_t(i)]->wait();
+        EXPECT_THAT(sinks[size_t(i)]->ids, ElementsAre(i + 1, i + 2, i + 3, i + 4, i + 5));
+    }
+    EXPECT_GE(model.largestBatch, 7);
+    EXPECT_LT(scheduler.stats().steps, 8 * 5);
+}
+
+TEST_F(SchedulerTest, AdaptersTakeTurnsAndNeverMix) {
+    std::shared_ptr<const Adapter> adapter(reinterpret_cast<const Adapter*>(&model),
+                                           [](const Adapter*) {});
+    auto base = submit(request({0}, 5));
+    auto r = request({0}, 5);
+    r.adapter = adapter;
+    auto tuned = submit(std::move(r));
+    base->wait();
+    tuned->wait();
+    EXPECT_THAT(base->ids, ElementsAre(1, 2, 3, 4, 5));
+    EXPECT_THAT(tuned->ids, ElementsAre(2, 4, 6, 8, 10));
+}
+
+TEST_F(SchedulerTest, ReportsPromptLogprobs) {
+    auto r = request({7, 8, 9}, 1);
+    r.prompt_logprobs = true;
+    auto sink = submit(std::move(r));
+    sink->wait();
+    EXPECT_THAT(sink->promptIds, ElementsAre(8, 9));
+}
+
+TEST_F(SchedulerTest, CancelEndsARunningRequestAndFreesItsPages) {
+    std::counting_semaphore<> gate(0);
+    model.gate = &gate;
+    auto sink = std::make_shared<Collector>();
+    const auto id = scheduler.submit(request({0}, 150), sink);
+    ASSERT_TRUE(id.ok());
+    scheduler.cancel(*id);
+    gate.release(1000);
+    EXPECT_EQ(sink->wait().reason, FinishReason::Cancelled);
+    EXPECT_LT(sink->ids.size(), 150u);
+    scheduler.runBetweenSteps([] {});
+    EXPECT_EQ(scheduler.stats().cache_pages_free, scheduler.stats().cache_pages);
+}
+
+TEST_F(SchedulerTest, AFailedStepFailsItsRequestsAndTheNextOnesRun) {
+    model.failNext = true;
+    auto failed = submit(request({0}, 3));
+    const auto result = failed->wait();
+    EXPECT_EQ(result.reason, FinishReason::Failed);
+    ASSERT_TRUE(result.error);
+    EXPECT_EQ(result.error->message, "the device failed");
+    auto next = submit(request({0}, 2));
+    EXPECT_EQ(next->wait().reason, FinishReason::Length);
+}
+
+TEST_F(SchedulerTest, RefusesAPromptBeyondTheContextWithBothLengths) {
+    auto id =
+        scheduler.submit(request(std::vector<int32_t>(300, 1), 1), std::make_shared<Collector>());
+    ASSERT_FALSE(id.ok());
+    EXPECT_EQ(id.error().code, core::ErrorCode::InvalidArgument);
+    EXPECT_THAT(id.error().message, HasSubstr("300"));
+    EXPECT_THAT(id.error().message, HasSubstr("200"));
+}
+
+TEST_F(SchedulerTest, RefusesTokensOutsideTheVocabulary) {
+    for (int32_t id : {-1, int32_t(kVocab), std::numeric_limits<int32_t>::min()})
+        EXPECT_FALSE(scheduler.submit(request({id}, 1), std::make_shared<Collector>()).ok());
+    EXPECT_FALSE(scheduler.submit(request({}, 1), std::make_shared<Collector>()).ok());
+}
+
+TEST_F(SchedulerTest, RequestsWaitForCacheAndAllFinish) {
+    // 1 MiB at 4 KiB a page: 256 pages; each request takes 7.
+    std::vector<std::shared_ptr<Collector>> sinks;
+    for (int32_t i = 0; i < 60; ++i)
+        sinks.push_back(submit(request({i % int32_t(kVocab)}, 199)));
+    for (auto& sink : sinks)
+        EXPECT_EQ(sink->wait().completion_tokens, 199);
+}
+
+TEST_F(SchedulerTest, WorkRunsBetweenStepsAndItsExceptionReturns) {
+    std::thread::id where;
+    scheduler.runBetweenSteps([&] { where = std::this_thread::get_id(); });
+    EXPECT_NE(where, std::this_thread::get_id());
+    EXPECT_THROW(scheduler.runBetweenSteps([] { throw std::runtime_error("no"); }),
+                 std::runtime_error);
+}
+
+TEST(SchedulerShutdown, CancelsWhatIsRunning) {
+    auto backend = createCpuBackend({.threads = 1});
+    SuccessorModel model(*backend);
+    auto sink = std::make_shared<Collector>();
+    {
+        Scheduler scheduler(*backend, model, {});
+        GenerationRequest r;
+        r.prompt = {1};
+        r.max_tokens = 190;
+        std::counting_semaphore<> gate(3);
+        model.gate = &gate;
+        ASSERT_TRUE(scheduler.submit(std::move(r), sink).ok());
+        std::thread([&] { gate.release(1000); }).join();
+    }
+    const auto result = sink->wait();
+    EXPECT_TRUE(result.reason == FinishReason::Cancelled || result.reason == FinishReason::Length);
+}
+
+}  // namespace
+}  // namespace hearth::engine
