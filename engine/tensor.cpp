@@ -7,15 +7,34 @@
 namespace hearth::engine {
 
 int64_t dtypeSize(DType dtype) {
-    return dtype == DType::F32 || dtype == DType::I32 ? 4 : 2;
+    switch (dtype) {
+        case DType::F32:
+        case DType::I32:
+            return 4;
+        case DType::BF16:
+        case DType::F16:
+            return 2;
+        case DType::I64:
+        case DType::F64:
+            return 8;
+    }
+    return 0;
 }
 
 const char* dtypeName(DType dtype) {
     switch (dtype) {
-        case DType::F32: return "F32";
-        case DType::BF16: return "BF16";
-        case DType::F16: return "F16";
-        case DType::I32: return "I32";
+        case DType::F32:
+            return "F32";
+        case DType::BF16:
+            return "BF16";
+        case DType::F16:
+            return "F16";
+        case DType::I32:
+            return "I32";
+        case DType::I64:
+            return "I64";
+        case DType::F64:
+            return "F64";
     }
     return "?";
 }

@@ -11,11 +11,12 @@
 
 namespace hearth::engine {
 
-enum class DType : uint8_t { F32, BF16, F16, I32 };
+/// I64 and F64 occur in files only; no op takes them.
+enum class DType : uint8_t { F32, BF16, F16, I32, I64, F64 };
 
 /// Bytes of one element.
 int64_t dtypeSize(DType dtype);
-/// The safetensors spelling: "F32", "BF16", "F16", "I32".
+/// The safetensors spelling: "F32", "BF16", "F16", "I32", "I64", "F64".
 const char* dtypeName(DType dtype);
 
 /// How elements lie in the buffer. Packed is private to the backend that made it

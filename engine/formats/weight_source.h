@@ -22,6 +22,8 @@ struct StoredTensor {
 
     /// Elements converted to F32 (exact for BF16 and F16).
     std::vector<float> toFloats() const;
+    /// Elements of an I32 or I64 tensor. REQUIRES: an integer dtype.
+    std::vector<int64_t> toInts() const;
 };
 
 class WeightSource {

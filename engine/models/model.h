@@ -19,11 +19,11 @@ class Adapter;
 
 /// One sequence's part of a step.
 struct StepSequence {
-    std::span<const int32_t> tokens;       // ids to run, at positions start, start+1, ...
-    int64_t start = 0;                     // tokens already in the cache
-    std::span<const int32_t> pages;        // cache pages of the sequence, enough for start + tokens
-    bool prefill = true;                   // prompt tokens: materialised; else absorbed decode
-    int64_t logits_rows = 1;               // how many of the last tokens want logits (0: none)
+    std::span<const int32_t> tokens;  // ids to run, at positions start, start+1, ...
+    int64_t start = 0;                // tokens already in the cache
+    std::span<const int32_t> pages;   // cache pages of the sequence, enough for start + tokens
+    bool prefill = true;              // prompt tokens: materialised; else absorbed decode
+    int64_t logits_rows = 1;          // how many of the last tokens want logits (0: none)
 };
 
 /// Loading options.

@@ -78,10 +78,12 @@ inline constexpr float kMlaNormEps = 1e-6f;
 struct TensorSpec {
     std::string name;  // Hugging Face name
     std::vector<int64_t> shape;
+    bool optional = false;  // MTP layers may leave out their copies of embedding and head
 };
 
-/// Reads DIR/config.json. Errors: NotFound; DataCorrupt; InvalidArgument naming the field;
-/// Unsupported naming the architecture and listing the known ones.
+/// Reads DIR/config.json, and DIR/generation_config.json's end tokens when it exists. Errors:
+/// NotFound; DataCorrupt; InvalidArgument naming the field; Unsupported naming the architecture and
+/// listing the known ones.
 core::Result<ModelConfig> readModelConfig(const std::filesystem::path& modelDirectory);
 core::Result<ModelConfig> parseModelConfig(const std::string& json);
 /// config.json text for a model Hearth trained; parseModelConfig reads it back.

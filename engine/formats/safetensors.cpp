@@ -1,0 +1,122 @@
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <unordered_map>
+
+#include "engine/formats/safetensors_header.h"
+#include "engine/formats/weight_source.h"
+
+namespace hearth::engine {
+namespace {
+
+using core::Error;
+using core::ErrorCode;
+
+/// Read-only mapping of a whole file.
+class MappedFile {
+public:
+    static core::Result<MappedFile> open(const std::filesystem::path& file) {
+        const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+        if (fd < 0)
+            return Error{errno == ENOENT ? ErrorCode::NotFound : ErrorCode::PermissionDenied,
+                         std::string("Cannot open the weights: ") + std::strerror(errno),
+                         file.string()};
+        auto mapped = map(fd, file);
+        ::close(fd);
+        return mapped;
+    }
+
+    MappedFile(MappedFile&& other) noexcept : m_bytes(std::exchange(other.m_bytes, {})) {}
+    MappedFile& operator=(MappedFile&&) = delete;
+    ~MappedFile() {
+        if (!m_bytes.empty())
+            ::munmap(const_cast<std::byte*>(m_bytes.data()), m_bytes.size());
+    }
+
+    std::span<const std::byte> bytes() const { return m_bytes; }
+
+private:
+    explicit MappedFile(std::span<const std::byte> bytes) : m_bytes(bytes) {}
+
+    static core::Result<MappedFile> map(int fd, const std::filesystem::path& file) {
+        struct stat info {};
+        if (::fstat(fd, &info) != 0 || !S_ISREG(info.st_mode))
+            return Error{ErrorCode::DataCorrupt, "The weights are not a regular file",
+                         file.string()};
+        if (info.st_size == 0)
+            return MappedFile({});
+        void* address = ::mmap(nullptr, size_t(info.st_size), PROT_READ, MAP_PRIVATE, fd, 0);
+        if (address == MAP_FAILED)
+            return Error{ErrorCode::ResourceExhausted,
+                         std::string("Cannot map the weights: ") + std::strerror(errno),
+                         file.string()};
+        return MappedFile({static_cast<const std::byte*>(address), size_t(info.st_size)});
+    }
+
+    std::span<const std::byte> m_bytes;
+};
+
+/// Tensors of one file. Bytes: MappedFile or a vector.
+template <typename Bytes>
+class SafetensorsSource : public WeightSource {
+public:
+    explicit SafetensorsSource(Bytes bytes) : m_bytes(std::move(bytes)) {}
+
+    core::Status readHeader(const std::string& label) {
+        CORE_ASSIGN(m_tensors, readSafetensorsHeader(view(), label));
+        for (size_t i = 0; i < m_tensors.size(); ++i)
+            m_index.emplace(m_tensors[i].name, i);
+        return {};
+    }
+
+    std::vector<std::string> names() const override {
+        std::vector<std::string> out;
+        out.reserve(m_tensors.size());
+        for (const StoredTensor& tensor : m_tensors)
+            out.push_back(tensor.name);
+        return out;
+    }
+    const StoredTensor* find(const std::string& name) const override {
+        const auto found = m_index.find(name);
+        return found == m_index.end() ? nullptr : &m_tensors[found->second];
+    }
+
+private:
+    std::span<const std::byte> view() const {
+        if constexpr (std::is_same_v<Bytes, MappedFile>)
+            return m_bytes.bytes();
+        else
+            return m_bytes;
+    }
+
+    Bytes m_bytes;
+    std::vector<StoredTensor> m_tensors;
+    std::unordered_map<std::string, size_t> m_index;
+};
+
+template <typename Bytes>
+core::Result<std::unique_ptr<WeightSource>> makeSource(Bytes bytes, const std::string& label) {
+    auto source = std::make_unique<SafetensorsSource<Bytes>>(std::move(bytes));
+    CORE_TRY(source->readHeader(label));
+    return std::unique_ptr<WeightSource>(std::move(source));
+}
+
+}  // namespace
+
+core::Result<std::unique_ptr<WeightSource>> openSafetensors(const std::filesystem::path& file) {
+    auto mapped = MappedFile::open(file);
+    if (!mapped)
+        return mapped.error();
+    return makeSource(std::move(*mapped), file.string());
+}
+
+core::Result<std::unique_ptr<WeightSource>> parseSafetensors(std::vector<std::byte> bytes,
+                                                             const std::string& label) {
+    return makeSource(std::move(bytes), label);
+}
+
+}  // namespace hearth::engine
