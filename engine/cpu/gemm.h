@@ -17,7 +17,7 @@ struct GemmParams {
     const float* b = nullptr;  // [K, N] rows of ldb floats; transB: [N, K]
     int64_t ldb = 0;
     bool transB = false;
-    float* c = nullptr;        // [M, N] rows of ldc floats; no overlap with a and b
+    float* c = nullptr;  // [M, N] rows of ldc floats; no overlap with a and b
     int64_t ldc = 0;
     bool accumulate = false;
     float alpha = 1.0f;

@@ -30,7 +30,8 @@ public:
     template <typename Body>
     void parallelFor(int64_t count, int64_t grain, Body&& body) {
         using Plain = std::remove_reference_t<Body>;
-        run(count, grain,
+        run(
+            count, grain,
             [](void* context, int64_t begin, int64_t end) {
                 (*static_cast<Plain*>(context))(begin, end);
             },

@@ -1,0 +1,111 @@
+#include "engine/cpu/cpu_backend.h"
+
+#include <cstring>
+#include <typeinfo>
+
+#include "core/result.h"
+#include "engine/cpu/cpu_ops.h"
+#include "engine/cpu/cpu_tensor.h"
+
+namespace hearth::engine {
+namespace {
+
+using namespace cpu;
+
+class CpuBackend final : public Backend {
+public:
+    explicit CpuBackend(const CpuBackendOptions& options)
+        : m_allocator(options.allocator ? options.allocator : std::make_shared<CachingAllocator>()),
+          m_pool(options.threads),
+          m_context{m_pool} {}
+
+    std::string description() const override {
+        return "cpu, " + std::to_string(m_pool.threads()) + " threads";
+    }
+    ThreadPool& pool() { return m_pool; }
+
+    Tensor allocate(DType dtype, std::span<const int64_t> shape) override {
+        int64_t elements = 1;
+        for (int64_t extent : shape) {
+            CORE_ASSERT(extent >= 0);
+            elements *= extent;
+        }
+        return Tensor(buffer(elements * dtypeSize(dtype)), dtype, shape);
+    }
+
+    void upload(const Tensor& target, std::span<const std::byte> source) override {
+        CORE_ASSERT(int64_t(source.size()) == target.size() * dtypeSize(target.dtype()));
+        const RowBytes rows(target);
+        for (int64_t i = 0; i < rows.count; ++i)
+            std::memcpy(rows.data + i * rows.stride, source.data() + i * rows.bytes,
+                        size_t(rows.bytes));
+    }
+
+    void download(const Tensor& source, std::span<std::byte> target) override {
+        CORE_ASSERT(int64_t(target.size()) == source.size() * dtypeSize(source.dtype()));
+        const RowBytes rows(source);
+        for (int64_t i = 0; i < rows.count; ++i)
+            std::memcpy(target.data() + i * rows.bytes, rows.data + i * rows.stride,
+                        size_t(rows.bytes));
+    }
+
+    Tensor pack(const Tensor& weight) override { return weight; }
+    void fillZero(const Tensor& target) override { cpu::fillZero(target); }
+
+    void embedding(const EmbeddingParams& p) override { cpu::embedding(m_context, p); }
+    void matmul(const MatmulParams& p) override { cpu::matmul(m_context, p); }
+    void perHeadMatmul(const PerHeadMatmulParams& p) override { cpu::perHeadMatmul(m_context, p); }
+    void rmsNorm(const RmsNormParams& p) override { cpu::rmsNorm(m_context, p); }
+    void rope(const RopeParams& p) override { cpu::rope(m_context, p); }
+    void causalAttention(const CausalAttentionParams& p) override {
+        cpu::causalAttention(m_context, p);
+    }
+    void cacheWrite(const CacheWriteParams& p) override { cpu::cacheWrite(m_context, p); }
+    void cacheGather(const CacheGatherParams& p) override { cpu::cacheGather(m_context, p); }
+    void mlaDecode(const MlaDecodeParams& p) override { cpu::mlaDecode(m_context, p); }
+    void swiglu(const SwigluParams& p) override { cpu::swiglu(m_context, p); }
+    void router(const RouterParams& p) override { cpu::router(m_context, p); }
+    void groupByExpert(const GroupByExpertParams& p) override { cpu::groupByExpert(p); }
+    void groupedMatmul(const GroupedMatmulParams& p) override { cpu::groupedMatmul(m_context, p); }
+    void combineExperts(const CombineExpertsParams& p) override {
+        cpu::combineExperts(m_context, p);
+    }
+    void add(const AddParams& p) override { cpu::add(m_context, p); }
+    void gatherRows(const GatherRowsParams& p) override { cpu::gatherRows(m_context, p); }
+    void copy(const CopyParams& p) override { cpu::copy(m_context, p); }
+
+private:
+    /// A view as rows of bytes; one long row when there are no gaps.
+    struct RowBytes {
+        explicit RowBytes(const Tensor& t)
+            : data(static_cast<std::byte*>(dataOf(t))),
+              count(t.contiguous() ? 1 : t.dim(0)),
+              bytes(count == 0 ? 0 : t.size() / count * dtypeSize(t.dtype())),
+              stride(t.rowStride() * dtypeSize(t.dtype())) {}
+        std::byte* data;
+        int64_t count;
+        int64_t bytes;
+        int64_t stride;
+    };
+
+    std::shared_ptr<Buffer> buffer(int64_t bytes) {
+        return std::make_shared<CpuBuffer>(m_allocator, size_t(std::max<int64_t>(bytes, 1)));
+    }
+
+    std::shared_ptr<HostAllocator> m_allocator;
+    ThreadPool m_pool;
+    CpuContext m_context;
+};
+
+}  // namespace
+
+std::unique_ptr<Backend> createCpuBackend(const CpuBackendOptions& options) {
+    return std::make_unique<CpuBackend>(options);
+}
+
+ThreadPool& cpuThreadPool(Backend& backend) {
+    CORE_ASSERT(typeid(backend) == typeid(CpuBackend));
+    return static_cast<CpuBackend&>(backend).pool();
+}
+
+}  // namespace hearth::engine

@@ -1,0 +1,39 @@
+// The CPU backend's ops, one function each; shapes are already checked.
+#pragma once
+#include "engine/cpu/thread_pool.h"
+#include "engine/ops/op_params.h"
+
+namespace hearth::engine::cpu {
+
+/// What every op needs of its backend.
+struct CpuContext {
+    ThreadPool& pool;
+};
+
+// linear_cpu.cpp
+void matmul(CpuContext& context, const MatmulParams& params);
+void perHeadMatmul(CpuContext& context, const PerHeadMatmulParams& params);
+void groupedMatmul(CpuContext& context, const GroupedMatmulParams& params);
+
+// attention_cpu.cpp
+void causalAttention(CpuContext& context, const CausalAttentionParams& params);
+void mlaDecode(CpuContext& context, const MlaDecodeParams& params);
+
+// rows_cpu.cpp: ops that work row by row
+void embedding(CpuContext& context, const EmbeddingParams& params);
+void rmsNorm(CpuContext& context, const RmsNormParams& params);
+void rope(CpuContext& context, const RopeParams& params);
+void cacheWrite(CpuContext& context, const CacheWriteParams& params);
+void cacheGather(CpuContext& context, const CacheGatherParams& params);
+void swiglu(CpuContext& context, const SwigluParams& params);
+void add(CpuContext& context, const AddParams& params);
+void gatherRows(CpuContext& context, const GatherRowsParams& params);
+void copy(CpuContext& context, const CopyParams& params);
+void fillZero(const Tensor& target);
+
+// experts_cpu.cpp
+void router(CpuContext& context, const RouterParams& params);
+void groupByExpert(const GroupByExpertParams& params);
+void combineExperts(CpuContext& context, const CombineExpertsParams& params);
+
+}  // namespace hearth::engine::cpu

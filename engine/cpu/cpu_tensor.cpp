@@ -1,0 +1,47 @@
+#include "engine/cpu/cpu_tensor.h"
+
+#include <cstring>
+#include <typeinfo>
+
+#include "engine/cpu/cpu_backend.h"
+#include "engine/cpu/float_convert.h"
+
+namespace hearth::engine {
+
+void* cpuData(const Tensor& t) {
+    return cpu::dataOf(t);
+}
+
+namespace cpu {
+
+void* dataOf(const Tensor& tensor) {
+    const Buffer* buffer = tensor.buffer().get();
+    CORE_ASSERT(buffer && typeid(*buffer) == typeid(CpuBuffer));
+    auto* data = static_cast<std::byte*>(static_cast<const CpuBuffer*>(buffer)->data());
+    return data + tensor.offset() * dtypeSize(tensor.dtype());
+}
+
+void loadRow(const Tensor& source, int64_t row, float* target, int64_t count) {
+    if (source.dtype() == DType::F32) {
+        std::memcpy(target, Rows<const float>(source)[row], size_t(count) * sizeof(float));
+        return;
+    }
+    const uint16_t* bits = Rows<const uint16_t>(source)[row];
+    const auto convert = source.dtype() == DType::BF16 ? bf16ToFloat : f16ToFloat;
+    for (int64_t i = 0; i < count; ++i)
+        target[i] = convert(bits[i]);
+}
+
+void storeRow(const Tensor& target, int64_t row, const float* source, int64_t count) {
+    if (target.dtype() == DType::F32) {
+        std::memcpy(Rows<float>(target)[row], source, size_t(count) * sizeof(float));
+        return;
+    }
+    uint16_t* bits = Rows<uint16_t>(target)[row];
+    const auto convert = target.dtype() == DType::BF16 ? floatToBf16 : floatToF16;
+    for (int64_t i = 0; i < count; ++i)
+        bits[i] = convert(source[i]);
+}
+
+}  // namespace cpu
+}  // namespace hearth::engine

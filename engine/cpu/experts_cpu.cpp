@@ -1,0 +1,169 @@
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "engine/cpu/cpu_ops.h"
+#include "engine/cpu/cpu_tensor.h"
+
+namespace hearth::engine::cpu {
+namespace {
+
+constexpr float kMinusInfinity = -std::numeric_limits<float>::infinity();
+
+/// Index of the largest value; ties go to the lower index. A NaN never wins.
+int64_t argmax(const float* values, int64_t count) {
+    int64_t best = 0;
+    for (int64_t i = 1; i < count; ++i) {
+        if (values[i] > values[best])
+            best = i;
+    }
+    return best;
+}
+
+/// Sum of the two largest values.
+float topTwoSum(const float* values, int64_t count) {
+    float first = kMinusInfinity, second = kMinusInfinity;
+    for (int64_t i = 0; i < count; ++i) {
+        if (values[i] > first) {
+            second = std::exchange(first, values[i]);
+        } else if (values[i] > second) {
+            second = values[i];
+        }
+    }
+    return count == 1 ? first : first + second;
+}
+
+/// Routes one token at a time; holds the scratch of a thread.
+class TokenRouter {
+public:
+    explicit TokenRouter(const RouterParams& params)
+        : m_params(params),
+          m_experts(params.logits.dim(1)),
+          m_scores(size_t(m_experts)),
+          m_choice(size_t(m_experts)),
+          m_groups(size_t(params.n_group)) {}
+
+    void route(const float* logits, int32_t* experts, float* weights) {
+        score(logits);
+        const float* bias =
+            m_params.bias.defined() ? static_cast<const float*>(dataOf(m_params.bias)) : nullptr;
+        for (int64_t e = 0; e < m_experts; ++e)
+            m_choice[size_t(e)] = m_scores[size_t(e)] + (bias ? bias[e] : 0.0f);
+        if (m_params.topk_group < m_params.n_group)
+            dropGroups();
+        pick(experts, weights);
+    }
+
+private:
+    void score(const float* logits) {
+        if (m_params.scoring == RouterScoring::Sigmoid) {
+            for (int64_t e = 0; e < m_experts; ++e)
+                m_scores[size_t(e)] = 1.0f / (1.0f + std::exp(-logits[e]));
+            return;
+        }
+        const float largest = *std::max_element(logits, logits + m_experts);
+        float sum = 0;
+        for (int64_t e = 0; e < m_experts; ++e)
+            sum += m_scores[size_t(e)] = std::exp(logits[e] - largest);
+        for (float& value : m_scores)
+            value /= sum;
+    }
+
+    void dropGroups() {
+        const int64_t size = m_experts / m_params.n_group;
+        std::vector<char> kept(size_t(m_params.n_group), 0);
+        for (int64_t g = 0; g < m_params.n_group; ++g)
+            m_groups[size_t(g)] = topTwoSum(m_choice.data() + g * size, size);
+        for (int64_t i = 0; i < m_params.topk_group; ++i) {
+            const int64_t best = argmax(m_groups.data(), m_params.n_group);
+            kept[size_t(best)] = 1;
+            m_groups[size_t(best)] = kMinusInfinity;
+        }
+        for (int64_t e = 0; e < m_experts; ++e) {
+            if (!kept[size_t(e / size)])
+                m_choice[size_t(e)] = kMinusInfinity;
+        }
+    }
+
+    void pick(int32_t* experts, float* weights) {
+        const int64_t k = m_params.experts.dim(1);
+        float sum = 0;
+        for (int64_t j = 0; j < k; ++j) {
+            const int64_t best = argmax(m_choice.data(), m_experts);
+            m_choice[size_t(best)] = kMinusInfinity;
+            experts[j] = int32_t(best);
+            weights[j] = m_scores[size_t(best)];
+            sum += weights[j];
+        }
+        for (int64_t j = 0; j < k; ++j) {
+            if (m_params.norm_topk_prob)
+                weights[j] /= sum + 1e-20f;
+            weights[j] *= m_params.routed_scaling_factor;
+        }
+    }
+
+    const RouterParams& m_params;
+    int64_t m_experts;
+    std::vector<float> m_scores;
+    std::vector<float> m_choice;
+    std::vector<float> m_groups;
+};
+
+}  // namespace
+
+void router(CpuContext& context, const RouterParams& p) {
+    const Rows<const float> logits(p.logits);
+    const Rows<int32_t> experts(p.experts);
+    const Rows<float> weights(p.weights);
+    const int64_t grain = std::max<int64_t>(1, 1024 / p.logits.dim(1));
+    context.pool.parallelFor(p.logits.dim(0), grain, [&](int64_t begin, int64_t end) {
+        TokenRouter tokenRouter(p);
+        for (int64_t t = begin; t < end; ++t)
+            tokenRouter.route(logits[t], experts[t], weights[t]);
+    });
+}
+
+void groupByExpert(const GroupByExpertParams& p) {
+    const auto* experts = static_cast<const int32_t*>(dataOf(p.experts));
+    auto* rowPair = static_cast<int32_t*>(dataOf(p.groups.row_pair));
+    auto* rowToken = static_cast<int32_t*>(dataOf(p.groups.row_token));
+    auto* offsets = static_cast<int32_t*>(dataOf(p.groups.offsets));
+    const int64_t pairs = p.experts.size(), choices = p.experts.dim(1);
+    const int64_t count = p.groups.offsets.dim(0) - 1;
+
+    std::fill(offsets, offsets + count + 1, 0);
+    for (int64_t i = 0; i < pairs; ++i)
+        ++offsets[experts[i] + 1];
+    for (int64_t e = 0; e < count; ++e)
+        offsets[e + 1] += offsets[e];
+    std::vector<int32_t> next(offsets, offsets + count);
+    for (int64_t i = 0; i < pairs; ++i) {
+        const int32_t row = next[size_t(experts[i])]++;
+        rowPair[row] = int32_t(i);
+        rowToken[row] = int32_t(i / choices);
+    }
+}
+
+void combineExperts(CpuContext& context, const CombineExpertsParams& p) {
+    const Rows<const float> rows(p.rows), weights(p.weights);
+    const Rows<float> out(p.out);
+    const auto* rowPair = static_cast<const int32_t*>(dataOf(p.row_pair));
+    const int64_t pairs = p.rows.dim(0), choices = p.weights.dim(1), width = p.out.dim(1);
+    std::vector<int32_t> rowOfPair(size_t(pairs), 0);
+    for (int64_t row = 0; row < pairs; ++row)
+        rowOfPair[size_t(rowPair[row])] = int32_t(row);
+    const int64_t grain = std::max<int64_t>(1, 16384 / (width * choices));
+    context.pool.parallelFor(p.out.dim(0), grain, [&](int64_t begin, int64_t end) {
+        for (int64_t t = begin; t < end; ++t) {
+            for (int64_t j = 0; j < choices; ++j) {
+                const float* row = rows[rowOfPair[size_t(t * choices + j)]];
+                const float weight = weights[t][j];
+                for (int64_t i = 0; i < width; ++i)
+                    out[t][i] += weight * row[i];
+            }
+        }
+    });
+}
+
+}  // namespace hearth::engine::cpu

@@ -1,0 +1,155 @@
+#include <cmath>
+#include <cstring>
+#include <vector>
+
+#include "engine/cpu/cpu_ops.h"
+#include "engine/cpu/cpu_tensor.h"
+#include "engine/ops/op_params.h"
+
+namespace hearth::engine::cpu {
+namespace {
+
+/// Rows below which sharing a loop costs more than the work: about 16k elements a share.
+int64_t rowGrain(int64_t width) {
+    return std::max<int64_t>(1, 16384 / std::max<int64_t>(1, width));
+}
+
+void rotateRow(const RopeParams& p, float* row, const float* cos, const float* sin) {
+    const int64_t half = p.cos.dim(1);
+    const int64_t step = p.interleaved ? 2 : 1, distance = p.interleaved ? 1 : half;
+    for (int64_t h = 0; h < p.heads; ++h) {
+        float* first = row + h * p.head_stride + p.head_offset;
+        for (int64_t j = 0; j < half; ++j) {
+            float& a = first[j * step];
+            float& b = first[j * step + distance];
+            const float s = p.inverse ? -sin[j] : sin[j];
+            const float turnedA = a * cos[j] - b * s;
+            b = a * s + b * cos[j];
+            a = turnedA;
+        }
+    }
+}
+
+}  // namespace
+
+void embedding(CpuContext& context, const EmbeddingParams& p) {
+    const Rows<float> out(p.out);
+    const Rows<const int32_t> ids(p.ids);
+    context.pool.parallelFor(p.out.dim(0), rowGrain(p.out.dim(1)), [&](int64_t begin, int64_t end) {
+        for (int64_t t = begin; t < end; ++t)
+            loadRow(p.table, ids.data[t], out[t], p.out.dim(1));
+    });
+}
+
+void rmsNorm(CpuContext& context, const RmsNormParams& p) {
+    const Rows<const float> x(p.x);
+    const Rows<float> out(p.out);
+    const float* weight = static_cast<const float*>(dataOf(p.weight));
+    const int64_t width = p.x.dim(1);
+    context.pool.parallelFor(p.x.dim(0), rowGrain(width), [&](int64_t begin, int64_t end) {
+        for (int64_t t = begin; t < end; ++t) {
+            float sum = 0;
+            for (int64_t i = 0; i < width; ++i)
+                sum += x[t][i] * x[t][i];
+            const float inverse = 1.0f / std::sqrt(sum / float(width) + p.eps);
+            for (int64_t i = 0; i < width; ++i)
+                out[t][i] = x[t][i] * inverse * weight[i];
+        }
+    });
+}
+
+void rope(CpuContext& context, const RopeParams& p) {
+    const Rows<float> x(p.x);
+    const Rows<const int32_t> positions(p.positions);
+    const Rows<const float> cos(p.cos), sin(p.sin);
+    const int64_t rotated = p.heads * p.cos.dim(1) * 2;
+    context.pool.parallelFor(p.x.dim(0), rowGrain(rotated), [&](int64_t begin, int64_t end) {
+        for (int64_t t = begin; t < end; ++t)
+            rotateRow(p, x[t], cos[positions.data[t]], sin[positions.data[t]]);
+    });
+}
+
+void cacheWrite(CpuContext&, const CacheWriteParams& p) {
+    const Rows<const float> rows(p.rows);
+    const Rows<const int32_t> slots(p.slots);
+    for (int64_t t = 0; t < p.rows.dim(0); ++t)
+        storeRow(p.cache, slots.data[t], rows[t], p.rows.dim(1));
+}
+
+void cacheGather(CpuContext& context, const CacheGatherParams& p) {
+    const Rows<const int32_t> pages(p.page_table);
+    const Rows<float> out(p.out);
+    context.pool.parallelFor(p.length, rowGrain(p.out.dim(1)), [&](int64_t begin, int64_t end) {
+        for (int64_t t = begin; t < end; ++t) {
+            const int64_t page = pages.data[t / p.page_tokens];
+            loadRow(p.cache, page * p.page_tokens + t % p.page_tokens, out[t], p.out.dim(1));
+        }
+    });
+}
+
+void swiglu(CpuContext& context, const SwigluParams& p) {
+    const Rows<const float> x(p.x);
+    const Rows<float> out(p.out);
+    const int64_t width = p.out.dim(1);
+    context.pool.parallelFor(p.x.dim(0), rowGrain(width * 8), [&](int64_t begin, int64_t end) {
+        for (int64_t t = begin; t < end; ++t) {
+            const float* gate = x[t];
+            const float* up = gate + width;
+            for (int64_t i = 0; i < width; ++i)
+                out[t][i] = gate[i] / (1.0f + std::exp(-gate[i])) * up[i];
+        }
+    });
+}
+
+void add(CpuContext& context, const AddParams& p) {
+    const Rows<const float> a(p.a), b(p.b);
+    const Rows<float> out(p.out);
+    const int64_t width = p.a.dim(1);
+    context.pool.parallelFor(p.a.dim(0), rowGrain(width), [&](int64_t begin, int64_t end) {
+        for (int64_t t = begin; t < end; ++t) {
+            for (int64_t i = 0; i < width; ++i)
+                out[t][i] = a[t][i] + b[t][i];
+        }
+    });
+}
+
+void gatherRows(CpuContext& context, const GatherRowsParams& p) {
+    const Rows<const float> x(p.x);
+    const Rows<const int32_t> ids(p.ids);
+    const Rows<float> out(p.out);
+    const int64_t width = p.x.dim(1);
+    context.pool.parallelFor(p.out.dim(0), rowGrain(width), [&](int64_t begin, int64_t end) {
+        for (int64_t i = begin; i < end; ++i)
+            std::memcpy(out[i], x[ids.data[i]], size_t(width) * sizeof(float));
+    });
+}
+
+void copy(CpuContext& context, const CopyParams& p) {
+    const int64_t width = p.x.dim(1);
+    context.pool.parallelFor(p.x.dim(0), rowGrain(width), [&](int64_t begin, int64_t end) {
+        std::vector<float> row;
+        for (int64_t t = begin; t < end; ++t) {
+            if (p.out.dtype() == DType::F32) {
+                loadRow(p.x, t, Rows<float>(p.out)[t], width);
+            } else {
+                row.resize(size_t(width));
+                loadRow(p.x, t, row.data(), width);
+                storeRow(p.out, t, row.data(), width);
+            }
+        }
+    });
+}
+
+void fillZero(const Tensor& target) {
+    auto* data = static_cast<std::byte*>(dataOf(target));
+    const int64_t element = dtypeSize(target.dtype());
+    if (target.contiguous()) {
+        std::memset(data, 0, size_t(target.size() * element));
+        return;
+    }
+    const int64_t rowBytes = target.size() / target.dim(0) * element;
+    for (int64_t i = 0; i < target.dim(0); ++i)
+        std::memset(data + i * target.rowStride() * element, 0, size_t(rowBytes));
+}
+
+}  // namespace hearth::engine::cpu
