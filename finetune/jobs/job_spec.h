@@ -12,7 +12,7 @@ namespace hearth::finetune {
 
 enum class DatasetFormat {
     Chat,  // JSONL, one {"messages": [...]} a line
-    Text,  // plain UTF-8 documents, separated by a line that holds only <|document|>
+    Text,  // plain UTF-8 documents, separated by lines that hold only <|endoftext|>
 };
 
 struct DatasetRef {

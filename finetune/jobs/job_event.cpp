@@ -1,0 +1,129 @@
+#include "finetune/jobs/job_event.h"
+
+#include "core/json.h"
+#include "finetune/jobs/json_fields.h"
+
+namespace hearth::finetune {
+
+namespace {
+
+const EnumNames<EvaluationPhase> kPhases = {{EvaluationPhase::Before, "before"},
+                                            {EvaluationPhase::During, "during"},
+                                            {EvaluationPhase::After, "after"}};
+constexpr Range<int64_t> kCount{0, std::numeric_limits<int64_t>::max()};
+constexpr Range<double> kAny{};
+
+}  // namespace
+
+// Found by argument-dependent lookup, hence outside the unnamed namespace.
+
+template <typename Walker>
+static void describe(Walker& walker, StartedEvent& event) {
+    walker.field("method", event.method);
+    walker.field("total_steps", event.total_steps, kCount);
+    walker.field("resumed_step", event.resumed_step, kCount);
+    walker.field("examples", event.examples, kCount);
+    walker.field("truncated_examples", event.truncated_examples, kCount);
+    walker.field("trainable_parameters", event.trainable_parameters, kCount);
+    walker.field("total_parameters", event.total_parameters, kCount);
+}
+
+template <typename Walker>
+static void describe(Walker& walker, ProgressEvent& event) {
+    walker.field("step", event.step, kCount);
+    walker.field("total_steps", event.total_steps, kCount);
+    walker.field("epoch", event.epoch, kAny);
+    walker.field("loss", event.loss, kAny);
+    walker.field("token_accuracy", event.token_accuracy, kAny);
+    walker.field("learning_rate", event.learning_rate, kAny);
+    walker.field("gradient_norm", event.gradient_norm, kAny);
+    walker.field("tokens", event.tokens, kCount);
+    walker.field("tokens_per_second", event.tokens_per_second, kAny);
+    walker.field("eta_seconds", event.eta_seconds, kAny);
+}
+
+template <typename Walker>
+static void describe(Walker& walker, EvaluationEvent& event) {
+    walker.field("name", event.name);
+    walker.choice("phase", event.phase, kPhases);
+    walker.field("step", event.step, kCount);
+    walker.field("n", event.n, kCount);
+    walker.field("loss", event.loss, kAny);
+    walker.field("accuracy", event.accuracy, kAny);
+    walker.field("questions", event.questions);
+}
+
+template <typename Walker>
+static void describe(Walker& walker, CheckpointEvent& event) {
+    walker.field("step", event.step, kCount);
+    walker.field("path", event.path);
+    walker.field("metrics", event.metrics);
+}
+
+template <typename Walker>
+static void describe(Walker& walker, FinishedEvent& event) {
+    walker.field("output_path", event.output_path);
+    walker.field("trained_tokens", event.trained_tokens, kCount);
+    walker.field("steps", event.steps, kCount);
+    walker.field("seconds", event.seconds, kAny);
+    walker.field("metrics", event.metrics);
+}
+
+template <typename Walker>
+static void describe(Walker& walker, FailedEvent& event) {
+    walker.field("code", event.code);
+    walker.field("message", event.message);
+}
+
+template <typename Walker>
+static void describe(Walker& walker, LogEvent& event) {
+    walker.field("level", event.level);
+    walker.field("message", event.message);
+}
+
+namespace {
+
+// In the order of JobEvent's alternatives.
+constexpr std::array<const char*, std::variant_size_v<JobEvent>> kEventNames = {
+    "started", "progress", "evaluation", "checkpoint", "finished", "failed", "log"};
+
+template <size_t kIndex = 0>
+core::Result<JobEvent> readAs(const std::string& name, JsonReader& reader) {
+    if constexpr (kIndex < kEventNames.size()) {
+        if (name != kEventNames[kIndex])
+            return readAs<kIndex + 1>(name, reader);
+        std::variant_alternative_t<kIndex, JobEvent> event;
+        describe(reader, event);
+        CORE_TRY(reader.finish());
+        return JobEvent(std::move(event));
+    } else {
+        return core::Error{core::ErrorCode::DataCorrupt, "unknown event '" + name + "'", {}};
+    }
+}
+
+}  // namespace
+
+std::string writeJobEvent(const JobEvent& event) {
+    JsonWriter writer;
+    writer.field("event", kEventNames[event.index()]);
+    std::visit(
+        [&](const auto& value) {
+            auto copy = value;
+            describe(writer, copy);
+        },
+        event);
+    return writer.take().dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+core::Result<JobEvent> parseJobEvent(const std::string& line) {
+    CORE_ASSIGN(const nlohmann::json document, core::parseJson(line, "job event"));
+    JsonReader reader(document, "");
+    std::string name;
+    reader.field("event", name);
+    auto event = readAs(name, reader);
+    if (!event)
+        return core::Error{core::ErrorCode::DataCorrupt, event.error().message, "job event"};
+    return event;
+}
+
+}  // namespace hearth::finetune

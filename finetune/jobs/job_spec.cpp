@@ -1,0 +1,144 @@
+#include "finetune/jobs/job_spec.h"
+
+#include "core/json.h"
+#include "finetune/jobs/json_fields.h"
+
+namespace hearth::finetune {
+
+namespace {
+
+constexpr int64_t kMillion = 1'000'000;
+
+const EnumNames<DatasetFormat> kFormats = {{DatasetFormat::Chat, "chat"},
+                                           {DatasetFormat::Text, "text"}};
+const EnumNames<EvaluationKind> kKinds = {{EvaluationKind::Loss, "loss"},
+                                          {EvaluationKind::Questions, "questions"}};
+
+}  // namespace
+
+// Found by argument-dependent lookup, hence outside the unnamed namespace.
+
+template <typename Walker>
+static void describe(Walker& walker, DatasetRef& dataset) {
+    walker.field("path", dataset.path);
+    walker.choice("format", dataset.format, kFormats);
+    walker.field("key", dataset.key);
+}
+
+template <typename Walker>
+static void describe(Walker& walker, EvaluationSet& set) {
+    walker.field("name", set.name);
+    walker.choice("kind", set.kind, kKinds);
+    walker.object("data", set.data);
+    walker.field("max_examples", set.max_examples, Range<int64_t>{0, 1000 * kMillion});
+    walker.field("max_new_tokens", set.max_new_tokens, Range<int64_t>{1, 4096});
+    walker.field("at_intervals", set.at_intervals);
+}
+
+template <typename Walker>
+static void describe(Walker& walker, LoraSettings& lora) {
+    walker.field("r", lora.r, Range<int64_t>{1, 1024});
+    walker.field("alpha", lora.alpha, Range<double>{1e-3, 1e5});
+    walker.field("targets", lora.targets);
+}
+
+template <typename Walker>
+static void describe(Walker& walker, Hyperparameters& h) {
+    walker.field("epochs", h.epochs, Range<double>{1e-3, 10000.0});
+    walker.field("max_steps", h.max_steps, Range<int64_t>{0, 1000 * kMillion});
+    walker.field("batch_tokens", h.batch_tokens, Range<int64_t>{8, 16 * kMillion});
+    walker.field("accumulation", h.accumulation, Range<int64_t>{1, 65536});
+    walker.field("max_seq_len", h.max_seq_len, Range<int64_t>{8, 16 * kMillion});
+    walker.field("truncate", h.truncate);
+    walker.field("learning_rate", h.learning_rate, Range<double>{0.0, 1.0});
+    walker.field("min_lr_ratio", h.min_lr_ratio, Range<double>{0.0, 1.0});
+    walker.field("warmup_steps", h.warmup_steps, Range<int64_t>{0, 1000 * kMillion});
+    walker.field("warmup_ratio", h.warmup_ratio, Range<double>{0.0, 1.0});
+    walker.field("weight_decay", h.weight_decay, Range<double>{0.0, 10.0});
+    walker.field("beta1", h.beta1, Range<double>{0.0, 0.99999});
+    walker.field("beta2", h.beta2, Range<double>{0.0, 0.9999999});
+    walker.field("epsilon", h.epsilon, Range<double>{1e-20, 1.0});
+    walker.field("clip", h.clip, Range<double>{0.0, 1e9});
+    walker.object("lora", h.lora);
+    walker.field("seed", h.seed);
+    walker.field("checkpoint_every", h.checkpoint_every, Range<int64_t>{0, 1000 * kMillion});
+    walker.field("evaluate_every", h.evaluate_every, Range<int64_t>{0, 1000 * kMillion});
+    walker.field("report_every", h.report_every, Range<int64_t>{1, kMillion});
+    walker.field("mtp_lambda", h.mtp_lambda, Range<double>{0.0, 10.0});
+    walker.field("balance_gamma", h.balance_gamma, Range<double>{0.0, 1.0});
+    walker.field("threads", h.threads, Range<int64_t>{0, 1024});
+}
+
+template <typename Walker>
+static void describe(Walker& walker, TokenizerSettings& tokenizer) {
+    walker.field("vocab_size", tokenizer.vocab_size, Range<int64_t>{257, kMillion});
+    walker.field("chat_template", tokenizer.chat_template);
+}
+
+template <typename Walker>
+static void describe(Walker& walker, JobSpec& spec) {
+    walker.field("job_id", spec.job_id);
+    walker.field("method", spec.method);
+    walker.field("model_directory", spec.model_directory);
+    walker.field("model_config_file", spec.model_config_file);
+    walker.field("tokenizer_directory", spec.tokenizer_directory);
+    walker.field("full", spec.full);
+    walker.list("inputs", spec.inputs);
+    walker.list("evaluations", spec.evaluations);
+    walker.object("hyperparameters", spec.hyperparameters);
+    walker.object("tokenizer", spec.tokenizer);
+    walker.field("output_directory", spec.output_directory);
+    walker.field("checkpoint_directory", spec.checkpoint_directory);
+    walker.field("output_key", spec.output_key);
+}
+
+namespace {
+
+core::Error missing(const std::string& field) {
+    return {core::ErrorCode::InvalidArgument, field + " is required", {}};
+}
+
+core::Status checkRequired(const JobSpec& spec) {
+    if (spec.method.empty())
+        return missing("method");
+    if (spec.output_directory.empty())
+        return missing("output_directory");
+    if (spec.inputs.empty())
+        return missing("inputs");
+    for (size_t i = 0; i < spec.inputs.size(); ++i)
+        if (spec.inputs[i].path.empty())
+            return missing("inputs[" + std::to_string(i) + "].path");
+    for (size_t i = 0; i < spec.evaluations.size(); ++i) {
+        const std::string field = "evaluations[" + std::to_string(i) + "]";
+        if (spec.evaluations[i].name.empty())
+            return missing(field + ".name");
+        if (spec.evaluations[i].data.path.empty())
+            return missing(field + ".data.path");
+    }
+    return {};
+}
+
+}  // namespace
+
+std::string JobSpec::checkpointDirectory() const {
+    return checkpoint_directory.empty() ? output_directory + ".checkpoints" : checkpoint_directory;
+}
+
+core::Result<JobSpec> parseJobSpec(const std::string& json) {
+    CORE_ASSIGN(const nlohmann::json document, core::parseJson(json, "job specification"));
+    JobSpec spec;
+    JsonReader reader(document, "");
+    describe(reader, spec);
+    CORE_TRY(reader.finish());
+    CORE_TRY(checkRequired(spec));
+    return spec;
+}
+
+std::string writeJobSpec(const JobSpec& spec) {
+    JobSpec copy = spec;
+    JsonWriter writer;
+    describe(writer, copy);
+    return writer.take().dump();
+}
+
+}  // namespace hearth::finetune
