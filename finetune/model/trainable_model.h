@@ -1,0 +1,127 @@
+// A DeepSeek-V3 model whose parameters can be trained: the description and the forward ops of
+// serving, with the activations kept, and a backward pass.
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/result.h"
+#include "engine/cpu/thread_pool.h"
+#include "engine/formats/weight_source.h"
+#include "engine/models/model_config.h"
+#include "engine/ops/backend.h"
+#include "finetune/model/packed_batch.h"
+#include "finetune/model/parameter_set.h"
+
+namespace hearth::finetune {
+
+enum class TrainedPart {
+    Full,     // every parameter
+    Lora,     // low-rank adapters; the base stays as it is
+    MtpOnly,  // the multi-token-prediction layers; the trunk stays as it is
+};
+
+struct LoraOptions {
+    int64_t r = 16;
+    double alpha = 32.0;
+    /// PEFT module names (q_a_proj, gate_proj, ...); empty: all of them.
+    std::vector<std::string> targets;
+};
+
+struct TrainableOptions {
+    TrainedPart part = TrainedPart::Full;
+    LoraOptions lora;
+    uint64_t seed = 0;
+    double initializer_range = 0.02;
+    /// Weight of the multi-token-prediction loss; 0: those layers are not computed at all.
+    double mtp_lambda = 0.0;
+};
+
+/// Sums over the labels of one or several batches.
+struct LossSums {
+    double loss = 0.0;  // nats
+    int64_t labels = 0;
+    int64_t correct = 0;  // labels that were the likeliest token
+    double mtp_loss = 0.0;
+    int64_t mtp_labels = 0;
+
+    double meanLoss() const { return labels > 0 ? loss / double(labels) : 0.0; }
+    double accuracy() const { return labels > 0 ? double(correct) / double(labels) : 0.0; }
+    LossSums& operator+=(const LossSums& other);
+};
+
+/// Tensor under its checkpoint name.
+struct NamedTensor {
+    std::string name;
+    std::vector<int64_t> shape;
+    std::vector<float> values;
+};
+
+/// Threading: one call at a time; a call uses the backend's threads. Results depend on the
+/// batches and the seed, not on the number of threads. The backend outlives the model.
+class TrainableModel {
+public:
+    virtual ~TrainableModel() = default;
+
+    virtual const engine::ModelConfig& config() const = 0;
+    virtual const TrainableOptions& options() const = 0;
+
+    /// Forward and backward. Adds to the gradients those of
+    ///   sum of the label losses / labelCount (+ mtp_lambda * sum of the MTP losses / labelCount).
+    /// labelCount: labels of the whole accumulation window; 0: of this batch alone.
+    /// REQUIRES: a non-empty batch, ids in the vocabulary, positions < max_position_embeddings.
+    virtual LossSums accumulate(const PackedBatch& batch, int64_t labelCount = 0) = 0;
+    /// Losses without gradients.
+    virtual LossSums evaluate(const PackedBatch& batch) = 0;
+    /// [T, vocab] of the trunk, row-major.
+    virtual std::vector<float> logits(const PackedBatch& batch) = 0;
+    /// [T, vocab] of MTP layer `layer`: row i predicts the token after next.
+    /// Rows whose next token lies outside the segment are zero.
+    virtual std::vector<float> mtpLogits(const PackedBatch& batch, int64_t layer) = 0;
+
+    virtual void zeroGradients() = 0;
+    /// What the optimiser updates.
+    virtual ParameterSet& trained() = 0;
+    /// The threads of this model's backend, for the optimiser.
+    virtual engine::ThreadPool& threadPool() = 0;
+    /// Parameters of the model, adapters included.
+    virtual int64_t parameterCount() const = 0;
+
+    /// Tokens each expert got since the last balanceExperts, [MoE layer][expert].
+    virtual const std::vector<std::vector<int64_t>>& expertLoads() const = 0;
+    /// b_e += gamma * sign(mean load - load_e), then starts counting anew. Once a step, over
+    /// the whole accumulation window. Source: DeepSeek-V3, section 2.1.2.
+    virtual void balanceExperts(double gamma) = 0;
+
+    /// Everything training changes, for checkpoints: trained parameters and, when every weight
+    /// is trained, the router's correction biases. Names are stable; spans are writable.
+    virtual void forEachState(
+        const std::function<void(const std::string&, std::span<float>)>& visit) = 0;
+
+    /// The whole model in checkpoint names and order. Without adapters.
+    virtual std::vector<NamedTensor> exportTensors() const = 0;
+    /// PEFT names (base_model.model....lora_A.weight). Empty when there is no adapter.
+    virtual std::vector<NamedTensor> exportAdapter() const = 0;
+    /// adapter_config.json.
+    virtual std::string adapterConfig(const std::string& baseModelName) const = 0;
+    /// Takes over the values of a PEFT adapter of the same rank and modules.
+    /// Errors: InvalidArgument naming the tensor.
+    virtual core::Status loadAdapter(const engine::WeightSource& weights) = 0;
+};
+
+/// Random weights: normal(0, initializer_range), norms 1, each value a function of the seed,
+/// the tensor's name and the index. backend: a CPU backend.
+/// Errors: InvalidArgument, Unsupported.
+core::Result<std::unique_ptr<TrainableModel>> createTrainableModel(
+    engine::Backend& backend, const engine::ModelConfig& config, const TrainableOptions& options);
+
+/// Weights of a checkpoint, converted to F32. MTP layers may be missing when they are not
+/// needed. Errors: InvalidArgument naming a missing or wrongly shaped tensor.
+core::Result<std::unique_ptr<TrainableModel>> loadTrainableModel(
+    engine::Backend& backend, const engine::ModelConfig& config,
+    const engine::WeightSource& weights, const TrainableOptions& options);
+
+}  // namespace hearth::finetune

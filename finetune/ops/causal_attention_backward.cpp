@@ -1,0 +1,170 @@
+#include "finetune/ops/causal_attention_backward.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "engine/cpu/gemm.h"
+#include "finetune/ops/row_view.h"
+#include "finetune/ops/vector_math.h"
+
+namespace hearth::finetune {
+namespace {
+
+using engine::AttentionSegment;
+using engine::GemmParams;
+using engine::ThreadPool;
+
+constexpr int64_t kQueryBlock = 64;
+constexpr int64_t kKeyBlock = 256;  // both score blocks together stay within a core's L2 cache
+
+/// probs = exp(scores - lse); dscores = probs * (dprobs - delta), in place of dprobs.
+FINETUNE_KERNEL void softmaxRowBackward(float* scores, float* dprobs, float lse, float delta,
+                                        int64_t n) {
+    for (int64_t j = 0; j < n; ++j) {
+        const float prob = vectorExp(scores[j] - lse);
+        scores[j] = prob;
+        dprobs[j] = prob * (dprobs[j] - delta);
+    }
+}
+
+FINETUNE_KERNEL float dotProduct(const float* a, const float* b, int64_t n) {
+    return laneSum(n, [=](int64_t i) { return a[i] * b[i]; });
+}
+
+/// Columns of one head in the rows of one segment.
+struct HeadRows {
+    float* data;
+    int64_t stride;
+    int64_t width;
+
+    HeadRows(const RowView<>& view, int64_t firstRow, int64_t head, int64_t heads)
+        : data(view.row(firstRow) + head * (view.columns / heads)),
+          stride(view.stride),
+          width(view.columns / heads) {}
+    float* row(int64_t i) const { return data + i * stride; }
+};
+
+void clear(const HeadRows& rows, int64_t count) {
+    for (int64_t i = 0; i < count; ++i)
+        std::fill(rows.row(i), rows.row(i) + rows.width, 0.0f);
+}
+
+/// Backward pass of one head of one segment.
+class HeadBackward {
+public:
+    HeadBackward(ThreadPool& pool, const CausalAttentionBackwardParams& p,
+                 const AttentionSegment& segment, int64_t head)
+        : m_pool(pool),
+          m_segment(segment),
+          m_scale(p.scale),
+          m_q(RowView<>(p.q), segment.q_begin, head, p.heads),
+          m_k(RowView<>(p.k), segment.k_begin, head, p.heads),
+          m_v(RowView<>(p.v), segment.k_begin, head, p.heads),
+          m_out(RowView<>(p.out), segment.q_begin, head, p.heads),
+          m_dout(RowView<>(p.dout), segment.q_begin, head, p.heads),
+          m_lse(RowView<>(p.lse), segment.q_begin, head, p.heads),
+          m_dq(RowView<>(p.dq), segment.q_begin, head, p.heads),
+          m_dk(RowView<>(p.dk), segment.k_begin, head, p.heads),
+          m_dv(RowView<>(p.dv), segment.k_begin, head, p.heads) {}
+
+    void run(std::vector<float>& scratch) {
+        scratch.resize(size_t(2 * kQueryBlock * kKeyBlock));
+        m_scores = scratch.data();
+        m_dprobs = m_scores + kQueryBlock * kKeyBlock;
+        clear(m_dq, m_segment.q_len);
+        clear(m_dk, m_segment.k_len);
+        clear(m_dv, m_segment.k_len);
+        for (int64_t q = 0; q < m_segment.q_len; q += kQueryBlock) {
+            const int64_t queries = std::min(kQueryBlock, m_segment.q_len - q);
+            const int64_t visible = firstHidden(q + queries - 1);
+            for (int64_t i = 0; i < queries; ++i)
+                m_delta[i] = dotProduct(m_dout.row(q + i), m_out.row(q + i), m_out.width);
+            for (int64_t k = 0; k < visible; k += kKeyBlock)
+                block(q, queries, k, std::min(kKeyBlock, visible - k));
+        }
+    }
+
+private:
+    /// Keys below this are visible to query q.
+    int64_t firstHidden(int64_t q) const { return m_segment.k_len - m_segment.q_len + q + 1; }
+
+    void block(int64_t q, int64_t queries, int64_t k, int64_t keys) {
+        GemmParams rowsByKeys{.M = queries,
+                              .N = keys,
+                              .K = m_q.width,
+                              .a = m_q.row(q),
+                              .lda = m_q.stride,
+                              .b = m_k.row(k),
+                              .ldb = m_k.stride,
+                              .transB = true,
+                              .c = m_scores,
+                              .ldc = kKeyBlock,
+                              .alpha = m_scale};
+        engine::gemm(m_pool, rowsByKeys);
+        rowsByKeys = {.M = queries,
+                      .N = keys,
+                      .K = m_v.width,
+                      .a = m_dout.row(q),
+                      .lda = m_dout.stride,
+                      .b = m_v.row(k),
+                      .ldb = m_v.stride,
+                      .transB = true,
+                      .c = m_dprobs,
+                      .ldc = kKeyBlock};
+        engine::gemm(m_pool, rowsByKeys);
+        for (int64_t i = 0; i < queries; ++i) {
+            float* scores = m_scores + i * kKeyBlock;
+            float* dscores = m_dprobs + i * kKeyBlock;
+            const int64_t visible = std::clamp<int64_t>(firstHidden(q + i) - k, 0, keys);
+            softmaxRowBackward(scores, dscores, *m_lse.row(q + i), m_delta[i], visible);
+            std::fill(scores + visible, scores + keys, 0.0f);
+            std::fill(dscores + visible, dscores + keys, 0.0f);
+        }
+        accumulate(m_dv.row(k), m_dv, m_scores, true, m_dout.row(q), m_dout, keys, queries, 1.0f);
+        accumulate(m_dk.row(k), m_dk, m_dprobs, true, m_q.row(q), m_q, keys, queries, m_scale);
+        accumulate(m_dq.row(q), m_dq, m_dprobs, false, m_k.row(k), m_k, queries, keys, m_scale);
+    }
+
+    /// c += alpha * op(block) * b
+    void accumulate(float* c, const HeadRows& target, const float* block, bool transposed,
+                    const float* b, const HeadRows& source, int64_t rows, int64_t inner,
+                    float alpha) {
+        engine::gemm(m_pool, {.M = rows,
+                              .N = target.width,
+                              .K = inner,
+                              .a = block,
+                              .lda = kKeyBlock,
+                              .transA = transposed,
+                              .b = b,
+                              .ldb = source.stride,
+                              .c = c,
+                              .ldc = target.stride,
+                              .accumulate = true,
+                              .alpha = alpha});
+    }
+
+    ThreadPool& m_pool;
+    AttentionSegment m_segment;
+    float m_scale;
+    HeadRows m_q, m_k, m_v, m_out, m_dout, m_lse, m_dq, m_dk, m_dv;
+    float* m_scores = nullptr;
+    float* m_dprobs = nullptr;
+    float m_delta[kQueryBlock];  // dout . out of each query
+};
+
+}  // namespace
+
+void causalAttentionBackward(ThreadPool& pool, const CausalAttentionBackwardParams& p) {
+    CORE_ASSERT(p.heads > 0 && p.q.dim(1) % p.heads == 0 && p.v.dim(1) % p.heads == 0);
+    CORE_ASSERT(p.k.dim(1) == p.q.dim(1) && p.out.dim(1) == p.v.dim(1));
+    CORE_ASSERT(p.lse.dim(1) == p.heads && p.lse.dim(0) == p.q.dim(0));
+    // Every (segment, head) writes rows and columns of its own.
+    const int64_t tasks = int64_t(p.segments.size()) * p.heads;
+    pool.parallelFor(tasks, 1, [&](int64_t begin, int64_t end) {
+        std::vector<float> scratch;
+        for (int64_t task = begin; task < end; ++task)
+            HeadBackward(pool, p, p.segments[size_t(task / p.heads)], task % p.heads).run(scratch);
+    });
+}
+
+}  // namespace hearth::finetune

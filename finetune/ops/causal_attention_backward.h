@@ -1,0 +1,28 @@
+// Gradient of engine::ops::causalAttention.
+#pragma once
+#include <span>
+
+#include "engine/cpu/thread_pool.h"
+#include "engine/ops/op_params.h"
+
+namespace hearth::finetune {
+
+/// Probabilities are recomputed from lse, block by block, so that no [q, k] matrix is kept.
+struct CausalAttentionBackwardParams {
+    engine::Tensor q;     // [T, heads * qk_dim]
+    engine::Tensor k;     // [S, heads * qk_dim]
+    engine::Tensor v;     // [S, heads * v_dim]
+    engine::Tensor out;   // [T, heads * v_dim], of the forward op
+    engine::Tensor lse;   // [T, heads], of the forward op
+    engine::Tensor dout;  // [T, heads * v_dim]
+    engine::Tensor dq;    // like q, overwritten in the segments' rows
+    engine::Tensor dk;    // like k, likewise
+    engine::Tensor dv;    // like v, likewise
+    std::span<const engine::AttentionSegment> segments;  // disjoint in queries and in keys
+    int64_t heads = 0;
+    float scale = 1.0f;
+};
+
+void causalAttentionBackward(engine::ThreadPool& pool, const CausalAttentionBackwardParams& params);
+
+}  // namespace hearth::finetune

@@ -1,0 +1,30 @@
+// Output head and cross entropy in one op: the logits of all tokens never exist at once.
+#pragma once
+#include <cstdint>
+
+#include "engine/cpu/thread_pool.h"
+#include "engine/ops/backend.h"
+#include "engine/tensor.h"
+
+namespace hearth::finetune {
+
+/// loss = sum over rows of -log softmax(hidden * head^T)[label].
+struct CrossEntropyParams {
+    engine::Tensor hidden;  // [N, H], rows that have a label
+    engine::Tensor head;    // [vocab, H] F32
+    engine::Tensor labels;  // [N] I32, each in [0, vocab)
+    // Gradient of loss * gradient_scale; both may be undefined.
+    engine::Tensor dhidden;  // [N, H], overwritten
+    engine::Tensor dhead;    // [vocab, H], added to
+    float gradient_scale = 1.0f;
+};
+
+struct CrossEntropyResult {
+    double loss = 0.0;    // sum, nats
+    int64_t correct = 0;  // rows whose label has the largest logit (the lowest id on a tie)
+};
+
+CrossEntropyResult crossEntropy(engine::Backend& backend, engine::ThreadPool& pool,
+                                const CrossEntropyParams& params);
+
+}  // namespace hearth::finetune
