@@ -1,0 +1,12 @@
+#pragma once
+#include "app/api/handlers/serving_context.h"
+#include "app/api/route_table.h"
+
+namespace hearth::app {
+
+/// GET /v1/models: what the caller may use.
+Handler listModelsHandler(const ServingContext& context);
+/// GET /v1/models/{model}
+Handler getModelHandler(const ServingContext& context);
+
+}  // namespace hearth::app
