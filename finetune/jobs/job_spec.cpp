@@ -33,6 +33,7 @@ static void describe(Walker& walker, EvaluationSet& set) {
     walker.field("max_examples", set.max_examples, Range<int64_t>{0, 1000 * kMillion});
     walker.field("max_new_tokens", set.max_new_tokens, Range<int64_t>{1, 4096});
     walker.field("at_intervals", set.at_intervals);
+    walker.field("ngram_baseline", set.ngram_baseline);
 }
 
 template <typename Walker>
@@ -72,7 +73,13 @@ static void describe(Walker& walker, Hyperparameters& h) {
 template <typename Walker>
 static void describe(Walker& walker, TokenizerSettings& tokenizer) {
     walker.field("vocab_size", tokenizer.vocab_size, Range<int64_t>{257, kMillion});
-    walker.field("chat_template", tokenizer.chat_template);
+    walker.field("special_tokens", tokenizer.special_tokens);
+    walker.field("bos_token", tokenizer.bos_token);
+    walker.field("eos_token", tokenizer.eos_token);
+    walker.field("pad_token", tokenizer.pad_token);
+    walker.field("add_bos_token", tokenizer.add_bos_token);
+    walker.field("model_max_length", tokenizer.model_max_length, Range<int64_t>{8, 16 * kMillion});
+    walker.field("chat_template_file", tokenizer.chat_template_file);
 }
 
 template <typename Walker>

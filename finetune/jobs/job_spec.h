@@ -33,6 +33,7 @@ struct EvaluationSet {
     int64_t max_examples = 0;     // 0: all
     int64_t max_new_tokens = 48;  // of an answer
     bool at_intervals = false;    // also every evaluate_every steps (loss only)
+    bool ngram_baseline = false;  // report a unigram and a trigram model's loss too
 };
 
 struct LoraSettings {
@@ -68,9 +69,16 @@ struct Hyperparameters {
     int64_t threads = 0;             // 0: one per core
 };
 
+/// Of method "tokenizer".
 struct TokenizerSettings {
     int64_t vocab_size = 4096;
-    std::string chat_template;  // path of a template that becomes part of tokenizer_config.json
+    std::vector<std::string> special_tokens;  // ids 0, 1, ... in this order
+    std::string bos_token;                    // each of these is a special token, or empty
+    std::string eos_token;
+    std::string pad_token;
+    bool add_bos_token = false;
+    int64_t model_max_length = 4096;
+    std::string chat_template_file;  // becomes part of tokenizer_config.json
 };
 
 struct JobSpec {

@@ -1,0 +1,151 @@
+#include "finetune/data/chat_dataset.h"
+
+#include "core/json.h"
+
+namespace hearth::finetune {
+
+namespace {
+
+using nlohmann::json;
+
+core::Error invalid(std::string message) {
+    return {core::ErrorCode::InvalidArgument, std::move(message), {}};
+}
+
+/// {"type": "text", "text": ...} parts joined; a string as it is.
+core::Result<std::string> flattenContent(const json& content, const std::string& where) {
+    if (content.is_string())
+        return content.get<std::string>();
+    if (!content.is_array())
+        return invalid(where + ".content must be a string or a list of text parts");
+    std::string text;
+    for (const json& part : content) {
+        if (!part.is_object() || part.value("type", json()) != "text" ||
+            !part.value("text", json()).is_string())
+            return invalid(where + ".content may only hold parts of type text");
+        text += part["text"].get<std::string>();
+    }
+    return text;
+}
+
+core::Result<std::string> readRole(const json& message, const std::string& where) {
+    const auto role = message.find("role");
+    if (role == message.end() || !role->is_string())
+        return invalid(where + ".role must be a string");
+    const std::string name = role->get<std::string>();
+    if (name == "developer")
+        return std::string("system");
+    if (name != "system" && name != "user" && name != "assistant" && name != "tool")
+        return invalid(where + ".role must be system, developer, user, assistant or tool");
+    return name;
+}
+
+core::Result<bool> readWeight(const json& message, bool assistant, const std::string& where) {
+    const auto weight = message.find("weight");
+    if (weight == message.end())
+        return true;
+    if (!assistant)
+        return invalid(where + ".weight is only known for assistant messages");
+    if (*weight != 0 && *weight != 1)
+        return invalid(where + ".weight must be 0 or 1");
+    return *weight == 1;
+}
+
+core::Status addMessage(const json& source, size_t index, ChatExample& example) {
+    const std::string where = "messages[" + std::to_string(index) + "]";
+    if (!source.is_object())
+        return invalid(where + " must be an object");
+    CORE_ASSIGN(const std::string role, readRole(source, where));
+    const bool assistant = role == "assistant";
+    CORE_ASSIGN(const bool learned, readWeight(source, assistant, where));
+
+    json message = source;
+    message.erase("weight");
+    message["role"] = role;
+    const bool callsTools = assistant && source.contains("tool_calls");
+    const json content = source.value("content", json());
+    if (content.is_null() && callsTools) {
+        message["content"] = nullptr;
+    } else {
+        CORE_ASSIGN(message["content"], flattenContent(content, where));
+        if (assistant && !callsTools && message["content"].get_ref<const std::string&>().empty())
+            return invalid(where + ".content is empty");
+    }
+    if (assistant)
+        example.learned.push_back(learned);
+    example.messages.push_back(std::move(message));
+    return {};
+}
+
+core::Status addMessages(const json& messages, size_t limit, ChatExample& example) {
+    if (!messages.is_array() || messages.empty())
+        return invalid("messages must be a list with at least one message");
+    if (messages.size() > limit)
+        return invalid("there are " + std::to_string(messages.size()) + " messages, more than " +
+                       std::to_string(limit));
+    example.messages = json::array();
+    for (size_t i = 0; i < messages.size(); ++i)
+        CORE_TRY(addMessage(messages[i], i, example));
+    const auto& learned = example.learned;
+    if (std::find(learned.begin(), learned.end(), true) == learned.end())
+        return invalid("there is no assistant message to learn from");
+    return {};
+}
+
+/// Calls take(example) for every good line until there are too many bad ones.
+template <typename Take>
+void visitExamples(std::string_view text, const ChatDatasetLimits& limits, LineProblems& problems,
+                   Take&& take) {
+    forEachLine(text, [&](int64_t number, std::string_view line) {
+        if (isBlank(line))
+            return true;
+        auto example = parseChatLine(line, limits);
+        if (!example) {
+            problems.add(number, example.error().message);
+            return !problems.full();
+        }
+        example->line = number;
+        take(std::move(*example));
+        return true;
+    });
+}
+
+}  // namespace
+
+core::Result<ChatExample> parseChatLine(std::string_view line, const ChatDatasetLimits& limits) {
+    if (line.size() > limits.max_line_bytes)
+        return invalid("is " + std::to_string(line.size()) + " bytes long, more than " +
+                       std::to_string(limits.max_line_bytes));
+    CORE_ASSIGN(const json document, core::parseJson(line, "example"));
+    if (!document.is_object())
+        return invalid("must be a JSON object");
+    if (!document.contains("messages"))
+        return invalid("has no \"messages\"");
+    ChatExample example;
+    CORE_TRY(addMessages(document["messages"], limits.max_messages, example));
+    example.tools = document.value("tools", json());
+    if (!example.tools.is_null() && !example.tools.is_array())
+        return invalid("tools must be a list");
+    return example;
+}
+
+ChatDatasetCheck checkChatDataset(std::string_view text, const ChatDatasetLimits& limits) {
+    ChatDatasetCheck check;
+    visitExamples(text, limits, check.problems, [&](const ChatExample&) { ++check.examples; });
+    return check;
+}
+
+core::Result<std::vector<ChatExample>> readChatDataset(std::string_view text,
+                                                       const std::string& label,
+                                                       const ChatDatasetLimits& limits) {
+    LineProblems problems;
+    std::vector<ChatExample> examples;
+    visitExamples(text, limits, problems,
+                  [&](ChatExample&& example) { examples.push_back(std::move(example)); });
+    CORE_TRY(problems.status(label));
+    if (examples.empty())
+        return core::Error{core::ErrorCode::InvalidArgument, "the data set has no example", label};
+    return examples;
+}
+
+}  // namespace hearth::finetune

@@ -1,0 +1,176 @@
+#include "finetune/data/tokenized_example.h"
+
+#include <nlohmann/json.hpp>
+
+#include "finetune/model/packed_batch.h"
+
+namespace hearth::finetune {
+
+namespace {
+
+core::Error invalid(std::string message) {
+    return {core::ErrorCode::InvalidArgument, std::move(message), {}};
+}
+
+/// Takes the messages of weight 0 out of the mask. Each run of ones is one assistant message.
+core::Status applyWeights(const std::vector<bool>& learned, std::vector<uint8_t>& mask) {
+    if (std::find(learned.begin(), learned.end(), false) == learned.end())
+        return {};
+    size_t run = 0;
+    for (size_t i = 0; i < mask.size(); ++i) {
+        if (!mask[i])
+            continue;
+        const bool last = i + 1 == mask.size() || !mask[i + 1];
+        const bool keep = run < learned.size() && learned[run];
+        mask[i] = keep;
+        run += last;
+    }
+    if (run != learned.size())
+        return invalid(
+            "weights cannot be used: the chat template does not keep the assistant's "
+            "messages apart");
+    return {};
+}
+
+std::vector<int32_t> shiftedLabels(const std::vector<int32_t>& ids,
+                                   const std::vector<uint8_t>& mask) {
+    std::vector<int32_t> labels(ids.size(), kIgnoredLabel);
+    for (size_t i = 0; i + 1 < ids.size(); ++i)
+        if (mask[i + 1])
+            labels[i] = ids[i + 1];
+    return labels;
+}
+
+void dropUnlabelledTail(TokenizedExample& example) {
+    size_t size = example.labels.size();
+    while (size > 0 && example.labels[size - 1] == kIgnoredLabel)
+        --size;
+    example.ids.resize(size);
+    example.labels.resize(size);
+}
+
+core::Result<TokenizedExample> tokenizeOne(const engine::ChatFormat& format,
+                                           const ChatExample& example,
+                                           const TokenizeOptions& options, int64_t& truncated) {
+    nlohmann::json extra = nlohmann::json::object();
+    if (!example.tools.is_null())
+        extra["tools"] = example.tools;
+    CORE_ASSIGN(auto rendered, format.encodeConversation(example.messages, extra));
+    CORE_TRY(applyWeights(example.learned, rendered.assistant_mask));
+
+    TokenizedExample result{rendered.ids, shiftedLabels(rendered.ids, rendered.assistant_mask)};
+    dropUnlabelledTail(result);
+    const int64_t length = int64_t(result.ids.size());
+    if (length > options.max_seq_len) {
+        if (!options.truncate)
+            return invalid("has " + std::to_string(length) + " tokens, more than max_seq_len " +
+                           std::to_string(options.max_seq_len));
+        result.ids.resize(size_t(options.max_seq_len));
+        result.labels.resize(size_t(options.max_seq_len));
+        dropUnlabelledTail(result);
+        ++truncated;
+    }
+    if (result.ids.empty())
+        return invalid(length == 0 ? "no token of it is learned: the chat template marks nothing "
+                                     "as the assistant's"
+                                   : "no token of it is learned after truncation to max_seq_len");
+    return result;
+}
+
+/// Pieces of at most max_seq_len positions; the label of a piece's last position is the first
+/// token of the next.
+void addPieces(const std::vector<int32_t>& ids, int64_t maxLength, TokenizedDataset& dataset) {
+    const size_t positions = ids.size() - 1;
+    for (size_t begin = 0; begin < positions; begin += size_t(maxLength)) {
+        const size_t end = std::min(positions, begin + size_t(maxLength));
+        TokenizedExample piece;
+        piece.ids.assign(ids.begin() + long(begin), ids.begin() + long(end));
+        piece.labels.assign(ids.begin() + long(begin) + 1, ids.begin() + long(end) + 1);
+        dataset.examples.push_back(std::move(piece));
+    }
+}
+
+}  // namespace
+
+int64_t TokenizedExample::labelCount() const {
+    return int64_t(labels.size()) - std::count(labels.begin(), labels.end(), kIgnoredLabel);
+}
+
+int64_t TokenizedDataset::tokens() const {
+    int64_t sum = 0;
+    for (const TokenizedExample& example : examples)
+        sum += int64_t(example.ids.size());
+    return sum;
+}
+
+int64_t TokenizedDataset::labels() const {
+    int64_t sum = 0;
+    for (const TokenizedExample& example : examples)
+        sum += example.labelCount();
+    return sum;
+}
+
+core::Result<TokenizedDataset> tokenizeChat(const engine::ChatFormat& format,
+                                            const std::vector<ChatExample>& examples,
+                                            const TokenizeOptions& options) {
+    TokenizedDataset dataset;
+    LineProblems problems;
+    for (const ChatExample& example : examples) {
+        auto tokenized = tokenizeOne(format, example, options, dataset.truncated);
+        if (tokenized)
+            dataset.examples.push_back(std::move(*tokenized));
+        else
+            problems.add(example.line, tokenized.error().message);
+        if (problems.full())
+            break;
+    }
+    CORE_TRY(problems.status({}));
+    return dataset;
+}
+
+std::vector<std::string_view> splitDocuments(std::string_view text) {
+    std::vector<std::string_view> documents;
+    const char* begin = nullptr;
+    const char* end = nullptr;
+    const auto finish = [&] {
+        if (begin)
+            documents.emplace_back(begin, size_t(end - begin));
+        begin = nullptr;
+    };
+    forEachLine(text, [&](int64_t, std::string_view line) {
+        if (line == kDocumentSeparator) {
+            finish();
+        } else if (!isBlank(line)) {
+            begin = begin ? begin : line.data();
+            end = line.data() + line.size();
+        }
+        return true;
+    });
+    finish();
+    return documents;
+}
+
+core::Result<TokenizedDataset> tokenizeText(const engine::Tokenizer& tokenizer,
+                                            std::string_view text, const TokenizeOptions& options) {
+    TokenizedDataset dataset;
+    const auto bos = tokenizer.bosId();
+    const auto eos = tokenizer.eosId();
+    for (const std::string_view document : splitDocuments(text)) {
+        std::vector<int32_t> ids;
+        if (bos)
+            ids.push_back(*bos);
+        // The whole document is literal: a control token's name in it is ordinary text.
+        const engine::TextRange literal{0, document.size()};
+        const auto body = tokenizer.encodeMarked(document, {&literal, 1});
+        ids.insert(ids.end(), body.begin(), body.end());
+        if (eos)
+            ids.push_back(*eos);
+        if (ids.size() > 1)
+            addPieces(ids, options.max_seq_len, dataset);
+    }
+    if (dataset.examples.empty())
+        return invalid("the data set has no text");
+    return dataset;
+}
+
+}  // namespace hearth::finetune

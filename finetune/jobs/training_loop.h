@@ -1,0 +1,72 @@
+// The optimiser steps of a job: batches, accumulation, clipping, schedule, checkpoints, events.
+#pragma once
+#include <functional>
+#include <string>
+
+#include "finetune/data/batch_stream.h"
+#include "finetune/jobs/checkpoint_store.h"
+#include "finetune/jobs/job_context.h"
+#include "finetune/model/trainable_model.h"
+#include "finetune/optim/adamw.h"
+#include "finetune/optim/learning_rate.h"
+
+namespace hearth::finetune {
+
+struct TrainingSummary {
+    int64_t steps = 0;
+    int64_t trained_tokens = 0;
+    double loss = 0.0;            // of the last steps, exponentially weighted
+    double token_accuracy = 0.0;  // the same
+};
+
+class TrainingLoop {
+public:
+    /// Everything outlives the loop. fingerprint: see CheckpointState.
+    TrainingLoop(const JobContext& context, TrainableModel& model, const TokenizedDataset& dataset,
+                 CheckpointStore& checkpoints, std::string fingerprint);
+
+    /// Continues from the newest usable checkpoint, if there is one. Returns its step, or 0.
+    core::Result<int64_t> resume();
+    int64_t totalSteps() const { return m_totalSteps; }
+    int64_t step() const { return m_step; }
+
+    /// Runs the remaining steps. atInterval is called after every evaluate_every steps.
+    /// Errors: Cancelled after a last checkpoint; DiskFull and the like from a checkpoint;
+    /// Internal when the loss is no number.
+    core::Result<TrainingSummary> run(const std::function<void(int64_t step)>& atInterval);
+
+private:
+    struct StepResult {
+        LossSums losses;
+        int64_t tokens = 0;
+        double learning_rate = 0.0;
+        double gradient_norm = 0.0;
+    };
+
+    StepResult trainStep();
+    void remember(const StepResult& result);
+    void report(const StepResult& result, double secondsSoFar, int64_t tokensAtStart,
+                int64_t stepAtStart);
+    core::Status afterStep(const std::function<void(int64_t step)>& atInterval);
+    core::Status saveCheckpoint();
+    core::Status restore(const LoadedCheckpoint& checkpoint);
+    void forEachState(const std::function<void(const std::string&, std::span<float>)>& visit);
+
+    const JobContext& m_context;
+    const Hyperparameters& m_settings;
+    TrainableModel& m_model;
+    CheckpointStore& m_checkpoints;
+    std::string m_fingerprint;
+    BatchStream m_batches;
+    AdamW m_optimizer;
+    LearningRateSchedule m_schedule;
+    int64_t m_totalBatches = 0;
+    int64_t m_totalSteps = 0;
+    int64_t m_step = 0;
+    int64_t m_savedStep = 0;
+    int64_t m_trainedTokens = 0;
+    double m_loss = 0.0;
+    double m_accuracy = 0.0;
+};
+
+}  // namespace hearth::finetune
