@@ -202,7 +202,9 @@ Result<SealedReader> SealedReader::open(const fs::path& path, const SecureBytes&
     state->plain = SecureBytes(
         static_cast<std::size_t>(std::min<std::uint64_t>(chunkBytes, state->plainBytes)));
     SealedReader reader(std::move(state));
-    CORE_TRY(reader.m_state->load(0));  // a wrong key shows here, not in the middle of a copy
+    // The last chunk says under its tag that it is the last one, so the size is proved here, before
+    // any caller relies on it; and a wrong key shows now, not in the middle of a copy.
+    CORE_TRY(reader.m_state->load(chunks - 1));
     return reader;
 }
 

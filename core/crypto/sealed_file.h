@@ -51,7 +51,7 @@ public:
     SealedReader(SealedReader&&) noexcept;
     ~SealedReader();
 
-    std::uint64_t size() const;  // of the plaintext; trustworthy once the last chunk was read
+    std::uint64_t size() const;  // of the plaintext; authenticated by open()
     /// The next bytes, at most out.size(); 0 at the end.
     Result<std::size_t> read(std::span<std::byte> out);
     /// Exactly out.size() bytes at `offset`; InvalidArgument beyond the end.
