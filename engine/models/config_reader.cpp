@@ -7,6 +7,7 @@ namespace hearth::engine {
 namespace {
 
 constexpr size_t kMaxTokenIds = 64;
+constexpr int kMaxDepth = 16;
 
 /// The value as an integer; floats such as 64.0 count, since Python writes them.
 std::optional<int64_t> asInteger(const nlohmann::json& value) {
@@ -31,8 +32,21 @@ std::string numberText(double value) {
 
 }  // namespace
 
-ConfigReader::ConfigReader(const nlohmann::json& object, std::string prefix)
-    : m_object(object), m_prefix(std::move(prefix)) {}
+/// Refuses deep nesting before a tree exists that could exhaust the stack.
+core::Result<nlohmann::json> parseConfigObject(const std::string& text, const std::string& file) {
+    bool tooDeep = false;
+    const auto limitDepth = [&](int depth, nlohmann::json::parse_event_t, nlohmann::json&) {
+        tooDeep = tooDeep || depth > kMaxDepth;
+        return !tooDeep;
+    };
+    auto json = nlohmann::json::parse(text, limitDepth, false);
+    if (tooDeep || !json.is_object())
+        return core::Error{core::ErrorCode::DataCorrupt, file + " is not a JSON object", ""};
+    return json;
+}
+
+ConfigReader::ConfigReader(const nlohmann::json& object, std::string prefix, std::string file)
+    : m_object(object), m_prefix(std::move(prefix)), m_file(std::move(file)) {}
 
 const nlohmann::json* ConfigReader::find(const char* field) const {
     const auto found = m_object.find(field);
@@ -116,7 +130,7 @@ void ConfigReader::requireText(const char* field, const std::string& only) {
 
 void ConfigReader::fail(const char* field, const std::string& what, core::ErrorCode code) {
     if (!m_problem)
-        m_problem = core::Error{code, "config.json: " + m_prefix + field + " " + what, ""};
+        m_problem = core::Error{code, m_file + ": " + m_prefix + field + " " + what, ""};
 }
 
 core::Status ConfigReader::status() const {

@@ -10,13 +10,17 @@
 
 namespace hearth::engine {
 
+/// Parses a JSON object nested at most 16 deep. file: its name in errors (DataCorrupt).
+core::Result<nlohmann::json> parseConfigObject(const std::string& text, const std::string& file);
+
 /// Remembers the first field that is missing, of the wrong type or out of range; reads after
 /// that return the lower bound. Check status() before using what was read. A field that is
 /// null counts as absent.
 class ConfigReader {
 public:
-    /// prefix: put before field names in messages ("rope_scaling.").
-    explicit ConfigReader(const nlohmann::json& object, std::string prefix = "");
+    /// prefix: put before field names in messages ("rope_scaling."), after the file's name.
+    explicit ConfigReader(const nlohmann::json& object, std::string prefix = "",
+                          std::string file = "config.json");
 
     bool has(const char* field) const;
     int64_t integer(const char* field, int64_t min, int64_t max);
@@ -40,6 +44,7 @@ private:
 
     const nlohmann::json& m_object;
     std::string m_prefix;
+    std::string m_file;
     std::optional<core::Error> m_problem;
 };
 

@@ -16,6 +16,8 @@
 namespace hearth::engine {
 
 class Adapter;
+class StepObserver;
+struct LinearTarget;
 
 /// One sequence's part of a step.
 struct StepSequence {
@@ -35,6 +37,7 @@ struct ModelOptions {
 class Model {
 public:
     virtual ~Model() = default;
+    /// As loaded; max_position_embeddings is what this model serves, at most 262,144.
     virtual const ModelConfig& config() const = 0;
     /// Bytes of weights held by the backend.
     virtual int64_t weightBytes() const = 0;
@@ -43,6 +46,18 @@ public:
     /// the order of the sequences. adapter applies to every sequence of the step; null: base.
     virtual Tensor step(std::span<const StepSequence> sequences, KvCache& cache,
                         const Adapter* adapter) = 0;
+
+    /// Shows intermediate results of later steps to `observer` (engine/layers/layer_context.h);
+    /// null: to nobody. The observer stays alive until it is replaced.
+    virtual void setObserver(StepObserver* observer) = 0;
+    /// The linear layers that an adapter can add to, by id (engine/layers/adapter.h).
+    virtual std::span<const LinearTarget> adapterTargets() const = 0;
+
+    /// Multi-token-prediction modules in memory.
+    virtual int64_t mtpLayers() const = 0;
+    /// Draft logits [tokens, vocab] of the first module, its own forward included: row i
+    /// predicts the token after next[i], which follows tokens[i]. REQUIRES: mtpLayers() > 0.
+    virtual Tensor mtpLogits(std::span<const int32_t> tokens, std::span<const int32_t> next) = 0;
 };
 
 /// Verifies every tensor (missing, extra, wrong shape: InvalidArgument saying which and what

@@ -14,7 +14,6 @@ using core::Error;
 using core::ErrorCode;
 
 constexpr uintmax_t kMaxConfigBytes = 1 << 20;
-constexpr int kMaxConfigDepth = 16;
 
 core::Result<std::string> readText(const std::filesystem::path& file) {
     std::error_code failure;
@@ -28,19 +27,6 @@ core::Result<std::string> readText(const std::filesystem::path& file) {
     std::ostringstream text;
     text << stream.rdbuf();
     return text.str();
-}
-
-/// Refuses deep nesting before a tree exists that could exhaust the stack.
-core::Result<nlohmann::json> parseObject(const std::string& text) {
-    bool tooDeep = false;
-    const auto limitDepth = [&](int depth, nlohmann::json::parse_event_t, nlohmann::json&) {
-        tooDeep = tooDeep || depth > kMaxConfigDepth;
-        return !tooDeep;
-    };
-    auto json = nlohmann::json::parse(text, limitDepth, false);
-    if (tooDeep || !json.is_object())
-        return Error{ErrorCode::DataCorrupt, "config.json is not a JSON object", ""};
-    return json;
 }
 
 Error withContext(Error error, const std::filesystem::path& file) {
@@ -73,8 +59,8 @@ core::Status addGenerationEos(const std::filesystem::path& file, ModelConfig& co
     if (!std::filesystem::exists(file))
         return {};
     CORE_ASSIGN(const std::string text, readText(file));
-    CORE_ASSIGN(const nlohmann::json json, parseObject(text));
-    ConfigReader reader(json);
+    CORE_ASSIGN(const nlohmann::json json, parseConfigObject(text, "generation_config.json"));
+    ConfigReader reader(json, "", "generation_config.json");
     for (const int32_t id : reader.tokenIds("eos_token_id")) {
         auto& ids = config.eos_token_ids;
         if (std::find(ids.begin(), ids.end(), id) == ids.end())
@@ -110,7 +96,7 @@ nlohmann::ordered_json tokenOrNull(Id id) {
 }  // namespace
 
 core::Result<ModelConfig> parseModelConfig(const std::string& text) {
-    CORE_ASSIGN(const nlohmann::json json, parseObject(text));
+    CORE_ASSIGN(const nlohmann::json json, parseConfigObject(text, "config.json"));
     CORE_ASSIGN(const std::string name, architectureName(json));
     CORE_ASSIGN(const Architecture* architecture, findArchitecture(name));
     CORE_ASSIGN(ModelConfig config, architecture->parse(json));

@@ -6,7 +6,8 @@ namespace hearth::engine {
 namespace {
 
 constexpr Architecture kArchitectures[] = {
-    {"DeepseekV3ForCausalLM", "deepseek_v3", deepseek_v3::parse, deepseek_v3::tensorSpecs},
+    {"DeepseekV3ForCausalLM", "deepseek_v3", deepseek_v3::parse, deepseek_v3::tensorSpecs,
+     deepseek_v3::build},
 };
 
 }  // namespace

@@ -1,10 +1,12 @@
 // Every architecture Hearth can run: one line each in registry.cpp.
 #pragma once
+#include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "engine/models/model.h"
 #include "engine/models/model_config.h"
 
 namespace hearth::engine {
@@ -15,6 +17,9 @@ struct Architecture {
     /// Fills in what config.json says of this architecture.
     core::Result<ModelConfig> (*parse)(const nlohmann::json& config);
     std::vector<TensorSpec> (*tensorSpecs)(const ModelConfig& config);
+    /// REQUIRES: checkWeights(config, weights) passed.
+    std::unique_ptr<Model> (*build)(Backend& backend, const ModelConfig& config,
+                                    const WeightSource& weights, const ModelOptions& options);
 };
 
 std::span<const Architecture> architectures();

@@ -1,0 +1,171 @@
+#include "engine/layers/mla_attention.h"
+
+#include "engine/models/model_config.h"
+#include "engine/ops/ops.h"
+#include "engine/runtime/kv_cache.h"
+
+namespace hearth::engine {
+namespace {
+
+const AbsorbedDelta* absorbedDelta(const LayerContext& context, const Linear& kv_b) {
+    if (!context.adapter)
+        return nullptr;
+    const auto& absorbed = context.adapter->addition(kv_b.id).absorbed;
+    return absorbed ? &*absorbed : nullptr;
+}
+
+}  // namespace
+
+void MlaAttention::forward(const LayerContext& context, const Tensor& x, const Tensor& cache,
+                           const Tensor& residual) const {
+    const StepBatch& batch = context.batch;
+    const Tensor qkv = linear(context, qkv_a, x);
+    const Tensor q = queries(context, qkv);
+    writeCache(context, qkv, cache);
+    const Tensor out = context.allocate(batch.tokens, shape.heads * shape.v_head_dim);
+    if (batch.prefill_tokens > 0)
+        prefill(context, q.rows(0, batch.prefill_tokens), cache, out.rows(0, batch.prefill_tokens));
+    if (batch.decode_tokens() > 0)
+        decode(context, q.rows(batch.prefill_tokens, batch.tokens), cache,
+               out.rows(batch.prefill_tokens, batch.tokens));
+    linearAdd(context, o, out, residual);
+}
+
+/// [T, heads * (nope + rope)], rope part rotated.
+Tensor MlaAttention::queries(const LayerContext& context, const Tensor& qkv) const {
+    Tensor q = qkv.columns(0, qkv.dim(1) - shape.cacheWidth());
+    if (shape.q_lora_rank > 0) {
+        ops::rmsNorm(context.backend, {.x = q, .weight = q_norm, .out = q, .eps = kMlaNormEps});
+        q = linear(context, q_b, q);
+    }
+    ops::rope(context.backend, {.x = q,
+                                .positions = context.batch.positions,
+                                .cos = context.rope.cos,
+                                .sin = context.rope.sin,
+                                .heads = shape.heads,
+                                .head_stride = shape.qkHeadDim(),
+                                .head_offset = shape.qk_nope_head_dim,
+                                .interleaved = shape.rope_interleave});
+    return q;
+}
+
+void MlaAttention::writeCache(const LayerContext& context, const Tensor& qkv,
+                              const Tensor& cache) const {
+    const Tensor rows = qkv.columns(qkv.dim(1) - shape.cacheWidth(), qkv.dim(1));
+    const Tensor latent = rows.columns(0, shape.kv_lora_rank);
+    ops::rmsNorm(context.backend,
+                 {.x = latent, .weight = latent_norm, .out = latent, .eps = kMlaNormEps});
+    ops::rope(context.backend, {.x = rows.columns(shape.kv_lora_rank, shape.cacheWidth()),
+                                .positions = context.batch.positions,
+                                .cos = context.rope.cos,
+                                .sin = context.rope.sin,
+                                .heads = 1,
+                                .interleaved = shape.rope_interleave});
+    ops::cacheWrite(context.backend, {.rows = rows, .slots = context.batch.slots, .cache = cache});
+}
+
+/// Keys and values are always rebuilt from the cache, the step's own tokens included, so that
+/// a prompt gives the same bits whole and in chunks.
+void MlaAttention::prefill(const LayerContext& context, const Tensor& q, const Tensor& cache,
+                           const Tensor& out) const {
+    const int64_t count = context.batch.context_tokens;
+    const int64_t perHead = shape.qk_nope_head_dim + shape.v_head_dim;
+    const Tensor rows = context.allocate(count, shape.cacheWidth());
+    for (const PrefillSequence& sequence : context.batch.prefill) {
+        const AttentionSegment& segment = sequence.segment;
+        ops::cacheGather(context.backend,
+                         {.cache = cache,
+                          .page_table = sequence.page_table,
+                          .page_tokens = KvCache::kPageTokens,
+                          .length = segment.k_len,
+                          .out = rows.rows(segment.k_begin, segment.k_begin + segment.k_len)});
+    }
+    const Tensor kv = linear(context, kv_b, rows.columns(0, shape.kv_lora_rank))
+                          .reshaped({count * shape.heads, perHead});
+    const Tensor v = context.allocate(count * shape.heads, shape.v_head_dim);
+    ops::copy(context.backend, {.x = kv.columns(shape.qk_nope_head_dim, perHead), .out = v});
+    ops::causalAttention(context.backend, {.q = q,
+                                           .k = keys(context, rows, kv),
+                                           .v = v.reshaped({count, shape.heads * shape.v_head_dim}),
+                                           .out = out,
+                                           .lse = {},
+                                           .segments = context.batch.segments,
+                                           .heads = shape.heads,
+                                           .scale = shape.scale});
+}
+
+/// [keys, heads * (nope + rope)]: each head's own part beside the shared rope key.
+Tensor MlaAttention::keys(const LayerContext& context, const Tensor& rows, const Tensor& kv) const {
+    const int64_t nope = shape.qk_nope_head_dim;
+    const Tensor k = context.allocate(kv.dim(0), shape.qkHeadDim());
+    ops::copy(context.backend, {.x = kv.columns(0, nope), .out = k.columns(0, nope)});
+    ops::gatherRows(context.backend, {.x = rows.columns(shape.kv_lora_rank, shape.cacheWidth()),
+                                      .ids = context.batch.key_owner,
+                                      .out = k.columns(nope, shape.qkHeadDim())});
+    return k.reshaped({rows.dim(0), shape.heads * shape.qkHeadDim()});
+}
+
+void MlaAttention::decode(const LayerContext& context, const Tensor& q, const Tensor& cache,
+                          const Tensor& out) const {
+    const Tensor latent = context.allocate(q.dim(0), shape.heads * shape.kv_lora_rank);
+    ops::mlaDecode(context.backend, {.q_latent = latentQueries(context, q),
+                                     .q_rope = q.columns(shape.qk_nope_head_dim, q.dim(1)),
+                                     .q_rope_head_stride = shape.qkHeadDim(),
+                                     .cache = cache,
+                                     .page_tables = context.batch.page_tables,
+                                     .lengths = context.batch.lengths,
+                                     .page_tokens = KvCache::kPageTokens,
+                                     .heads = shape.heads,
+                                     .kv_lora_rank = shape.kv_lora_rank,
+                                     .qk_rope_head_dim = shape.qk_rope_head_dim,
+                                     .out = latent,
+                                     .scale = shape.scale});
+    valuesOfLatent(context, latent, out);
+}
+
+/// q_nope W_UK, plus scale * (q_nope B_K) A of an adapter.
+Tensor MlaAttention::latentQueries(const LayerContext& context, const Tensor& q) const {
+    const int64_t tokens = q.dim(0);
+    const Tensor out = context.allocate(tokens, shape.heads * shape.kv_lora_rank);
+    ops::perHeadMatmul(
+        context.backend,
+        {.x = q, .x_head_stride = shape.qkHeadDim(), .weight = k_absorb, .out = out});
+    if (const AbsorbedDelta* delta = absorbedDelta(context, kv_b)) {
+        const int64_t rank = delta->a.dim(0);
+        const Tensor low = context.allocate(tokens, shape.heads * rank);
+        ops::perHeadMatmul(
+            context.backend,
+            {.x = q, .x_head_stride = shape.qkHeadDim(), .weight = delta->b_k, .out = low});
+        ops::matmul(context.backend,
+                    {.x = low.reshaped({tokens * shape.heads, rank}),
+                     .weight = delta->a_expand,
+                     .out = out.reshaped({tokens * shape.heads, shape.kv_lora_rank}),
+                     .accumulate = true,
+                     .scale = delta->scale});
+    }
+    return out;
+}
+
+/// W_UV latent, plus B_V (A latent) of an adapter.
+void MlaAttention::valuesOfLatent(const LayerContext& context, const Tensor& latent,
+                                  const Tensor& out) const {
+    ops::perHeadMatmul(
+        context.backend,
+        {.x = latent, .x_head_stride = shape.kv_lora_rank, .weight = v_absorb, .out = out});
+    if (const AbsorbedDelta* delta = absorbedDelta(context, kv_b)) {
+        const int64_t tokens = latent.dim(0), rank = delta->a.dim(0);
+        const Tensor low = context.allocate(tokens * shape.heads, rank);
+        ops::matmul(context.backend,
+                    {.x = latent.reshaped({tokens * shape.heads, shape.kv_lora_rank}),
+                     .weight = delta->a,
+                     .out = low});
+        const Tensor addition = context.allocate(tokens, out.dim(1));
+        ops::perHeadMatmul(context.backend, {.x = low.reshaped({tokens, shape.heads * rank}),
+                                             .x_head_stride = rank,
+                                             .weight = delta->b_v_scaled,
+                                             .out = addition});
+        ops::add(context.backend, {.a = out, .b = addition, .out = out});
+    }
+}
+
+}  // namespace hearth::engine

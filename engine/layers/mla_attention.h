@@ -1,0 +1,51 @@
+// Multi-head latent attention. The cache holds one row a token: the normalised latent and the
+// rotated rope key that all heads share. Source: DeepSeek-V2 (arXiv 2405.04434), section 2.1.
+#pragma once
+#include <cstdint>
+
+#include "engine/layers/linear.h"
+
+namespace hearth::engine {
+
+struct MlaShape {
+    int64_t heads = 0;
+    int64_t q_lora_rank = 0;  // 0: queries come straight from the hidden state
+    int64_t kv_lora_rank = 0;
+    int64_t qk_nope_head_dim = 0;
+    int64_t qk_rope_head_dim = 0;
+    int64_t v_head_dim = 0;
+    bool rope_interleave = true;
+    float scale = 1.0f;
+
+    int64_t qkHeadDim() const { return qk_nope_head_dim + qk_rope_head_dim; }
+    int64_t cacheWidth() const { return kv_lora_rank + qk_rope_head_dim; }
+};
+
+struct MlaAttention {
+    MlaShape shape;
+    Linear qkv_a;   // rows: q_a (or q) | latent | rope key
+    Tensor q_norm;  // [q_lora_rank] or undefined
+    Tensor latent_norm;
+    Linear q_b;       // unless q_lora_rank is 0
+    Linear kv_b;      // [heads * (nope + v), kv_lora_rank]: prefill's keys and values
+    Tensor k_absorb;  // [heads, kv_lora_rank, nope]: decode's queries into the latent space
+    Tensor v_absorb;  // [heads, v, kv_lora_rank]: decode's context out of it
+    Linear o;
+
+    /// residual += attention(x). x: [T, H] normalised; cache: this layer's pages.
+    void forward(const LayerContext& context, const Tensor& x, const Tensor& cache,
+                 const Tensor& residual) const;
+
+private:
+    Tensor queries(const LayerContext& context, const Tensor& qkv) const;
+    void writeCache(const LayerContext& context, const Tensor& qkv, const Tensor& cache) const;
+    void prefill(const LayerContext& context, const Tensor& q, const Tensor& cache,
+                 const Tensor& out) const;
+    void decode(const LayerContext& context, const Tensor& q, const Tensor& cache,
+                const Tensor& out) const;
+    Tensor keys(const LayerContext& context, const Tensor& rows, const Tensor& kv) const;
+    Tensor latentQueries(const LayerContext& context, const Tensor& q) const;
+    void valuesOfLatent(const LayerContext& context, const Tensor& latent, const Tensor& out) const;
+};
+
+}  // namespace hearth::engine

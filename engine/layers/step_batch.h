@@ -1,0 +1,43 @@
+// The tokens of one step as the layers see them: one flat batch, prefill sequences first.
+#pragma once
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "engine/models/model_config.h"
+#include "engine/ops/backend.h"
+
+namespace hearth::engine {
+
+struct StepSequence;
+
+/// Prompt tokens of one sequence and the cache pages of everything they see.
+struct PrefillSequence {
+    AttentionSegment segment;  // queries in the batch; keys in the gathered context
+    Tensor page_table;         // [pages] I32
+};
+
+/// Index tensors of a step, uploaded in one transfer. T tokens: the first prefill_tokens are
+/// prompt tokens, the other D decode against the cache.
+struct StepBatch {
+    /// REQUIRES: every sequence has tokens within the vocabulary, positions within the
+    /// context, and pages for all of them.
+    StepBatch(Backend& backend, const ModelConfig& config, std::span<const StepSequence> sequences);
+
+    int64_t tokens = 0;
+    int64_t prefill_tokens = 0;
+    int64_t context_tokens = 0;  // sum of the prefill sequences' visible keys
+    Tensor ids;                  // [T]
+    Tensor positions;            // [T]
+    Tensor slots;                // [T]
+    std::vector<PrefillSequence> prefill;
+    std::vector<AttentionSegment> segments;  // those of prefill
+    Tensor key_owner;    // [context_tokens * heads]: key row of each (key, head)
+    Tensor page_tables;  // [D, max_pages]
+    Tensor lengths;      // [D]
+    Tensor logits_rows;  // [wanted rows], in the order of the sequences
+
+    int64_t decode_tokens() const { return tokens - prefill_tokens; }
+};
+
+}  // namespace hearth::engine

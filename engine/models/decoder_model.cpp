@@ -1,0 +1,81 @@
+#include "engine/models/decoder_model.h"
+
+#include <numeric>
+
+#include "engine/ops/ops.h"
+
+namespace hearth::engine {
+namespace {
+
+// Bounds the rope table: 64 MB for a rope dimension of 64.
+constexpr int64_t kMaxPositions = 1 << 18;
+
+ModelConfig served(ModelConfig config) {
+    config.max_position_embeddings = std::min(config.max_position_embeddings, kMaxPositions);
+    return config;
+}
+
+RopeTensors uploadRope(Backend& backend, const ModelConfig& config) {
+    const int64_t positions = config.max_position_embeddings;
+    const int64_t pairs = config.qk_rope_head_dim / 2;
+    const RopeTable table = ropeTable(config, positions);
+    return {uploadFloats(backend, table.cos, {positions, pairs}),
+            uploadFloats(backend, table.sin, {positions, pairs})};
+}
+
+}  // namespace
+
+DecoderModel::DecoderModel(Backend& backend, ModelConfig config, DecoderWeights weights)
+    : m_backend(backend),
+      m_config(served(std::move(config))),
+      m_weights(std::move(weights)),
+      m_rope(uploadRope(backend, m_config)) {}
+
+Tensor DecoderModel::step(std::span<const StepSequence> sequences, KvCache& cache,
+                          const Adapter* adapter) {
+    CORE_ASSERT(!sequences.empty());
+    CORE_ASSERT(!adapter || adapter->belongsTo(this));
+    const StepBatch batch(m_backend, m_config, sequences);
+    const LayerContext context{m_backend, batch, m_rope, adapter, m_observer};
+    const Tensor hidden = runLayers(context, cache);
+    const int64_t wanted = batch.logits_rows.dim(0);
+    if (wanted == 0)
+        return context.allocate(0, m_config.vocab_size);
+    const Tensor last = context.allocate(wanted, m_config.hidden_size);
+    ops::gatherRows(m_backend, {.x = hidden, .ids = batch.logits_rows, .out = last});
+    const Tensor x = normalised(context, last, m_weights.final_norm, float(m_config.rms_norm_eps));
+    if (m_observer)
+        m_observer->finalNorm(x);
+    return linear(context, m_weights.head, x);
+}
+
+Tensor DecoderModel::runLayers(const LayerContext& context, KvCache& cache) {
+    const Tensor hidden = context.allocate(context.batch.tokens, m_config.hidden_size);
+    ops::embedding(m_backend,
+                   {.table = m_weights.embedding, .ids = context.batch.ids, .out = hidden});
+    for (size_t i = 0; i < m_weights.layers.size(); ++i) {
+        if (m_observer)
+            m_observer->hidden(int64_t(i), hidden);
+        m_weights.layers[i].forward(context, hidden, cache.layer(int64_t(i)));
+    }
+    if (m_observer)
+        m_observer->hidden(int64_t(m_weights.layers.size()), hidden);
+    return hidden;
+}
+
+Tensor DecoderModel::mtpLogits(std::span<const int32_t> tokens, std::span<const int32_t> next) {
+    CORE_ASSERT(mtpLayers() > 0 && !tokens.empty() && tokens.size() == next.size());
+    KvCache cache(m_backend, m_config, KvCache::pagesFor(int64_t(tokens.size())), DType::F32);
+    std::vector<int32_t> pages(size_t(cache.pages()));
+    std::iota(pages.begin(), pages.end(), 0);
+    const StepSequence sequence{.tokens = tokens, .pages = pages, .logits_rows = 0};
+    const StepBatch batch(m_backend, m_config, std::span(&sequence, 1));
+    const LayerContext context{m_backend, batch, m_rope, nullptr, m_observer};
+    const Tensor hidden = normalised(context, runLayers(context, cache), m_weights.final_norm,
+                                     float(m_config.rms_norm_eps));
+    // The main layers are done with their cache, so its first layer serves the MTP module.
+    return m_weights.mtp.front().logits(context, m_weights.embedding, m_weights.head, hidden, next,
+                                        cache.layer(0));
+}
+
+}  // namespace hearth::engine

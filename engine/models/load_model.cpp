@@ -1,0 +1,28 @@
+#include "engine/models/model.h"
+#include "engine/models/registry.h"
+#include "engine/models/weight_check.h"
+
+namespace hearth::engine {
+
+core::Result<std::unique_ptr<Model>> loadModel(Backend& backend,
+                                               const std::filesystem::path& directory,
+                                               const ModelOptions& options) {
+    CORE_ASSIGN(const ModelConfig config, readModelConfig(directory));
+    CORE_ASSIGN(const auto weights, openWeightDirectory(directory));
+    auto model = loadModel(backend, config, *weights, options);
+    if (model)
+        return model;
+    core::Error error = model.error();
+    error.context = directory.string();
+    return error;
+}
+
+core::Result<std::unique_ptr<Model>> loadModel(Backend& backend, const ModelConfig& config,
+                                               const WeightSource& weights,
+                                               const ModelOptions& options) {
+    CORE_ASSIGN(const Architecture* architecture, findArchitecture(config.architecture));
+    CORE_TRY(checkWeights(config, weights));
+    return architecture->build(backend, config, weights, options);
+}
+
+}  // namespace hearth::engine

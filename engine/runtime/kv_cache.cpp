@@ -1,0 +1,39 @@
+#include "engine/runtime/kv_cache.h"
+
+#include <numeric>
+
+namespace hearth::engine {
+
+KvCache::KvCache(Backend& backend, const ModelConfig& config, int64_t pages, DType dtype)
+    : m_free(size_t(pages)), m_pages(pages) {
+    CORE_ASSERT(pages > 0 && (dtype == DType::F32 || dtype == DType::BF16));
+    for (int64_t layer = 0; layer < config.num_hidden_layers; ++layer)
+        m_layers.push_back(allocate(backend, dtype, {pages * kPageTokens, config.cacheWidth()}));
+    std::iota(m_free.rbegin(), m_free.rend(), 0);  // the lowest page is taken first
+}
+
+int64_t KvCache::bytesPerToken() const {
+    int64_t bytes = 0;
+    for (const Tensor& layer : m_layers)
+        bytes += layer.dim(1) * dtypeSize(layer.dtype());
+    return bytes;
+}
+
+core::Result<std::vector<int32_t>> KvCache::take(int64_t count) {
+    CORE_ASSERT(count >= 0);
+    if (count > freePages())
+        return core::Error{core::ErrorCode::ResourceExhausted,
+                           "The KV cache has " + std::to_string(freePages()) + " free pages of " +
+                               std::to_string(count) + " needed",
+                           ""};
+    std::vector<int32_t> pages(m_free.rbegin(), m_free.rbegin() + count);
+    m_free.resize(m_free.size() - size_t(count));
+    return pages;
+}
+
+void KvCache::giveBack(std::span<const int32_t> pages) {
+    CORE_ASSERT(freePages() + int64_t(pages.size()) <= m_pages);
+    m_free.insert(m_free.end(), pages.rbegin(), pages.rend());
+}
+
+}  // namespace hearth::engine
