@@ -1,0 +1,273 @@
+#include "app/cli/api_client.h"
+
+#include <Poco/Exception.h>
+#include <Poco/Net/Context.h>
+#include <Poco/Net/FilePartSource.h>
+#include <Poco/Net/HTMLForm.h>
+#include <Poco/Net/HTTPRequest.h>
+#include <Poco/Net/HTTPResponse.h>
+#include <Poco/Net/HTTPSClientSession.h>
+#include <Poco/Net/SSLException.h>
+#include <Poco/StreamCopier.h>
+#include <Poco/URI.h>
+
+#include <cstdlib>
+#include <istream>
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "core/api/api_error.h"
+#include "core/file.h"
+#include "core/json.h"
+
+namespace hearth::app {
+namespace {
+
+using nlohmann::json;
+using Poco::Net::HTTPRequest;
+using Poco::Net::HTTPResponse;
+
+constexpr int kTimeoutSeconds = 120;
+
+core::ErrorCode codeOfStatus(int status) {
+    switch (status) {
+        case 400:
+        case 411:
+        case 422:
+            return core::ErrorCode::InvalidArgument;
+        case 401:
+            return core::ErrorCode::Unauthenticated;
+        case 403:
+            return core::ErrorCode::PermissionDenied;
+        case 404:
+            return core::ErrorCode::NotFound;
+        case 409:
+            return core::ErrorCode::Conflict;
+        case 413:
+            return core::ErrorCode::PayloadTooLarge;
+        case 429:
+            return core::ErrorCode::ResourceExhausted;
+        case 503:
+            return core::ErrorCode::Unavailable;
+        case 507:
+            return core::ErrorCode::DiskFull;
+        default:
+            return core::ErrorCode::Internal;
+    }
+}
+
+core::Error errorOfAnswer(int status, const std::string& body) {
+    auto parsed = core::parseApiError(body);
+    if (!parsed)
+        return {codeOfStatus(status), "the node answered with status " + std::to_string(status),
+                ""};
+    return {codeOfStatus(status), parsed->message, parsed->param};
+}
+
+core::Result<json> parseAnswer(const HTTPResponse& response, std::istream& in) {
+    std::string body;
+    Poco::StreamCopier::copyToString(in, body);
+    if (response.getStatus() >= 400)
+        return errorOfAnswer(response.getStatus(), body);
+    if (body.empty())
+        return json::object();
+    return core::parseJson(body, "the node's answer");
+}
+
+std::string environment(const char* name) {
+    const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nothing sets it
+    return value ? value : "";
+}
+
+void replaceIfSet(std::string& target, const char* variable) {
+    if (std::string value = environment(variable); !value.empty())
+        target = std::move(value);
+}
+
+}  // namespace
+
+std::filesystem::path localProfileFile(const std::filesystem::path& dataDirectory) {
+    return dataDirectory / "secrets" / "cli.json";
+}
+
+core::Status writeProfile(const std::filesystem::path& file, const ClientProfile& profile) {
+    const json text = {
+        {"url", profile.url}, {"ca_file", profile.caFile}, {"api_key", profile.apiKey}};
+    return core::writeFileAtomic(file, text.dump(2) + "\n", 0600);
+}
+
+core::Result<ClientProfile> resolveProfile(const std::filesystem::path& dataDirectory) {
+    ClientProfile profile;
+    const auto file = localProfileFile(dataDirectory);
+    if (std::error_code ignored; !dataDirectory.empty() && std::filesystem::exists(file, ignored)) {
+        CORE_ASSIGN(const auto text, core::readTextFile(file));
+        CORE_ASSIGN(const json fields, core::parseJson(text, file.string()));
+        CORE_ASSIGN(profile.url, core::readString(fields, "url", 4096));
+        CORE_ASSIGN(profile.caFile, core::readString(fields, "ca_file", 4096));
+        CORE_ASSIGN(profile.apiKey, core::readString(fields, "api_key", 4096));
+        if (std::filesystem::path(profile.caFile).is_relative())
+            profile.caFile = (dataDirectory / profile.caFile).string();
+    }
+    replaceIfSet(profile.url, "HEARTH_URL");
+    replaceIfSet(profile.caFile, "HEARTH_CA_FILE");
+    replaceIfSet(profile.apiKey, "HEARTH_API_KEY");
+    if (profile.url.empty() || profile.apiKey.empty())
+        return core::Error{core::ErrorCode::InvalidArgument,
+                           "no node to speak to: give --data DIR of a node on this machine, or set "
+                           "HEARTH_URL, HEARTH_CA_FILE and HEARTH_API_KEY",
+                           dataDirectory.string()};
+    return profile;
+}
+
+/// The session and the path prefix of the node's URL.
+struct ApiClient::Connection {
+    std::unique_ptr<Poco::Net::HTTPSClientSession> session;
+
+    static core::Result<std::unique_ptr<Connection>> open(const ClientProfile& profile) {
+        const Poco::URI uri(profile.url);
+        if (uri.getScheme() != "https")
+            return core::Error{core::ErrorCode::InvalidArgument,
+                               "the node's URL must begin with https://", profile.url};
+        Poco::Net::Context::Params params;
+        params.caLocation = profile.caFile;
+        params.loadDefaultCAs = profile.caFile.empty();
+        params.verificationMode = Poco::Net::Context::VERIFY_STRICT;
+        Poco::Net::Context::Ptr context(
+            new Poco::Net::Context(Poco::Net::Context::TLS_CLIENT_USE, params));
+        context->requireMinimumProtocol(Poco::Net::Context::PROTO_TLSV1_2);
+        auto connection = std::make_unique<Connection>();
+        connection->session =
+            std::make_unique<Poco::Net::HTTPSClientSession>(uri.getHost(), uri.getPort(), context);
+        connection->session->setKeepAlive(true);
+        connection->session->setTimeout(Poco::Timespan(kTimeoutSeconds, 0));
+        return connection;
+    }
+};
+
+namespace {
+
+HTTPRequest makeRequest(const ClientProfile& profile, const std::string& method,
+                        const std::string& path) {
+    HTTPRequest request(method, path, HTTPRequest::HTTP_1_1);
+    request.set("Authorization", "Bearer " + profile.apiKey);
+    request.set("Accept", "application/json");
+    return request;
+}
+
+core::Error unreachable(const ClientProfile& profile, const Poco::Exception& e) {
+    return {core::ErrorCode::Unavailable,
+            "the node at " + profile.url + " does not answer: " + e.displayText() +
+                "; is hearthd running there?",
+            ""};
+}
+
+/// Runs `work`, which uses the connection; a kept connection that the node has closed
+/// meanwhile is opened anew by Poco.
+template <typename Connection, typename Work>
+auto withConnection(const ClientProfile& profile, std::unique_ptr<Connection>& connection,
+                    Work work) -> decltype(work(*connection->session)) {
+    try {
+        if (!connection) {
+            CORE_ASSIGN(connection, Connection::open(profile));
+        }
+        return work(*connection->session);
+    } catch (const Poco::Net::SSLException& e) {
+        connection.reset();
+        return core::Error{core::ErrorCode::Unavailable,
+                           "the node's certificate was refused: " + e.displayText() +
+                               "; give its CA file in HEARTH_CA_FILE",
+                           profile.url};
+    } catch (const Poco::Exception& e) {
+        connection.reset();
+        return unreachable(profile, e);
+    }
+}
+
+void sendJson(Poco::Net::HTTPSClientSession& session, HTTPRequest& request, const json& body) {
+    const std::string text = core::dumpJson(body);
+    request.setContentType("application/json");
+    request.setContentLength(std::streamsize(text.size()));
+    session.sendRequest(request) << text;
+}
+
+}  // namespace
+
+ApiClient::ApiClient(ClientProfile profile) : m_profile(std::move(profile)) {}
+ApiClient::~ApiClient() = default;
+
+core::Result<json> ApiClient::get(const std::string& path) {
+    return withConnection(m_profile, m_connection, [&](auto& session) -> core::Result<json> {
+        HTTPRequest request = makeRequest(m_profile, HTTPRequest::HTTP_GET, path);
+        session.sendRequest(request);
+        HTTPResponse response;
+        return parseAnswer(response, session.receiveResponse(response));
+    });
+}
+
+core::Result<json> ApiClient::post(const std::string& path, const json& body) {
+    return withConnection(m_profile, m_connection, [&](auto& session) -> core::Result<json> {
+        HTTPRequest request = makeRequest(m_profile, HTTPRequest::HTTP_POST, path);
+        sendJson(session, request, body);
+        HTTPResponse response;
+        return parseAnswer(response, session.receiveResponse(response));
+    });
+}
+
+core::Result<json> ApiClient::remove(const std::string& path) {
+    return withConnection(m_profile, m_connection, [&](auto& session) -> core::Result<json> {
+        HTTPRequest request = makeRequest(m_profile, HTTPRequest::HTTP_DELETE, path);
+        session.sendRequest(request);
+        HTTPResponse response;
+        return parseAnswer(response, session.receiveResponse(response));
+    });
+}
+
+core::Result<json> ApiClient::upload(const std::string& path, const std::string& purpose,
+                                     const std::filesystem::path& file) {
+    return withConnection(m_profile, m_connection, [&](auto& session) -> core::Result<json> {
+        HTTPRequest request = makeRequest(m_profile, HTTPRequest::HTTP_POST, path);
+        Poco::Net::HTMLForm form(Poco::Net::HTMLForm::ENCODING_MULTIPART);
+        form.set("purpose", purpose);
+        form.addPart("file", new Poco::Net::FilePartSource(file.string(), file.filename().string(),
+                                                           "application/jsonl"));
+        form.prepareSubmit(request);
+        form.write(session.sendRequest(request));
+        HTTPResponse response;
+        return parseAnswer(response, session.receiveResponse(response));
+    });
+}
+
+core::Status ApiClient::stream(const std::string& path, const json& body,
+                               const std::function<bool(const json&)>& event) {
+    return withConnection(m_profile, m_connection, [&](auto& session) -> core::Status {
+        HTTPRequest request = makeRequest(m_profile, HTTPRequest::HTTP_POST, path);
+        sendJson(session, request, body);
+        HTTPResponse response;
+        std::istream& in = session.receiveResponse(response);
+        if (response.getStatus() >= 400)
+            return parseAnswer(response, in).error();
+        constexpr std::string_view kData = "data: ";
+        for (std::string line; std::getline(in, line);) {
+            if (!line.empty() && line.back() == '\r')
+                line.pop_back();
+            if (!line.starts_with(kData) || line == "data: [DONE]")
+                continue;
+            CORE_ASSIGN(const json data, core::parseJson(line.substr(kData.size()), "an event"));
+            if (data.contains("error"))
+                return errorOfAnswer(500, line.substr(kData.size()));
+            if (!event(data)) {
+                m_connection.reset();  // the rest of the answer is not read
+                return {};
+            }
+        }
+        return {};
+    });
+}
+
+std::string pathSegment(std::string_view text) {
+    std::string encoded;
+    Poco::URI::encode(std::string(text), "/?#%&+:=;", encoded);
+    return encoded;
+}
+
+}  // namespace hearth::app

@@ -1,0 +1,44 @@
+// What every command of `hearth` shares: global options, the connection, how it ends.
+#pragma once
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "app/cli/api_client.h"
+#include "core/result.h"
+
+namespace CLI {
+class App;
+}
+
+namespace hearth::app {
+
+/// Options that stand before the command.
+struct CommandContext {
+    std::filesystem::path dataDirectory;
+    bool json = false;
+
+    /// The connection, opened at its first use.
+    core::Result<ApiClient*> connect();
+
+    /// What the chosen command does; set while arguments are parsed, run once after.
+    std::function<core::Status()> action;
+
+private:
+    std::unique_ptr<ApiClient> m_client;
+};
+
+// One function a group of commands, each in its own file.
+void addNodeCommands(CLI::App& cli, CommandContext& context);
+void addModelCommands(CLI::App& cli, CommandContext& context);
+void addKeyCommands(CLI::App& cli, CommandContext& context);
+void addDatasetCommands(CLI::App& cli, CommandContext& context);
+void addFinetuneCommands(CLI::App& cli, CommandContext& context);
+void addChatCommand(CLI::App& cli, CommandContext& context);
+void addLogitsCommand(CLI::App& cli, CommandContext& context);
+
+/// Parses and runs. Returns the exit status: 0, 1 for an error, 2 for wrong arguments.
+int runCli(int argc, char** argv);
+
+}  // namespace hearth::app

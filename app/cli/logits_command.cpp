@@ -1,0 +1,40 @@
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "app/cli/command.h"
+#include "app/cli/terminal.h"
+#include "engine/cpu/cpu_backend.h"
+#include "engine/models/logits_file.h"
+
+namespace hearth::app {
+
+void addLogitsCommand(CLI::App& cli, CommandContext& context) {
+    struct Options {
+        std::filesystem::path model;
+        std::vector<int32_t> ids;
+        std::filesystem::path out;
+    };
+    auto options = std::make_shared<Options>();
+    auto* logits = cli.add_subcommand(
+        "logits", "run a model directory on token ids and write float32 logits (no node needed)");
+    logits->add_option("directory", options->model, "a Hugging Face directory")
+        ->required()
+        ->check(CLI::ExistingDirectory);
+    logits->add_option("--ids", options->ids, "token ids, e.g. 1,2,3")->required()->delimiter(',');
+    logits->add_option("--out", options->out, "safetensors file with `logits` [tokens, vocab]")
+        ->required();
+    logits->callback([&context, options] {
+        context.action = [&context, options]() -> core::Status {
+            auto backend = engine::createCpuBackend();
+            CORE_TRY(engine::writeLogits(*backend, options->model, options->ids, options->out));
+            if (context.json)
+                printJson({{"out", options->out.string()}, {"tokens", options->ids.size()}});
+            else
+                std::cout << "Wrote " << options->out.string() << ".\n";
+            return {};
+        };
+    });
+}
+
+}  // namespace hearth::app

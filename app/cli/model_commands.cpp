@@ -1,0 +1,127 @@
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "app/cli/command.h"
+#include "app/cli/terminal.h"
+#include "core/api/paths.h"
+#include "engine/formats/weight_source.h"
+#include "engine/models/model_config.h"
+
+namespace hearth::app {
+namespace {
+
+using nlohmann::json;
+
+core::Status addModel(CommandContext& context, const std::string& name,
+                      const std::filesystem::path& directory) {
+    CORE_ASSIGN(auto* client, context.connect());
+    const json body = {{"name", name}, {"path", std::filesystem::absolute(directory).string()}};
+    CORE_ASSIGN(const json model, client->post(std::string(core::paths::kAdminModels), body));
+    if (context.json)
+        printJson(model);
+    else
+        std::cout << "Serving " << name << ".\n";
+    return {};
+}
+
+core::Status listModels(CommandContext& context) {
+    CORE_ASSIGN(auto* client, context.connect());
+    CORE_ASSIGN(const json list, client->get(std::string(core::paths::kModels)));
+    if (context.json) {
+        printJson(list);
+        return {};
+    }
+    std::vector<std::vector<std::string>> rows;
+    for (const json& model : list.at("data"))
+        rows.push_back({model.at("id"), model.value("parent", "-"),
+                        formatTime(model.at("created").get<int64_t>()), model.at("owned_by")});
+    printTable({"NAME", "BASE", "CREATED", "OWNER"}, rows);
+    return {};
+}
+
+/// What a directory holds, without loading it: works while the node is down.
+core::Result<json> inspectDirectory(const std::filesystem::path& directory) {
+    CORE_ASSIGN(const auto config, engine::readModelConfig(directory));
+    CORE_ASSIGN(const auto weights, engine::openWeightDirectory(directory));
+    int64_t parameters = 0;
+    int64_t bytes = 0;
+    for (const auto& name : weights->names()) {
+        const auto* tensor = weights->find(name);
+        bytes += int64_t(tensor->bytes.size());
+        parameters += int64_t(tensor->bytes.size()) / engine::dtypeSize(tensor->dtype);
+    }
+    return json{
+        {"path", directory.string()},
+        {"architecture", config.architecture},
+        {"parameters", parameters},
+        {"weight_bytes", bytes},
+        {"tensors", weights->names().size()},
+        {"layers", config.num_hidden_layers},
+        {"hidden_size", config.hidden_size},
+        {"vocab_size", config.vocab_size},
+        {"context_length", config.max_position_embeddings},
+        {"routed_experts", config.n_routed_experts},
+        {"experts_per_token", config.num_experts_per_tok},
+        {"kv_bytes_per_token", config.num_hidden_layers * config.cacheWidth() * 2},
+        {"kv_bytes_per_token_as_mha", config.num_hidden_layers * config.num_attention_heads *
+                                          (config.qkHeadDim() + config.v_head_dim) * 2}};
+}
+
+core::Result<json> inspect(CommandContext& context, const std::string& target) {
+    if (std::filesystem::is_directory(target))
+        return inspectDirectory(target);
+    CORE_ASSIGN(auto* client, context.connect());
+    return client->get(std::string(core::paths::kAdminModels) + "/" + pathSegment(target));
+}
+
+core::Status inspectModel(CommandContext& context, const std::string& target) {
+    CORE_ASSIGN(const json report, inspect(context, target));
+    if (context.json) {
+        printJson(report);
+        return {};
+    }
+    std::vector<std::pair<std::string, std::string>> fields;
+    for (const auto& [name, value] : report.items()) {
+        const bool bytes = name.find("bytes") != std::string::npos && value.is_number();
+        fields.emplace_back(name, bytes               ? formatBytes(value.get<int64_t>())
+                                  : value.is_string() ? value.get<std::string>()
+                                                      : value.dump());
+    }
+    printFields(fields);
+    return {};
+}
+
+}  // namespace
+
+void addModelCommands(CLI::App& cli, CommandContext& context) {
+    auto* model = cli.add_subcommand("model", "models that the node serves");
+    model->require_subcommand(1);
+
+    auto name = std::make_shared<std::string>();
+    auto directory = std::make_shared<std::filesystem::path>();
+    auto* add = model->add_subcommand("add", "import a Hugging Face directory and serve it");
+    add->add_option("name", *name, "the name that requests use")->required();
+    add->add_option("directory", *directory, "config.json, tokenizer and safetensors")
+        ->required()
+        ->check(CLI::ExistingDirectory);
+    add->callback([&context, name, directory] {
+        context.action = [&context, name, directory] {
+            return addModel(context, *name, *directory);
+        };
+    });
+
+    model->add_subcommand("list", "list models and adapters")->callback([&context] {
+        context.action = [&context] { return listModels(context); };
+    });
+
+    auto target = std::make_shared<std::string>();
+    auto* show = model->add_subcommand(
+        "inspect", "architecture and sizes of a served model, or of a directory (no node needed)");
+    show->add_option("model", *target, "a name or a directory")->required();
+    show->callback([&context, target] {
+        context.action = [&context, target] { return inspectModel(context, *target); };
+    });
+}
+
+}  // namespace hearth::app
