@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# The command line against the node that tests/e2e/run.sh started.
+#   tests/e2e/command_line.sh NODE_DIRECTORY WORK_DIRECTORY
+set -euo pipefail
+
+node_dir=$1
+work=$2
+hearth() { command hearth --data "$node_dir" "$@"; }
+fail() {
+    echo "command_line.sh: $*" >&2
+    exit 1
+}
+expect_error() { # expect_error TEXT COMMAND...: the command fails and says TEXT
+    local text=$1 output
+    shift
+    if output=$("$@" 2>&1); then fail "succeeded: $*"; fi
+    grep -q -- "$text" <<<"$output" || fail "'$*' said: $output"
+}
+
+hearth node status | grep -q 'ready' || fail "node status"
+hearth --json model list | grep -q '"hearth-demo"' || fail "model list"
+hearth model inspect app/demo/model | grep -q 'DeepseekV3ForCausalLM' || fail "model inspect DIR"
+hearth model inspect hearth-demo >/dev/null || fail "model inspect NAME"
+hearth chat hearth-demo "What is a pump?" --max-tokens 12 | grep -q . || fail "chat"
+hearth logits app/demo/model --ids 1,2,3 --out "$work/logits.safetensors"
+[ "$(wc -c <"$work/logits.safetensors")" -gt 1000 ] || fail "logits"
+
+key=$(hearth key create temporary 2>/dev/null)
+id=$(hearth key list | awk '$2 == "temporary" { print $1 }')
+HEARTH_API_KEY=$key hearth model list >/dev/null || fail "a new key"
+hearth key revoke "$id" >/dev/null
+expect_error "key" env HEARTH_API_KEY="$key" hearth --data "$node_dir" model list
+
+expect_error "line 3" hearth dataset add tests/data/e2e/bad_line.jsonl
+expect_error "does not exist" hearth chat nobody "Hello"
+expect_error "already" hearthd --data "$node_dir"
+expect_error "in use" bash -c "
+    hearth node init '$work/second' --port $(sed -n 's/^port *= *\([0-9]*\).*/\1/p' "$node_dir/config.toml") >/dev/null &&
+    hearthd --data '$work/second'"
+echo "The command line works against a running node."
