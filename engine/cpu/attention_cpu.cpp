@@ -1,88 +1,215 @@
+// Causal attention in blocks of keys with an online softmax. Blocks are counted from the
+// segment's first key, so a query sees the same blocks, and gets the same bits, whether its
+// prompt was prefilled in one call or in several.
+#include <algorithm>
+#include <array>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include "engine/cpu/cpu_ops.h"
 #include "engine/cpu/cpu_tensor.h"
+#include "engine/cpu/scratch.h"
 
 namespace hearth::engine::cpu {
 namespace {
 
-float dot(const float* a, const float* b, int64_t count) {
-    float sum = 0;
-    for (int64_t i = 0; i < count; ++i)
-        sum += a[i] * b[i];
-    return sum;
+constexpr int64_t kKeyBlock = 2 * kPanel;
+constexpr int64_t kMaxTileRows = 16;
+constexpr int64_t kMinQueriesPerItem = 64;
+
+int64_t roundUp(int64_t value, int64_t step) {
+    return (value + step - 1) / step * step;
 }
 
-/// Softmax in place; returns the log-sum-exp.
-float softmax(std::vector<float>& scores) {
-    float largest = scores[0], sum = 0;
-    for (float s : scores)
-        largest = std::max(largest, s);
-    for (float& s : scores)
-        sum += s = std::exp(s - largest);
-    for (float& s : scores)
-        s /= sum;
-    return largest + std::log(sum);
-}
+/// A head of a segment, or some of its queries.
+struct Item {
+    const AttentionSegment* segment = nullptr;
+    int64_t head = 0;
+    int64_t queryBegin = 0;  // within the segment
+    int64_t queryEnd = 0;
+};
 
-void addScaled(float* out, const float* x, float scale, int64_t count) {
-    for (int64_t i = 0; i < count; ++i)
-        out[i] += scale * x[i];
+/// Runs one item at a time on one thread.
+class HeadAttention {
+public:
+    HeadAttention(const Kernels& kernels, const CausalAttentionParams& params)
+        : m_kernels(kernels),
+          m_params(params),
+          m_q(params.q),
+          m_k(params.k),
+          m_v(params.v),
+          m_out(params.out),
+          m_qkDim(params.q.dim(1) / params.heads),
+          m_vDim(params.v.dim(1) / params.heads) {}
+
+    void run(const Item& item) {
+        m_item = item;
+        const AttentionSegment& s = *item.segment;
+        m_keys = s.k_len - s.q_len + item.queryEnd;  // the last query's view
+        reserve();
+        packKeys();
+        packValues();
+        for (int64_t query = item.queryBegin; query < item.queryEnd; query += m_kernels.tileRows)
+            runTile(query, std::min(m_kernels.tileRows, item.queryEnd - query));
+    }
+
+private:
+    void reserve() {
+        m_paddedKeys = roundUp(m_keys, kKeyBlock);
+        const int64_t keyFloats = m_paddedKeys * m_qkDim;
+        const int64_t valueFloats = m_paddedKeys * roundUp(m_vDim, kPanel);
+        const int64_t rows = m_kernels.tileRows;
+        float* block = threadScratch(
+            ScratchUse::Attention, keyFloats + valueFloats + rows * (m_qkDim + 2 * kKeyBlock) + 64);
+        m_packedKeys = std::exchange(block, block + keyFloats);
+        m_packedValues = std::exchange(block, block + valueFloats);
+        m_scores = std::exchange(block, block + rows * kKeyBlock);
+        m_weights = std::exchange(block, block + rows * kKeyBlock);
+        m_packedQueries = block;
+    }
+
+    /// [key panel][qk_dim][kPanel]; keys past the end are zero.
+    void packKeys() {
+        const int64_t first = m_item.segment->k_begin;
+        std::array<const float*, kPanel> rows;
+        for (int64_t key = 0; key < m_paddedKeys; key += kPanel) {
+            float* panel = m_packedKeys + key * m_qkDim;
+            const int64_t count = std::clamp<int64_t>(m_keys - key, 0, kPanel);
+            if (count < kPanel)
+                std::fill(panel, panel + kPanel * m_qkDim, 0.0f);
+            for (int64_t i = 0; i < count; ++i)
+                rows[size_t(i)] = m_k[first + key + i] + m_item.head * m_qkDim;
+            m_kernels.interleave(rows.data(), count, m_qkDim, panel, kPanel);
+        }
+    }
+
+    /// [value panel][key][kPanel]
+    void packValues() {
+        for (int64_t column = 0; column < m_vDim; column += kPanel) {
+            const int64_t count = std::min(kPanel, m_vDim - column);
+            float* panel = m_packedValues + column * m_paddedKeys;
+            for (int64_t key = 0; key < m_keys; ++key) {
+                const float* source =
+                    m_v[m_item.segment->k_begin + key] + m_item.head * m_vDim + column;
+                std::copy(source, source + count, panel + key * kPanel);
+                std::fill(panel + key * kPanel + count, panel + (key + 1) * kPanel, 0.0f);
+            }
+        }
+    }
+
+    void runTile(int64_t query, int64_t rows) {
+        const AttentionSegment& s = *m_item.segment;
+        const int64_t firstRow = s.q_begin + query;
+        std::array<const float*, kMaxTileRows> sources;
+        for (int64_t r = 0; r < rows; ++r) {
+            sources[size_t(r)] = m_q[firstRow + r] + m_item.head * m_qkDim;
+            std::fill(output(firstRow + r), output(firstRow + r) + m_vDim, 0.0f);
+        }
+        m_kernels.interleave(sources.data(), rows, m_qkDim, m_packedQueries, rows);
+        m_maximum.fill(-std::numeric_limits<float>::infinity());
+        m_sum.fill(0.0f);
+        const int64_t seenByFirst = s.k_len - s.q_len + query + 1;
+        for (int64_t key = 0; key < seenByFirst + rows - 1; key += kKeyBlock)
+            runBlock(key, firstRow, rows, seenByFirst);
+        finish(firstRow, rows);
+    }
+
+    void runBlock(int64_t key, int64_t firstRow, int64_t rows, int64_t seenByFirst) {
+        std::array<int64_t, kMaxTileRows> visible;
+        for (int64_t r = 0; r < rows; ++r)
+            visible[size_t(r)] = std::clamp<int64_t>(seenByFirst + r - key, 0, kKeyBlock);
+        const int64_t depth = visible[size_t(rows - 1)];
+        m_kernels.tile({.depth = m_qkDim,
+                        .rows = rows,
+                        .columns = kKeyBlock,
+                        .a = m_packedQueries,
+                        .b = m_packedKeys + key * m_qkDim,
+                        .panelStride = kPanel * m_qkDim,
+                        .c = m_scores,
+                        .cStride = kKeyBlock});
+        m_kernels.softmaxBlock({.scores = m_scores,
+                                .rows = rows,
+                                .stride = kKeyBlock,
+                                .visible = visible.data(),
+                                .scale = m_params.scale,
+                                .maximum = m_maximum.data(),
+                                .sum = m_sum.data(),
+                                .correction = m_correction.data()});
+        std::array<const float*, kMaxTileRows> sources;
+        for (int64_t r = 0; r < rows; ++r) {
+            sources[size_t(r)] = m_scores + r * kKeyBlock;
+            m_kernels.scale(m_correction[size_t(r)], m_vDim, output(firstRow + r));
+        }
+        m_kernels.interleave(sources.data(), rows, depth, m_weights, rows);
+        m_kernels.tile({.depth = depth,
+                        .rows = rows,
+                        .columns = m_vDim,
+                        .a = m_weights,
+                        .b = m_packedValues + key * kPanel,
+                        .panelStride = kPanel * m_paddedKeys,
+                        .c = output(firstRow),
+                        .cStride = m_out.stride,
+                        .accumulate = true});
+    }
+
+    void finish(int64_t firstRow, int64_t rows) {
+        for (int64_t r = 0; r < rows; ++r) {
+            m_kernels.scale(1.0f / m_sum[size_t(r)], m_vDim, output(firstRow + r));
+            if (m_params.lse.defined())
+                Rows<float>(m_params.lse)[firstRow + r][m_item.head] =
+                    m_maximum[size_t(r)] + std::log(m_sum[size_t(r)]);
+        }
+    }
+
+    float* output(int64_t row) const { return m_out[row] + m_item.head * m_vDim; }
+
+    const Kernels& m_kernels;
+    const CausalAttentionParams& m_params;
+    Rows<const float> m_q, m_k, m_v;
+    Rows<float> m_out;
+    int64_t m_qkDim;
+    int64_t m_vDim;
+
+    Item m_item;
+    int64_t m_keys = 0;
+    int64_t m_paddedKeys = 0;
+    float* m_packedKeys = nullptr;
+    float* m_packedValues = nullptr;
+    float* m_packedQueries = nullptr;
+    float* m_scores = nullptr;   // [tile rows][kKeyBlock]
+    float* m_weights = nullptr;  // [kKeyBlock][rows]
+    std::array<float, kMaxTileRows> m_maximum;
+    std::array<float, kMaxTileRows> m_sum;
+    std::array<float, kMaxTileRows> m_correction;
+};
+
+/// Heads of segments; queries of a head are shared out when there are fewer heads than threads
+/// could use, at the price of packing its keys more than once.
+std::vector<Item> itemsOf(const CausalAttentionParams& p, int threads, int64_t tileRows) {
+    const int64_t heads = int64_t(p.segments.size()) * p.heads;
+    std::vector<Item> items;
+    for (const AttentionSegment& s : p.segments) {
+        const int64_t wanted = threads == 1 ? 1 : (2 * threads + heads - 1) / heads;
+        const int64_t parts =
+            std::clamp<int64_t>(s.q_len / kMinQueriesPerItem, 1, std::max<int64_t>(1, wanted));
+        const int64_t step = roundUp(std::max<int64_t>(1, (s.q_len + parts - 1) / parts), tileRows);
+        for (int64_t head = 0; head < p.heads; ++head) {
+            for (int64_t query = 0; query < s.q_len; query += step)
+                items.push_back({&s, head, query, std::min(query + step, s.q_len)});
+        }
+    }
+    return items;
 }
 
 }  // namespace
 
 void causalAttention(CpuContext& context, const CausalAttentionParams& p) {
-    const Rows<const float> q(p.q), k(p.k), v(p.v);
-    const Rows<float> out(p.out);
-    const int64_t qk = p.q.dim(1) / p.heads, vd = p.v.dim(1) / p.heads;
-    for (const AttentionSegment& s : p.segments) {
-        context.pool.parallelFor(s.q_len * p.heads, [&](int64_t begin, int64_t end) {
-            for (int64_t item = begin; item < end; ++item) {
-                const int64_t i = item / p.heads, h = item % p.heads;
-                std::vector<float> scores(size_t(s.k_len - s.q_len + i + 1));
-                for (size_t j = 0; j < scores.size(); ++j)
-                    scores[j] = p.scale * dot(q[s.q_begin + i] + h * qk,
-                                              k[s.k_begin + int64_t(j)] + h * qk, qk);
-                const float lse = softmax(scores);
-                if (p.lse.defined())
-                    Rows<float>(p.lse)[s.q_begin + i][h] = lse;
-                float* target = out[s.q_begin + i] + h * vd;
-                std::fill(target, target + vd, 0.0f);
-                for (size_t j = 0; j < scores.size(); ++j)
-                    addScaled(target, v[s.k_begin + int64_t(j)] + h * vd, scores[j], vd);
-            }
-        });
-    }
-}
-
-void mlaDecode(CpuContext& context, const MlaDecodeParams& p) {
-    const Rows<const float> qLatent(p.q_latent), qRope(p.q_rope);
-    const Rows<const int32_t> tables(p.page_tables), lengths(p.lengths);
-    const Rows<float> out(p.out);
-    const int64_t rank = p.kv_lora_rank, width = rank + p.qk_rope_head_dim;
-    context.pool.parallelFor(p.q_latent.dim(0), [&](int64_t begin, int64_t end) {
-        for (int64_t t = begin; t < end; ++t) {
-            const int64_t length = lengths.data[t];
-            std::vector<float> rows(size_t(length * width)), scores(static_cast<size_t>(length));
-            for (int64_t j = 0; j < length; ++j)
-                loadRow(p.cache, tables[t][j / p.page_tokens] * p.page_tokens + j % p.page_tokens,
-                        rows.data() + j * width, width);
-            for (int64_t h = 0; h < p.heads; ++h) {
-                for (int64_t j = 0; j < length; ++j) {
-                    const float* row = rows.data() + j * width;
-                    scores[size_t(j)] = p.scale * (dot(qLatent[t] + h * rank, row, rank) +
-                                                   dot(qRope[t] + h * p.q_rope_head_stride,
-                                                       row + rank, p.qk_rope_head_dim));
-                }
-                softmax(scores);
-                float* target = out[t] + h * rank;
-                std::fill(target, target + rank, 0.0f);
-                for (int64_t j = 0; j < length; ++j)
-                    addScaled(target, rows.data() + j * width, scores[size_t(j)], rank);
-            }
-        }
+    const std::vector<Item> items = itemsOf(p, context.pool.threads(), context.kernels.tileRows);
+    context.pool.parallelFor(int64_t(items.size()), [&](int64_t begin, int64_t end) {
+        HeadAttention attention(context.kernels, p);
+        for (int64_t i = begin; i < end; ++i)
+            attention.run(items[size_t(i)]);
     });
 }
 

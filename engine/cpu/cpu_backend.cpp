@@ -6,6 +6,7 @@
 #include "core/result.h"
 #include "engine/cpu/cpu_ops.h"
 #include "engine/cpu/cpu_tensor.h"
+#include "engine/cpu/product.h"
 
 namespace hearth::engine {
 namespace {
@@ -17,10 +18,11 @@ public:
     explicit CpuBackend(const CpuBackendOptions& options)
         : m_allocator(options.allocator ? options.allocator : std::make_shared<CachingAllocator>()),
           m_pool(options.threads),
-          m_context{m_pool} {}
+          m_context{m_pool, kernelsFor(options.isa)} {}
 
     std::string description() const override {
-        return "cpu, " + std::to_string(m_pool.threads()) + " threads";
+        return std::string("cpu ") + m_context.kernels.name + ", " +
+               std::to_string(m_pool.threads()) + " threads";
     }
     ThreadPool& pool() { return m_pool; }
 
@@ -49,7 +51,19 @@ public:
                         size_t(rows.bytes));
     }
 
-    Tensor pack(const Tensor& weight) override { return weight; }
+    Tensor pack(const Tensor& weight) override {
+        const int rank = weight.rank();
+        const int64_t groups = rank == 3 ? weight.dim(0) : 1;
+        const int64_t elements =
+            groups * packedElements(weight.dim(rank - 2), weight.dim(rank - 1));
+        std::array<int64_t, Tensor::kMaxRank> shape{};
+        for (int i = 0; i < rank; ++i)
+            shape[size_t(i)] = weight.dim(i);
+        Tensor packed(buffer(elements * dtypeSize(weight.dtype())), weight.dtype(),
+                      std::span(shape.data(), size_t(rank)), Layout::Packed);
+        packWeight(m_context, weight, packed);
+        return packed;
+    }
     void fillZero(const Tensor& target) override { cpu::fillZero(target); }
 
     void embedding(const EmbeddingParams& p) override { cpu::embedding(m_context, p); }

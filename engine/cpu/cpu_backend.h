@@ -15,7 +15,7 @@ struct CpuBackendOptions {
     int threads = 0;            // 0: one per available core
     CpuIsa isa = CpuIsa::Best;  // tests force the lower ones
     /// Where tensors live; null: a caching allocator of the backend's own.
-    std::shared_ptr<HostAllocator> allocator;
+    std::shared_ptr<HostAllocator> allocator = {};
 };
 
 /// Errors: core::Exception(Unsupported) when the processor lacks the requested instruction set.

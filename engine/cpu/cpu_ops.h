@@ -1,5 +1,6 @@
 // The CPU backend's ops, one function each; shapes are already checked.
 #pragma once
+#include "engine/cpu/kernels.h"
 #include "engine/cpu/thread_pool.h"
 #include "engine/ops/op_params.h"
 
@@ -8,14 +9,16 @@ namespace hearth::engine::cpu {
 /// What every op needs of its backend.
 struct CpuContext {
     ThreadPool& pool;
+    const Kernels& kernels;
 };
 
 // linear_cpu.cpp
+void packWeight(CpuContext& context, const Tensor& weight, const Tensor& target);
 void matmul(CpuContext& context, const MatmulParams& params);
 void perHeadMatmul(CpuContext& context, const PerHeadMatmulParams& params);
 void groupedMatmul(CpuContext& context, const GroupedMatmulParams& params);
 
-// attention_cpu.cpp
+// attention_cpu.cpp, mla_decode_cpu.cpp
 void causalAttention(CpuContext& context, const CausalAttentionParams& params);
 void mlaDecode(CpuContext& context, const MlaDecodeParams& params);
 

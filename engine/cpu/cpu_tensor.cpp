@@ -21,26 +21,30 @@ void* dataOf(const Tensor& tensor) {
     return data + tensor.offset() * dtypeSize(tensor.dtype());
 }
 
-void loadRow(const Tensor& source, int64_t row, float* target, int64_t count) {
+void loadRow(const Kernels& kernels, const Tensor& source, int64_t row, float* target,
+             int64_t count) {
     if (source.dtype() == DType::F32) {
         std::memcpy(target, Rows<const float>(source)[row], size_t(count) * sizeof(float));
         return;
     }
     const uint16_t* bits = Rows<const uint16_t>(source)[row];
-    const auto convert = source.dtype() == DType::BF16 ? bf16ToFloat : f16ToFloat;
+    if (source.dtype() == DType::BF16)
+        return kernels.bf16ToFloat(bits, count, target);
     for (int64_t i = 0; i < count; ++i)
-        target[i] = convert(bits[i]);
+        target[i] = f16ToFloat(bits[i]);
 }
 
-void storeRow(const Tensor& target, int64_t row, const float* source, int64_t count) {
+void storeRow(const Kernels& kernels, const Tensor& target, int64_t row, const float* source,
+              int64_t count) {
     if (target.dtype() == DType::F32) {
         std::memcpy(Rows<float>(target)[row], source, size_t(count) * sizeof(float));
         return;
     }
     uint16_t* bits = Rows<uint16_t>(target)[row];
-    const auto convert = target.dtype() == DType::BF16 ? floatToBf16 : floatToF16;
+    if (target.dtype() == DType::BF16)
+        return kernels.floatToBf16(source, count, bits);
     for (int64_t i = 0; i < count; ++i)
-        bits[i] = convert(source[i]);
+        bits[i] = floatToF16(source[i]);
 }
 
 }  // namespace cpu

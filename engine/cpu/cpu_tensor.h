@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/cpu/host_allocator.h"
+#include "engine/cpu/kernels.h"
 #include "engine/tensor.h"
 
 namespace hearth::engine::cpu {
@@ -36,8 +37,10 @@ struct Rows {
 };
 
 /// Reads one row of any float dtype as F32.
-void loadRow(const Tensor& source, int64_t row, float* target, int64_t count);
+void loadRow(const Kernels& kernels, const Tensor& source, int64_t row, float* target,
+             int64_t count);
 /// Writes F32 as a row of any float dtype, rounded to nearest even.
-void storeRow(const Tensor& target, int64_t row, const float* source, int64_t count);
+void storeRow(const Kernels& kernels, const Tensor& target, int64_t row, const float* source,
+              int64_t count);
 
 }  // namespace hearth::engine::cpu

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cmath>
 #include <limits>
 #include <vector>
 
@@ -37,8 +36,9 @@ float topTwoSum(const float* values, int64_t count) {
 /// Routes one token at a time; holds the scratch of a thread.
 class TokenRouter {
 public:
-    explicit TokenRouter(const RouterParams& params)
-        : m_params(params),
+    TokenRouter(const Kernels& kernels, const RouterParams& params)
+        : m_kernels(kernels),
+          m_params(params),
           m_experts(params.logits.dim(1)),
           m_scores(size_t(m_experts)),
           m_choice(size_t(m_experts)),
@@ -58,14 +58,11 @@ public:
 private:
     void score(const float* logits) {
         if (m_params.scoring == RouterScoring::Sigmoid) {
-            for (int64_t e = 0; e < m_experts; ++e)
-                m_scores[size_t(e)] = 1.0f / (1.0f + std::exp(-logits[e]));
+            m_kernels.sigmoid(logits, m_experts, m_scores.data());
             return;
         }
         const float largest = *std::max_element(logits, logits + m_experts);
-        float sum = 0;
-        for (int64_t e = 0; e < m_experts; ++e)
-            sum += m_scores[size_t(e)] = std::exp(logits[e] - largest);
+        const float sum = m_kernels.expShifted(logits, largest, m_experts, m_scores.data());
         for (float& value : m_scores)
             value /= sum;
     }
@@ -103,6 +100,7 @@ private:
         }
     }
 
+    const Kernels& m_kernels;
     const RouterParams& m_params;
     int64_t m_experts;
     std::vector<float> m_scores;
@@ -118,7 +116,7 @@ void router(CpuContext& context, const RouterParams& p) {
     const Rows<float> weights(p.weights);
     const int64_t grain = std::max<int64_t>(1, 1024 / p.logits.dim(1));
     context.pool.parallelFor(p.logits.dim(0), grain, [&](int64_t begin, int64_t end) {
-        TokenRouter tokenRouter(p);
+        TokenRouter tokenRouter(context.kernels, p);
         for (int64_t t = begin; t < end; ++t)
             tokenRouter.route(logits[t], experts[t], weights[t]);
     });
@@ -158,9 +156,7 @@ void combineExperts(CpuContext& context, const CombineExpertsParams& p) {
         for (int64_t t = begin; t < end; ++t) {
             for (int64_t j = 0; j < choices; ++j) {
                 const float* row = rows[rowOfPair[size_t(t * choices + j)]];
-                const float weight = weights[t][j];
-                for (int64_t i = 0; i < width; ++i)
-                    out[t][i] += weight * row[i];
+                context.kernels.addScaled(row, weights[t][j], width, out[t]);
             }
         }
     });

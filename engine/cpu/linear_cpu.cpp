@@ -2,81 +2,93 @@
 
 #include "engine/cpu/cpu_ops.h"
 #include "engine/cpu/cpu_tensor.h"
-#include "engine/cpu/gemm.h"
+#include "engine/cpu/product.h"
 
 namespace hearth::engine::cpu {
 namespace {
 
-std::vector<float> weightAsFloat(const Tensor& weight) {
-    std::vector<float> values(size_t(weight.size()));
-    const Tensor flat = weight.reshaped({1, weight.size()});
-    loadRow(flat, 0, values.data(), weight.size());
-    return values;
+/// What the ops share: the weight's layout and the strides of x and out.
+Product productOf(const Tensor& x, const Tensor& weight, const Tensor& out) {
+    const int rank = weight.rank();
+    return {.outputs = weight.dim(rank - 2),
+            .depth = weight.dim(rank - 1),
+            .aRowStride = x.rowStride(),
+            .bType = weight.dtype(),
+            .bPacked = weight.layout() == Layout::Packed,
+            .bOutputStride = weight.dim(rank - 1),
+            .cStride = out.rowStride()};
+}
+
+/// Bytes from one group of a rank-3 weight to the next.
+int64_t groupBytes(const Tensor& weight) {
+    const int64_t outputs = weight.dim(1), depth = weight.dim(2);
+    return (weight.layout() == Layout::Packed ? packedElements(outputs, depth) : outputs * depth) *
+           dtypeSize(weight.dtype());
 }
 
 }  // namespace
 
+void packWeight(CpuContext& context, const Tensor& weight, const Tensor& target) {
+    const int rank = weight.rank();
+    const int64_t outputs = weight.dim(rank - 2), depth = weight.dim(rank - 1);
+    const int64_t element = dtypeSize(weight.dtype());
+    const auto* source = static_cast<const std::byte*>(dataOf(weight));
+    auto* packed = static_cast<std::byte*>(dataOf(target));
+    for (int64_t g = 0; g < (rank == 3 ? weight.dim(0) : 1); ++g)
+        packWeight(context.pool, context.kernels, weight.dtype(),
+                   source + g * outputs * depth * element, outputs, depth,
+                   packed + g * packedElements(outputs, depth) * element);
+}
+
 void matmul(CpuContext& context, const MatmulParams& p) {
-    const auto weight = weightAsFloat(p.weight);
-    const Rows<const float> x(p.x);
-    const Rows<float> out(p.out);
-    const int64_t K = p.weight.dim(1), N = p.weight.dim(0);
-    gemm(context.pool, {.M = p.x.dim(0),
-                        .N = N,
-                        .K = K,
-                        .a = x.data,
-                        .lda = x.stride,
-                        .b = weight.data(),
-                        .ldb = K,
-                        .transB = true,
-                        .c = out.data,
-                        .ldc = out.stride,
-                        .accumulate = p.accumulate,
-                        .alpha = p.accumulate ? p.scale : 1.0f});
+    const ProductJob job{.a = Rows<const float>(p.x).data,
+                         .rows = p.x.dim(0),
+                         .b = dataOf(p.weight),
+                         .c = Rows<float>(p.out).data};
+    Product product = productOf(p.x, p.weight, p.out);
+    product.accumulate = p.accumulate;
+    product.scale = p.scale;
+    product.jobs = std::span(&job, 1);
+    multiply(context.pool, context.kernels, product);
 }
 
 void perHeadMatmul(CpuContext& context, const PerHeadMatmulParams& p) {
-    const auto weight = weightAsFloat(p.weight);
     const Rows<const float> x(p.x);
     const Rows<float> out(p.out);
-    const int64_t N = p.weight.dim(1), K = p.weight.dim(2);
+    const auto* weight = static_cast<const std::byte*>(dataOf(p.weight));
+    std::vector<ProductJob> jobs(size_t(p.weight.dim(0)));
     for (int64_t h = 0; h < p.weight.dim(0); ++h)
-        gemm(context.pool, {.M = p.x.dim(0),
-                            .N = N,
-                            .K = K,
-                            .a = x.data + h * p.x_head_stride,
-                            .lda = x.stride,
-                            .b = weight.data() + h * N * K,
-                            .ldb = K,
-                            .transB = true,
-                            .c = out.data + h * N,
-                            .ldc = out.stride});
+        jobs[size_t(h)] = {.a = x.data + h * p.x_head_stride,
+                           .rows = p.x.dim(0),
+                           .b = weight + h * groupBytes(p.weight),
+                           .c = out.data + h * p.weight.dim(1)};
+    Product product = productOf(p.x, p.weight, p.out);
+    product.jobs = jobs;
+    multiply(context.pool, context.kernels, product);
 }
 
 void groupedMatmul(CpuContext& context, const GroupedMatmulParams& p) {
-    const auto weight = weightAsFloat(p.weight);
     const Rows<const float> x(p.x);
     const Rows<float> out(p.out);
-    const Rows<const int32_t> offsets(p.offsets);
-    const int64_t N = p.weight.dim(1), K = p.weight.dim(2);
+    const auto* weight = static_cast<const std::byte*>(dataOf(p.weight));
+    const auto* offsets = static_cast<const int32_t*>(dataOf(p.offsets));
+    const auto* source =
+        p.row_source.defined() ? static_cast<const int32_t*>(dataOf(p.row_source)) : nullptr;
+    std::vector<ProductJob> jobs;
     for (int64_t e = 0; e < p.weight.dim(0); ++e) {
-        for (int64_t row = offsets.data[e]; row < offsets.data[e + 1]; ++row) {
-            const int64_t source =
-                p.row_source.defined() ? Rows<const int32_t>(p.row_source).data[row] : row;
-            gemm(context.pool, {.M = 1,
-                                .N = N,
-                                .K = K,
-                                .a = x[source],
-                                .lda = x.stride,
-                                .b = weight.data() + e * N * K,
-                                .ldb = K,
-                                .transB = true,
-                                .c = out[row],
-                                .ldc = out.stride,
-                                .accumulate = p.accumulate,
-                                .alpha = p.accumulate ? p.scale : 1.0f});
-        }
+        const int64_t begin = offsets[e], rows = offsets[e + 1] - begin;
+        if (rows > 0)
+            jobs.push_back({.a = source ? x.data : x[begin],
+                            .aSource = source ? source + begin : nullptr,
+                            .rows = rows,
+                            .b = weight + e * groupBytes(p.weight),
+                            .c = out[begin]});
     }
+    Product product = productOf(p.x, p.weight, p.out);
+    product.accumulate = p.accumulate;
+    product.scale = p.scale;
+    product.jobs = jobs;
+    multiply(context.pool, context.kernels, product);
 }
 
 }  // namespace hearth::engine::cpu

@@ -1,4 +1,3 @@
-#include <cmath>
 #include <cstring>
 #include <vector>
 
@@ -37,24 +36,18 @@ void embedding(CpuContext& context, const EmbeddingParams& p) {
     const Rows<const int32_t> ids(p.ids);
     context.pool.parallelFor(p.out.dim(0), rowGrain(p.out.dim(1)), [&](int64_t begin, int64_t end) {
         for (int64_t t = begin; t < end; ++t)
-            loadRow(p.table, ids.data[t], out[t], p.out.dim(1));
+            loadRow(context.kernels, p.table, ids.data[t], out[t], p.out.dim(1));
     });
 }
 
 void rmsNorm(CpuContext& context, const RmsNormParams& p) {
     const Rows<const float> x(p.x);
     const Rows<float> out(p.out);
-    const float* weight = static_cast<const float*>(dataOf(p.weight));
+    const auto* weight = static_cast<const float*>(dataOf(p.weight));
     const int64_t width = p.x.dim(1);
     context.pool.parallelFor(p.x.dim(0), rowGrain(width), [&](int64_t begin, int64_t end) {
-        for (int64_t t = begin; t < end; ++t) {
-            float sum = 0;
-            for (int64_t i = 0; i < width; ++i)
-                sum += x[t][i] * x[t][i];
-            const float inverse = 1.0f / std::sqrt(sum / float(width) + p.eps);
-            for (int64_t i = 0; i < width; ++i)
-                out[t][i] = x[t][i] * inverse * weight[i];
-        }
+        for (int64_t t = begin; t < end; ++t)
+            context.kernels.rmsNorm(x[t], weight, p.eps, width, out[t]);
     });
 }
 
@@ -69,11 +62,11 @@ void rope(CpuContext& context, const RopeParams& p) {
     });
 }
 
-void cacheWrite(CpuContext&, const CacheWriteParams& p) {
+void cacheWrite(CpuContext& context, const CacheWriteParams& p) {
     const Rows<const float> rows(p.rows);
     const Rows<const int32_t> slots(p.slots);
     for (int64_t t = 0; t < p.rows.dim(0); ++t)
-        storeRow(p.cache, slots.data[t], rows[t], p.rows.dim(1));
+        storeRow(context.kernels, p.cache, slots.data[t], rows[t], p.rows.dim(1));
 }
 
 void cacheGather(CpuContext& context, const CacheGatherParams& p) {
@@ -82,7 +75,8 @@ void cacheGather(CpuContext& context, const CacheGatherParams& p) {
     context.pool.parallelFor(p.length, rowGrain(p.out.dim(1)), [&](int64_t begin, int64_t end) {
         for (int64_t t = begin; t < end; ++t) {
             const int64_t page = pages.data[t / p.page_tokens];
-            loadRow(p.cache, page * p.page_tokens + t % p.page_tokens, out[t], p.out.dim(1));
+            loadRow(context.kernels, p.cache, page * p.page_tokens + t % p.page_tokens, out[t],
+                    p.out.dim(1));
         }
     });
 }
@@ -92,12 +86,8 @@ void swiglu(CpuContext& context, const SwigluParams& p) {
     const Rows<float> out(p.out);
     const int64_t width = p.out.dim(1);
     context.pool.parallelFor(p.x.dim(0), rowGrain(width * 8), [&](int64_t begin, int64_t end) {
-        for (int64_t t = begin; t < end; ++t) {
-            const float* gate = x[t];
-            const float* up = gate + width;
-            for (int64_t i = 0; i < width; ++i)
-                out[t][i] = gate[i] / (1.0f + std::exp(-gate[i])) * up[i];
-        }
+        for (int64_t t = begin; t < end; ++t)
+            context.kernels.swiglu(x[t], x[t] + width, width, out[t]);
     });
 }
 
@@ -106,10 +96,8 @@ void add(CpuContext& context, const AddParams& p) {
     const Rows<float> out(p.out);
     const int64_t width = p.a.dim(1);
     context.pool.parallelFor(p.a.dim(0), rowGrain(width), [&](int64_t begin, int64_t end) {
-        for (int64_t t = begin; t < end; ++t) {
-            for (int64_t i = 0; i < width; ++i)
-                out[t][i] = a[t][i] + b[t][i];
-        }
+        for (int64_t t = begin; t < end; ++t)
+            context.kernels.add(a[t], b[t], width, out[t]);
     });
 }
 
@@ -130,11 +118,11 @@ void copy(CpuContext& context, const CopyParams& p) {
         std::vector<float> row;
         for (int64_t t = begin; t < end; ++t) {
             if (p.out.dtype() == DType::F32) {
-                loadRow(p.x, t, Rows<float>(p.out)[t], width);
+                loadRow(context.kernels, p.x, t, Rows<float>(p.out)[t], width);
             } else {
                 row.resize(size_t(width));
-                loadRow(p.x, t, row.data(), width);
-                storeRow(p.out, t, row.data(), width);
+                loadRow(context.kernels, p.x, t, row.data(), width);
+                storeRow(context.kernels, p.out, t, row.data(), width);
             }
         }
     });

@@ -1,0 +1,13 @@
+#include "engine/cpu/simd_avx2.h"
+
+#define HEARTH_ISA avx2
+#include "engine/cpu/kernels_impl.h"
+
+namespace hearth::engine::cpu {
+
+const Kernels& avx2Kernels() {
+    static constexpr Kernels kKernels = avx2::makeKernels("avx2");
+    return kKernels;
+}
+
+}  // namespace hearth::engine::cpu

@@ -1,0 +1,13 @@
+#include "engine/cpu/simd_avx512.h"
+
+#define HEARTH_ISA avx512
+#include "engine/cpu/kernels_impl.h"
+
+namespace hearth::engine::cpu {
+
+const Kernels& avx512Kernels() {
+    static constexpr Kernels kKernels = avx512::makeKernels("avx512");
+    return kKernels;
+}
+
+}  // namespace hearth::engine::cpu

@@ -1,0 +1,331 @@
+// The kernels' one source. A file for each instruction set includes its simd_*.h, defines
+// HEARTH_ISA as that header's namespace, and includes this. Nothing here may call an inline
+// function of another namespace: the linker could keep the copy with the wrong instructions.
+#include "engine/cpu/kernels.h"
+
+namespace hearth::engine::cpu::HEARTH_ISA {
+
+inline constexpr int kLanes = 16;
+
+template <typename Element>
+Vec loadWeights(const Element* p);
+template <>
+inline Vec loadWeights(const float* p) {
+    return load(p);
+}
+
+// Tag types tell the 16-bit formats apart; both are stored as uint16_t.
+struct Bf16 {
+    uint16_t bits;
+};
+struct F16 {
+    uint16_t bits;
+};
+template <>
+inline Vec loadWeights(const Bf16* p) {
+    return loadBf16(&p->bits);
+}
+template <>
+inline Vec loadWeights(const F16* p) {
+    return loadF16(&p->bits);
+}
+
+inline Vec loadSome(const float* p, int64_t count) {
+    return count >= kLanes ? load(p) : loadFirst(p, count);
+}
+inline void storeSome(float* p, Vec a, int64_t count) {
+    count >= kLanes ? store(p, a) : storeFirst(p, a, count);
+}
+
+/// The fixed tree: lane i takes i + 8, then i + 4, i + 2, i + 1.
+template <typename Combine>
+inline float reduce(Vec a, Combine combine) {
+    float lanes[kLanes];
+    store(lanes, a);
+    for (int half = kLanes / 2; half > 0; half /= 2) {
+        for (int i = 0; i < half; ++i)
+            lanes[i] = combine(lanes[i], lanes[i + half]);
+    }
+    return lanes[0];
+}
+inline float sumLanes(Vec a) {
+    return reduce(a, [](float x, float y) { return x + y; });
+}
+inline float maxLanes(Vec a) {
+    return reduce(a, [](float x, float y) { return x > y ? x : y; });
+}
+
+/// e^x with a relative error near 1e-7. Exactly 1 for 0; 0 below -87.3, where the result would
+/// leave the normal range; infinity above 88.7; NaN stays NaN.
+inline Vec exponential(Vec x) {
+    // Adding 1.5 * 2^23 rounds to an integer and leaves it in the low bits.
+    const Vec magic = broadcast(12582912.0f);
+    const Vec clamped = min(broadcast(88.8f), max(broadcast(-87.4f), x));
+    const Vec biased = fma(clamped, broadcast(1.44269504f), magic);
+    const Vec n = biased - magic;
+    // ln 2 in two parts: the first has few bits, so that n times it is exact.
+    const Vec r = fma(n, broadcast(2.12194440e-4f), fma(n, broadcast(-0.693359375f), clamped));
+    // Taylor to r^7 / 7!; with |r| <= 0.35 the rest is below 6e-9.
+    Vec p = broadcast(1.0f / 5040);
+    p = fma(p, r, broadcast(1.0f / 720));
+    p = fma(p, r, broadcast(1.0f / 120));
+    p = fma(p, r, broadcast(1.0f / 24));
+    p = fma(p, r, broadcast(1.0f / 6));
+    p = fma(p, r, broadcast(0.5f));
+    p = fma(p, r, broadcast(1.0f));
+    p = fma(p, r, broadcast(1.0f));
+    return zeroWhereLess(x, broadcast(-87.3f), p * powerOfTwo(biased));
+}
+
+inline Vec logistic(Vec x) {
+    const Vec one = broadcast(1.0f);
+    return one / (one + exponential(zero() - x));
+}
+
+/// Applies out[i..i+16) = function(i, lanes left) along a row.
+template <typename Function>
+inline void alongRow(int64_t count, float* out, Function function) {
+    for (int64_t i = 0; i < count; i += kLanes)
+        storeSome(out + i, function(i, count - i), count - i);
+}
+
+template <int kRows, int kVectors, typename Element>
+void microTile(const TileParams& t, const Element* b, float* c, int64_t columns) {
+    Vec sums[kRows][kVectors];
+#pragma GCC unroll 16
+    for (int r = 0; r < kRows; ++r) {
+#pragma GCC unroll 16
+        for (int v = 0; v < kVectors; ++v)
+            sums[r][v] = zero();
+    }
+    const float* a = t.a;
+    for (int64_t k = 0; k < t.depth; ++k) {
+        Vec weights[kVectors];
+#pragma GCC unroll 16
+        for (int v = 0; v < kVectors; ++v)
+            weights[v] = loadWeights(b + (v / 2) * t.panelStride + (v % 2) * kLanes);
+#pragma GCC unroll 16
+        for (int r = 0; r < kRows; ++r) {
+            const Vec x = broadcast(a[r]);
+#pragma GCC unroll 16
+            for (int v = 0; v < kVectors; ++v)
+                sums[r][v] = fma(x, weights[v], sums[r][v]);
+        }
+        a += kRows;
+        b += t.depthStride;
+    }
+#pragma GCC unroll 16
+    for (int r = 0; r < kRows; ++r) {
+#pragma GCC unroll 16
+        for (int v = 0; v < kVectors; ++v) {
+            float* target = c + r * t.cStride + v * kLanes;
+            const int64_t left = columns - v * kLanes;
+            Vec result = sums[r][v];
+            if (t.accumulate)
+                result = fma(broadcast(t.scale), result, loadSome(target, left));
+            storeSome(target, result, left);
+        }
+    }
+}
+
+/// Walks the columns in steps of kVectors vectors, then of half as many for the rest.
+template <int kRows, int kVectors, typename Element>
+void tileFrom(const TileParams& t, int64_t firstVector) {
+    const int64_t vectors = (t.columns + kLanes - 1) / kLanes;
+    const Element* b = static_cast<const Element*>(t.b);
+    for (; firstVector + kVectors <= vectors; firstVector += kVectors) {
+        const int64_t column = firstVector * kLanes;
+        microTile<kRows, kVectors>(t,
+                                   b + firstVector / 2 * t.panelStride + firstVector % 2 * kLanes,
+                                   t.c + column, t.columns - column);
+    }
+    if constexpr (kVectors > 1) {
+        if (firstVector < vectors)
+            tileFrom<kRows, kVectors / 2, Element>(t, firstVector);
+    }
+}
+
+template <typename Element, int kRows = 1>
+void tileOfRows(const TileParams& t) {
+    if (t.rows == kRows) {
+        tileFrom<kRows, tileVectors(kRows), Element>(t, 0);
+    } else if constexpr (kRows < kTileRows) {
+        tileOfRows<Element, kRows + 1>(t);
+    }
+}
+
+inline void tile(const TileParams& t) {
+    switch (t.bType) {
+        case DType::F32:
+            return tileOfRows<float>(t);
+        case DType::BF16:
+            return tileOfRows<Bf16>(t);
+        case DType::F16:
+            return tileOfRows<F16>(t);
+        default:
+            return;  // callers never pass another type
+    }
+}
+
+typedef float Quad __attribute__((vector_size(16)));
+typedef int QuadIndex __attribute__((vector_size(16)));
+
+inline Quad loadQuad(const float* p) {
+    Quad q;
+    __builtin_memcpy(&q, p, sizeof(q));
+    return q;
+}
+inline void storeQuad(float* p, Quad q) {
+    __builtin_memcpy(p, &q, sizeof(q));
+}
+
+/// Transposes four rows by four columns.
+inline void interleaveQuad(const float* const* rows, int64_t k, float* target, int64_t stride) {
+    const Quad a = loadQuad(rows[0] + k), b = loadQuad(rows[1] + k);
+    const Quad c = loadQuad(rows[2] + k), d = loadQuad(rows[3] + k);
+    const QuadIndex low = {0, 4, 1, 5}, high = {2, 6, 3, 7};
+    const QuadIndex front = {0, 1, 4, 5}, back = {2, 3, 6, 7};
+    const Quad ab0 = __builtin_shuffle(a, b, low), ab1 = __builtin_shuffle(a, b, high);
+    const Quad cd0 = __builtin_shuffle(c, d, low), cd1 = __builtin_shuffle(c, d, high);
+    storeQuad(target, __builtin_shuffle(ab0, cd0, front));
+    storeQuad(target + stride, __builtin_shuffle(ab0, cd0, back));
+    storeQuad(target + 2 * stride, __builtin_shuffle(ab1, cd1, front));
+    storeQuad(target + 3 * stride, __builtin_shuffle(ab1, cd1, back));
+}
+
+inline void interleave(const float* const* rows, int64_t count, int64_t depth, float* target,
+                       int64_t stride) {
+    int64_t k = 0;
+    for (; k + 4 <= depth; k += 4) {
+        float* out = target + k * stride;
+        int64_t r = 0;
+        for (; r + 4 <= count; r += 4)
+            interleaveQuad(rows + r, k, out + r, stride);
+        for (; r < count; ++r) {
+            for (int64_t i = 0; i < 4; ++i)
+                out[i * stride + r] = rows[r][k + i];
+        }
+    }
+    for (; k < depth; ++k) {
+        for (int64_t r = 0; r < count; ++r)
+            target[k * stride + r] = rows[r][k];
+    }
+}
+
+inline void softmaxRow(const SoftmaxBlockParams& p, int64_t row) {
+    constexpr float kInfinity = __builtin_inff();
+    float* scores = p.scores + row * p.stride;
+    for (int64_t j = p.visible[row]; j < p.stride; ++j)
+        scores[j] = -kInfinity;
+    Vec largest = broadcast(-kInfinity);
+    for (int64_t j = 0; j < p.stride; j += kLanes) {
+        const Vec scaled = load(scores + j) * broadcast(p.scale);
+        store(scores + j, scaled);
+        largest = max(largest, scaled);
+    }
+    const float before = p.maximum[row];
+    float now = maxLanes(largest);
+    now = now > before ? now : before;
+    const float shift = now == -kInfinity ? 0.0f : now;
+    Vec sums = zero();
+    for (int64_t j = 0; j < p.stride; j += kLanes) {
+        const Vec weight = exponential(load(scores + j) - broadcast(shift));
+        store(scores + j, weight);
+        sums = sums + weight;
+    }
+    float lanes[kLanes];
+    store(lanes, exponential(broadcast(before - shift)));
+    p.correction[row] = lanes[0];
+    p.maximum[row] = now;
+    p.sum[row] = p.sum[row] * lanes[0] + sumLanes(sums);
+}
+
+inline void softmaxBlock(const SoftmaxBlockParams& p) {
+    for (int64_t row = 0; row < p.rows; ++row)
+        softmaxRow(p, row);
+}
+
+inline void rmsNorm(const float* x, const float* weight, float eps, int64_t count, float* out) {
+    Vec squares = zero();
+    for (int64_t i = 0; i < count; i += kLanes) {
+        const Vec part = loadSome(x + i, count - i);
+        squares = fma(part, part, squares);
+    }
+    const Vec inverse = broadcast(1.0f / __builtin_sqrtf(sumLanes(squares) / float(count) + eps));
+    alongRow(count, out, [&](int64_t i, int64_t left) {
+        return loadSome(x + i, left) * inverse * loadSome(weight + i, left);
+    });
+}
+
+inline void swiglu(const float* gate, const float* up, int64_t count, float* out) {
+    alongRow(count, out, [&](int64_t i, int64_t left) {
+        const Vec g = loadSome(gate + i, left);
+        return g * logistic(g) * loadSome(up + i, left);
+    });
+}
+
+inline void sigmoid(const float* x, int64_t count, float* out) {
+    alongRow(count, out, [&](int64_t i, int64_t left) { return logistic(loadSome(x + i, left)); });
+}
+
+inline float expShifted(const float* x, float shift, int64_t count, float* out) {
+    Vec sums = zero();
+    for (int64_t i = 0; i < count; i += kLanes) {
+        storeSome(out + i, exponential(loadSome(x + i, count - i) - broadcast(shift)), count - i);
+        sums = sums + loadSome(out + i, count - i);  // lanes past the end count as zero
+    }
+    return sumLanes(sums);
+}
+
+inline void scale(float factor, int64_t count, float* x) {
+    alongRow(count, x,
+             [&](int64_t i, int64_t left) { return loadSome(x + i, left) * broadcast(factor); });
+}
+
+inline void addScaled(const float* x, float factor, int64_t count, float* out) {
+    alongRow(count, out, [&](int64_t i, int64_t left) {
+        return fma(broadcast(factor), loadSome(x + i, left), loadSome(out + i, left));
+    });
+}
+
+inline void add(const float* a, const float* b, int64_t count, float* out) {
+    alongRow(count, out, [&](int64_t i, int64_t left) {
+        return loadSome(a + i, left) + loadSome(b + i, left);
+    });
+}
+
+inline void bf16ToFloat(const uint16_t* x, int64_t count, float* out) {
+    for (int64_t i = 0; i < count; ++i) {
+        const uint32_t bits = uint32_t(x[i]) << 16;
+        __builtin_memcpy(out + i, &bits, sizeof(bits));
+    }
+}
+
+inline void floatToBf16(const float* x, int64_t count, uint16_t* out) {
+    for (int64_t i = 0; i < count; ++i) {
+        uint32_t bits;
+        __builtin_memcpy(&bits, x + i, sizeof(bits));
+        const uint32_t rounded = (bits + 0x7fff + (bits >> 16 & 1)) >> 16;
+        const bool nan = (bits & 0x7fffffff) > 0x7f800000;
+        out[i] = uint16_t(nan ? bits >> 16 | 0x40 : rounded);
+    }
+}
+
+inline constexpr Kernels makeKernels(const char* name) {
+    return {.name = name,
+            .tileRows = kTileRows,
+            .tile = tile,
+            .interleave = interleave,
+            .softmaxBlock = softmaxBlock,
+            .rmsNorm = rmsNorm,
+            .swiglu = swiglu,
+            .sigmoid = sigmoid,
+            .expShifted = expShifted,
+            .scale = scale,
+            .addScaled = addScaled,
+            .add = add,
+            .bf16ToFloat = bf16ToFloat,
+            .floatToBf16 = floatToBf16};
+}
+
+}  // namespace hearth::engine::cpu::HEARTH_ISA

@@ -1,0 +1,13 @@
+#include "engine/cpu/simd_scalar.h"
+
+#define HEARTH_ISA scalar
+#include "engine/cpu/kernels_impl.h"
+
+namespace hearth::engine::cpu {
+
+const Kernels& scalarKernels() {
+    static constexpr Kernels kKernels = scalar::makeKernels("scalar");
+    return kKernels;
+}
+
+}  // namespace hearth::engine::cpu

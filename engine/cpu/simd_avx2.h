@@ -1,0 +1,95 @@
+// Sixteen floats in two AVX2 registers. Include from *_avx2.cpp only.
+#pragma once
+#include <immintrin.h>
+
+#include <cstdint>
+
+namespace hearth::engine::cpu::avx2 {
+
+struct Vec {
+    __m256 lo;
+    __m256 hi;
+};
+
+/// Rows of a full tile, and vectors side by side for fewer rows: enough independent sums to
+/// hide the latency of a fused multiply-add within 16 registers.
+inline constexpr int kTileRows = 6;
+constexpr int tileVectors(int rows) {
+    return rows == 1 ? 4 : rows <= 3 ? 2 : 1;
+}
+
+inline Vec zero() {
+    return {_mm256_setzero_ps(), _mm256_setzero_ps()};
+}
+inline Vec broadcast(float x) {
+    return {_mm256_set1_ps(x), _mm256_set1_ps(x)};
+}
+inline Vec load(const float* p) {
+    return {_mm256_loadu_ps(p), _mm256_loadu_ps(p + 8)};
+}
+inline void store(float* p, Vec a) {
+    _mm256_storeu_ps(p, a.lo);
+    _mm256_storeu_ps(p + 8, a.hi);
+}
+inline __m256i firstLanes(int64_t count) {
+    return _mm256_cmpgt_epi32(_mm256_set1_epi32(int(count)),
+                              _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+}
+inline Vec loadFirst(const float* p, int64_t count) {
+    return {_mm256_maskload_ps(p, firstLanes(count)),
+            _mm256_maskload_ps(p + 8, firstLanes(count - 8))};
+}
+inline void storeFirst(float* p, Vec a, int64_t count) {
+    _mm256_maskstore_ps(p, firstLanes(count), a.lo);
+    _mm256_maskstore_ps(p + 8, firstLanes(count - 8), a.hi);
+}
+inline __m256 expandBf16(const uint16_t* p) {
+    const __m128i bits = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+    return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(bits), 16));
+}
+inline Vec loadBf16(const uint16_t* p) {
+    return {expandBf16(p), expandBf16(p + 8)};
+}
+inline Vec loadF16(const uint16_t* p) {
+    return {_mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p))),
+            _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p + 8)))};
+}
+
+inline Vec operator+(Vec a, Vec b) {
+    return {_mm256_add_ps(a.lo, b.lo), _mm256_add_ps(a.hi, b.hi)};
+}
+inline Vec operator-(Vec a, Vec b) {
+    return {_mm256_sub_ps(a.lo, b.lo), _mm256_sub_ps(a.hi, b.hi)};
+}
+inline Vec operator*(Vec a, Vec b) {
+    return {_mm256_mul_ps(a.lo, b.lo), _mm256_mul_ps(a.hi, b.hi)};
+}
+inline Vec operator/(Vec a, Vec b) {
+    return {_mm256_div_ps(a.lo, b.lo), _mm256_div_ps(a.hi, b.hi)};
+}
+/// a * b + c, rounded once.
+inline Vec fma(Vec a, Vec b, Vec c) {
+    return {_mm256_fmadd_ps(a.lo, b.lo, c.lo), _mm256_fmadd_ps(a.hi, b.hi, c.hi)};
+}
+/// a > b ? a : b, hence b where either is NaN.
+inline Vec max(Vec a, Vec b) {
+    return {_mm256_max_ps(a.lo, b.lo), _mm256_max_ps(a.hi, b.hi)};
+}
+inline Vec min(Vec a, Vec b) {
+    return {_mm256_min_ps(a.lo, b.lo), _mm256_min_ps(a.hi, b.hi)};
+}
+/// a < limit ? 0 : x
+inline Vec zeroWhereLess(Vec a, Vec limit, Vec x) {
+    return {_mm256_and_ps(_mm256_cmp_ps(a.lo, limit.lo, _CMP_NLT_UQ), x.lo),
+            _mm256_and_ps(_mm256_cmp_ps(a.hi, limit.hi, _CMP_NLT_UQ), x.hi)};
+}
+inline __m256 powerOfTwoHalf(__m256 a) {
+    const __m256i shifted = _mm256_slli_epi32(_mm256_castps_si256(a), 23);
+    return _mm256_castsi256_ps(_mm256_add_epi32(shifted, _mm256_set1_epi32(0x3f800000)));
+}
+/// 2^n, where the low bits of a hold n; exponent 128 gives infinity.
+inline Vec powerOfTwo(Vec a) {
+    return {powerOfTwoHalf(a.lo), powerOfTwoHalf(a.hi)};
+}
+
+}  // namespace hearth::engine::cpu::avx2

@@ -1,0 +1,158 @@
+#include "tests/support/reference_ops.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+namespace hearth::test::reference {
+
+Matrix Matrix::slice(int64_t begin, int64_t end) const {
+    Matrix result(rows, end - begin);
+    for (int64_t r = 0; r < rows; ++r) {
+        for (int64_t c = begin; c < end; ++c)
+            result.at(r, c - begin) = at(r, c);
+    }
+    return result;
+}
+
+Matrix Matrix::rowSlice(int64_t begin, int64_t end) const {
+    Matrix result(end - begin, columns);
+    std::copy(values.begin() + begin * columns, values.begin() + end * columns,
+              result.values.begin());
+    return result;
+}
+
+double Matrix::rowNorm(int64_t r) const {
+    double sum = 0;
+    for (int64_t c = 0; c < columns; ++c)
+        sum += at(r, c) * at(r, c);
+    return std::sqrt(sum);
+}
+
+Matrix matmul(const Matrix& x, const Matrix& weight) {
+    Matrix result(x.rows, weight.rows);
+    for (int64_t t = 0; t < x.rows; ++t) {
+        for (int64_t o = 0; o < weight.rows; ++o) {
+            for (int64_t i = 0; i < x.columns; ++i)
+                result.at(t, o) += x.at(t, i) * weight.at(o, i);
+        }
+    }
+    return result;
+}
+
+Matrix rmsNorm(const Matrix& x, const std::vector<double>& weight, double eps) {
+    Matrix result(x.rows, x.columns);
+    for (int64_t t = 0; t < x.rows; ++t) {
+        const double norm = x.rowNorm(t);
+        const double root = std::sqrt(norm * norm / double(x.columns) + eps);
+        for (int64_t i = 0; i < x.columns; ++i)
+            result.at(t, i) = x.at(t, i) / root * weight[size_t(i)];
+    }
+    return result;
+}
+
+Matrix swiglu(const Matrix& x) {
+    const int64_t width = x.columns / 2;
+    Matrix result(x.rows, width);
+    for (int64_t t = 0; t < x.rows; ++t) {
+        for (int64_t i = 0; i < width; ++i)
+            result.at(t, i) = x.at(t, i) / (1 + std::exp(-x.at(t, i))) * x.at(t, width + i);
+    }
+    return result;
+}
+
+void rope(Matrix& x, const std::vector<int32_t>& positions, const Matrix& cos, const Matrix& sin,
+          int64_t offset, bool interleaved, bool inverse) {
+    const int64_t pairs = cos.columns;
+    for (int64_t t = 0; t < x.rows; ++t) {
+        for (int64_t j = 0; j < pairs; ++j) {
+            const int64_t first = offset + (interleaved ? 2 * j : j);
+            const int64_t second = offset + (interleaved ? 2 * j + 1 : j + pairs);
+            const double a = x.at(t, first), b = x.at(t, second);
+            const double c = cos.at(positions[size_t(t)], j);
+            const double s = (inverse ? -1 : 1) * sin.at(positions[size_t(t)], j);
+            x.at(t, first) = a * c - b * s;
+            x.at(t, second) = a * s + b * c;
+        }
+    }
+}
+
+AttentionResult causalAttention(const Matrix& q, const Matrix& k, const Matrix& v, double scale) {
+    AttentionResult result{Matrix(q.rows, v.columns), {}};
+    for (int64_t i = 0; i < q.rows; ++i) {
+        std::vector<double> scores(size_t(k.rows - q.rows + i + 1));
+        for (size_t j = 0; j < scores.size(); ++j) {
+            for (int64_t d = 0; d < q.columns; ++d)
+                scores[j] += scale * q.at(i, d) * k.at(int64_t(j), d);
+        }
+        const double largest = *std::max_element(scores.begin(), scores.end());
+        double sum = 0;
+        for (double score : scores)
+            sum += std::exp(score - largest);
+        result.lse.push_back(largest + std::log(sum));
+        for (size_t j = 0; j < scores.size(); ++j) {
+            for (int64_t d = 0; d < v.columns; ++d)
+                result.out.at(i, d) += std::exp(scores[j] - largest) / sum * v.at(int64_t(j), d);
+        }
+    }
+    return result;
+}
+
+namespace {
+
+/// Indices by value, largest first; equal values in index order.
+std::vector<int64_t> ranked(const std::vector<double>& values) {
+    std::vector<int64_t> order(values.size());
+    std::iota(order.begin(), order.end(), 0);
+    std::stable_sort(order.begin(), order.end(),
+                     [&](int64_t a, int64_t b) { return values[size_t(a)] > values[size_t(b)]; });
+    return order;
+}
+
+std::vector<double> scoresOf(const std::vector<double>& logits, bool softmax) {
+    std::vector<double> scores;
+    double sum = 0;
+    for (double logit : logits)
+        sum += std::exp(logit);
+    for (double logit : logits)
+        scores.push_back(softmax ? std::exp(logit) / sum : 1 / (1 + std::exp(-logit)));
+    return scores;
+}
+
+}  // namespace
+
+RouterResult router(const std::vector<double>& logits, const std::vector<double>& bias,
+                    const RouterSettings& settings) {
+    const std::vector<double> scores = scoresOf(logits, settings.softmax);
+    std::vector<double> choice = scores;
+    for (size_t e = 0; e < bias.size(); ++e)
+        choice[e] += bias[e];
+    const size_t groupSize = choice.size() / size_t(settings.n_group);
+    std::vector<double> groupScores;
+    for (size_t g = 0; g < size_t(settings.n_group); ++g) {
+        std::vector<double> group(choice.begin() + int64_t(g * groupSize),
+                                  choice.begin() + int64_t((g + 1) * groupSize));
+        std::sort(group.rbegin(), group.rend());
+        groupScores.push_back(group[0] + (groupSize > 1 ? group[1] : 0.0));
+    }
+    const std::vector<int64_t> groups = ranked(groupScores);
+    for (size_t rank = size_t(settings.topk_group); rank < groups.size(); ++rank) {
+        for (size_t i = 0; i < groupSize; ++i)
+            choice[size_t(groups[rank]) * groupSize + i] = -std::numeric_limits<double>::infinity();
+    }
+    RouterResult result;
+    double sum = 0;
+    for (int64_t e : ranked(choice)) {
+        if (int64_t(result.experts.size()) == settings.k)
+            break;
+        result.experts.push_back(int32_t(e));
+        result.weights.push_back(scores[size_t(e)]);
+        sum += scores[size_t(e)];
+    }
+    for (double& weight : result.weights)
+        weight *= settings.routed_scaling_factor / (settings.norm_topk_prob ? sum + 1e-20 : 1.0);
+    return result;
+}
+
+}  // namespace hearth::test::reference

@@ -1,0 +1,58 @@
+// Scalar double-precision versions of the forward ops, straight from their definitions in
+// engine/ops/op_params.h. They share no code with any backend.
+#pragma once
+#include <cstdint>
+#include <vector>
+
+namespace hearth::test::reference {
+
+/// Row-major matrix of doubles.
+struct Matrix {
+    Matrix() = default;
+    Matrix(int64_t r, int64_t c) : rows(r), columns(c), values(size_t(r * c), 0.0) {}
+    double& at(int64_t r, int64_t c) { return values[size_t(r * columns + c)]; }
+    double at(int64_t r, int64_t c) const { return values[size_t(r * columns + c)]; }
+    /// Columns [begin, end).
+    Matrix slice(int64_t begin, int64_t end) const;
+    /// Rows [begin, end).
+    Matrix rowSlice(int64_t begin, int64_t end) const;
+    double rowNorm(int64_t r) const;
+
+    int64_t rows = 0;
+    int64_t columns = 0;
+    std::vector<double> values;
+};
+
+/// x * weight^T
+Matrix matmul(const Matrix& x, const Matrix& weight);
+Matrix rmsNorm(const Matrix& x, const std::vector<double>& weight, double eps);
+Matrix swiglu(const Matrix& x);
+
+/// Rotates columns [offset, offset + 2 * cos.columns) of x in place.
+void rope(Matrix& x, const std::vector<int32_t>& positions, const Matrix& cos, const Matrix& sin,
+          int64_t offset, bool interleaved, bool inverse);
+
+/// One head; query i sees keys j <= k.rows - q.rows + i.
+struct AttentionResult {
+    Matrix out;               // [queries, v columns]
+    std::vector<double> lse;  // [queries]
+};
+AttentionResult causalAttention(const Matrix& q, const Matrix& k, const Matrix& v, double scale);
+
+struct RouterSettings {
+    bool softmax = false;
+    int64_t n_group = 1;
+    int64_t topk_group = 1;
+    int64_t k = 1;
+    bool norm_topk_prob = true;
+    double routed_scaling_factor = 1.0;
+};
+struct RouterResult {
+    std::vector<int32_t> experts;  // [k], by choice, largest first
+    std::vector<double> weights;   // [k]
+};
+/// bias: [E] or empty.
+RouterResult router(const std::vector<double>& logits, const std::vector<double>& bias,
+                    const RouterSettings& settings);
+
+}  // namespace hearth::test::reference
