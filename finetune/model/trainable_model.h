@@ -78,9 +78,9 @@ public:
     virtual LossSums evaluate(const PackedBatch& batch) = 0;
     /// [T, vocab] of the trunk, row-major.
     virtual std::vector<float> logits(const PackedBatch& batch) = 0;
-    /// [T, vocab] of MTP layer `layer`: row i predicts the token after next.
-    /// Rows whose next token lies outside the segment are zero.
-    virtual std::vector<float> mtpLogits(const PackedBatch& batch, int64_t layer) = 0;
+    /// [T, vocab] of the MTP layer: row i predicts the token after next. Rows whose next token
+    /// lies outside the segment are zero. REQUIRES: mtp_lambda > 0 or TrainedPart::MtpOnly.
+    virtual std::vector<float> mtpLogits(const PackedBatch& batch) = 0;
 
     virtual void zeroGradients() = 0;
     /// What the optimiser updates.

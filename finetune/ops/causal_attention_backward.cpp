@@ -17,11 +17,11 @@ using engine::ThreadPool;
 constexpr int64_t kQueryBlock = 64;
 constexpr int64_t kKeyBlock = 256;  // both score blocks together stay within a core's L2 cache
 
-/// probs = exp(scores - lse); dscores = probs * (dprobs - delta), in place of dprobs.
-FINETUNE_KERNEL void softmaxRowBackward(float* scores, float* dprobs, float lse, float delta,
-                                        int64_t n) {
+/// probs = exp(scale * scores - lse), in place; dscores = probs * (dprobs - delta), likewise.
+FINETUNE_KERNEL void softmaxRowBackward(float* scores, float* dprobs, float scale, float lse,
+                                        float delta, int64_t n) {
     for (int64_t j = 0; j < n; ++j) {
-        const float prob = vectorExp(scores[j] - lse);
+        const float prob = vectorExp(scale * scores[j] - lse);
         scores[j] = prob;
         dprobs[j] = prob * (dprobs[j] - delta);
     }
@@ -116,7 +116,7 @@ private:
             float* scores = m_scores + i * kKeyBlock;
             float* dscores = m_dprobs + i * kKeyBlock;
             const int64_t visible = std::clamp<int64_t>(firstHidden(q + i) - k, 0, keys);
-            softmaxRowBackward(scores, dscores, *m_lse.row(q + i), m_delta[i], visible);
+            softmaxRowBackward(scores, dscores, m_scale, *m_lse.row(q + i), m_delta[i], visible);
             std::fill(scores + visible, scores + keys, 0.0f);
             std::fill(dscores + visible, dscores + keys, 0.0f);
         }

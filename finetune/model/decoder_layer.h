@@ -1,0 +1,48 @@
+// One transformer block: x + attention(norm(x)), then x + feed_forward(norm(x)).
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "finetune/model/attention_layer.h"
+#include "finetune/model/feed_forward.h"
+
+namespace hearth::finetune {
+
+/// What the backward pass needs of a block's forward pass.
+struct DecoderActivations {
+    engine::Tensor input;   // [T, H]
+    engine::Tensor normed;  // [T, H], input of attention
+    AttentionActivations attention;
+    engine::Tensor middle;         // [T, H], input plus attention
+    engine::Tensor middle_normed;  // [T, H], input of the feed-forward part
+    SwigluNetwork::Activations dense;
+    MoeActivations moe;
+};
+
+class DecoderLayer {
+public:
+    DecoderLayer(const ModelParameters& parameters, const engine::ModelConfig& config,
+                 int64_t layer);
+
+    bool isMoe() const { return m_moe.has_value(); }
+    const MoeLayer& moe() const { return *m_moe; }
+
+    /// Returns the block's output [T, H]; x stays as it is.
+    engine::Tensor forward(const StepContext& step, const engine::Tensor& x,
+                           DecoderActivations& kept) const;
+    /// d: in: gradient of the output; out: gradient of the input. kept is used up.
+    /// inputGradient false: d may be left as it is, for nothing below is trained.
+    void backward(const StepContext& step, const DecoderActivations& kept, const engine::Tensor& d,
+                  bool inputGradient = true) const;
+
+private:
+    Weight m_inputNorm;
+    AttentionLayer m_attention;
+    Weight m_middleNorm;
+    std::optional<SwigluNetwork> m_dense;
+    std::optional<MoeLayer> m_moe;
+    float m_eps;
+};
+
+}  // namespace hearth::finetune

@@ -1,0 +1,433 @@
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "engine/cpu/cpu_backend.h"
+#include "engine/ops/ops.h"
+#include "finetune/model/decoder_layer.h"
+#include "finetune/model/mtp_layer.h"
+#include "finetune/model/output_head.h"
+#include "finetune/model/trainable_model.h"
+#include "finetune/ops/embedding_backward.h"
+#include "finetune/ops/rms_norm_backward.h"
+
+namespace hearth::finetune {
+
+using core::Error;
+using core::ErrorCode;
+using engine::Tensor;
+namespace ops = engine::ops;
+
+namespace {
+
+std::string biasName(int64_t layer) {
+    return "model.layers." + std::to_string(layer) + ".mlp.gate.e_score_correction_bias";
+}
+
+LabelledRows labelledRows(const PackedBatch& batch) {
+    LabelledRows labelled;
+    for (size_t t = 0; t < batch.labels.size(); ++t)
+        if (batch.labels[t] != kIgnoredLabel) {
+            labelled.rows.push_back(int32_t(t));
+            labelled.labels.push_back(batch.labels[t]);
+        }
+    return labelled;
+}
+
+NamedTensor namedTensor(const std::string& name, const std::vector<int64_t>& shape,
+                        std::span<const float> values) {
+    return {name, shape, {values.begin(), values.end()}};
+}
+
+class DeepseekTrainableModel : public TrainableModel {
+public:
+    DeepseekTrainableModel(engine::Backend& backend, const engine::ModelConfig& config,
+                           const TrainableOptions& options,
+                           std::unique_ptr<ModelParameters> parameters);
+
+    const engine::ModelConfig& config() const override { return m_config; }
+    const TrainableOptions& options() const override { return m_options; }
+
+    LossSums accumulate(const PackedBatch& batch, int64_t labelCount) override;
+    LossSums evaluate(const PackedBatch& batch) override;
+    std::vector<float> logits(const PackedBatch& batch) override;
+    std::vector<float> mtpLogits(const PackedBatch& batch) override;
+
+    void zeroGradients() override { std::ranges::fill(trained().gradients(), 0.0f); }
+    ParameterSet& trained() override { return m_parameters->trained(); }
+    engine::ThreadPool& threadPool() override { return m_pool; }
+    int64_t parameterCount() const override;
+
+    const std::vector<std::vector<int64_t>>& expertLoads() const override { return m_loads; }
+    void balanceExperts(double gamma) override;
+
+    void forEachState(
+        const std::function<void(const std::string&, std::span<float>)>& visit) override;
+    std::vector<NamedTensor> exportTensors() const override;
+    std::vector<NamedTensor> exportAdapter() const override;
+    std::string adapterConfig(const std::string& baseModelName) const override;
+    core::Status loadAdapter(const engine::WeightSource& weights) override {
+        return m_parameters->loadAdapter(weights);
+    }
+
+private:
+    /// Activations of the trunk.
+    struct Trunk {
+        Tensor ids;
+        std::vector<DecoderActivations> layers;  // empty when they are not kept
+        Tensor output;                           // [T, H], before the final norm
+    };
+
+    StepContext stepFor(const std::vector<int32_t>& positions,
+                        std::vector<engine::AttentionSegment> segments) const;
+    StepContext stepFor(const PackedBatch& batch) const;
+    void check(const PackedBatch& batch) const;
+    Trunk forwardTrunk(const StepContext& step, const PackedBatch& batch, bool keep) const;
+    void backwardTrunk(const StepContext& step, Trunk& trunk, const Tensor& d);
+    Tensor normedHidden(const StepContext& step, const Tensor& output) const;
+    /// Adds the losses of the MTP layer; with gradients when d is defined or only it is trained.
+    void mtpLoss(const StepContext& step, const PackedBatch& batch, const Tensor& output,
+                 const Tensor& d, float gradientScale, LossSums& sums);
+    bool usesMtp() const { return m_mtp.has_value(); }
+    void countLoads(size_t moeLayer, const MoeLayer& layer, const MoeActivations& kept);
+
+    engine::Backend& m_backend;
+    engine::ThreadPool& m_pool;
+    engine::ModelConfig m_config;
+    TrainableOptions m_options;
+    std::unique_ptr<ModelParameters> m_parameters;
+    Tensor m_cos;
+    Tensor m_sin;
+    Weight m_embedding;
+    std::vector<DecoderLayer> m_layers;
+    OutputHead m_head;
+    std::optional<MtpLayer> m_mtp;
+    std::vector<std::pair<int64_t, const MoeLayer*>> m_moeLayers;  // with their layer numbers
+    std::vector<std::vector<int64_t>> m_loads;
+};
+
+DeepseekTrainableModel::DeepseekTrainableModel(engine::Backend& backend,
+                                               const engine::ModelConfig& config,
+                                               const TrainableOptions& options,
+                                               std::unique_ptr<ModelParameters> parameters)
+    : m_backend(backend),
+      m_pool(engine::cpuThreadPool(backend)),
+      m_config(config),
+      m_options(options),
+      m_parameters(std::move(parameters)) {
+    const engine::RopeTable table = engine::ropeTable(config, config.max_position_embeddings);
+    const int64_t half = config.qk_rope_head_dim / 2;
+    m_cos = engine::uploadFloats(backend, table.cos, {config.max_position_embeddings, half});
+    m_sin = engine::uploadFloats(backend, table.sin, {config.max_position_embeddings, half});
+    m_embedding =
+        m_parameters->weight("model.embed_tokens.weight", {config.vocab_size, config.hidden_size});
+    const Weight head =
+        config.tie_word_embeddings
+            ? m_embedding
+            : m_parameters->weight("lm_head.weight", {config.vocab_size, config.hidden_size});
+    m_head = OutputHead(m_parameters->weight("model.norm.weight", {config.hidden_size}), head,
+                        float(config.rms_norm_eps));
+    m_layers.reserve(size_t(config.num_hidden_layers));  // m_moeLayers points into it
+    for (int64_t layer = 0; layer < config.num_hidden_layers; ++layer) {
+        m_layers.emplace_back(*m_parameters, config, layer);
+        if (m_layers.back().isMoe())
+            m_moeLayers.emplace_back(layer, &m_layers.back().moe());
+    }
+    if (options.mtp_lambda > 0.0 || options.part == TrainedPart::MtpOnly) {
+        m_mtp.emplace(*m_parameters, config, m_embedding, head);
+        if (m_mtp->block().isMoe())
+            m_moeLayers.emplace_back(config.num_hidden_layers, &m_mtp->block().moe());
+    }
+    m_loads.assign(m_moeLayers.size(),
+                   std::vector<int64_t>(static_cast<size_t>(config.n_routed_experts)));
+}
+
+StepContext DeepseekTrainableModel::stepFor(const std::vector<int32_t>& positions,
+                                            std::vector<engine::AttentionSegment> segments) const {
+    return {m_backend,
+            m_pool,
+            m_config,
+            m_cos,
+            m_sin,
+            engine::uploadInts(m_backend, positions),
+            std::move(segments)};
+}
+
+StepContext DeepseekTrainableModel::stepFor(const PackedBatch& batch) const {
+    std::vector<engine::AttentionSegment> segments;
+    for (const PackedSegment& segment : batch.segments)
+        segments.push_back({segment.begin, segment.len, segment.begin, segment.len});
+    return stepFor(batch.positions, std::move(segments));
+}
+
+void DeepseekTrainableModel::check(const PackedBatch& batch) const {
+    CORE_ASSERT(batch.tokens() > 0 && batch.positions.size() == batch.ids.size() &&
+                batch.labels.size() == batch.ids.size());
+    int64_t covered = 0;
+    for (const PackedSegment& segment : batch.segments) {
+        CORE_ASSERT(segment.begin == covered && segment.len > 0);
+        covered += segment.len;
+    }
+    CORE_ASSERT(covered == batch.tokens());
+    for (size_t t = 0; t < batch.ids.size(); ++t) {
+        const int32_t label = batch.labels[t];
+        CORE_ASSERT(batch.ids[t] >= 0 && batch.ids[t] < m_config.vocab_size);
+        CORE_ASSERT(label == kIgnoredLabel || (label >= 0 && label < m_config.vocab_size));
+        CORE_ASSERT(batch.positions[t] < m_config.max_position_embeddings);
+    }
+}
+
+DeepseekTrainableModel::Trunk DeepseekTrainableModel::forwardTrunk(const StepContext& step,
+                                                                   const PackedBatch& batch,
+                                                                   bool keep) const {
+    Trunk trunk;
+    trunk.ids = engine::uploadInts(m_backend, batch.ids);
+    trunk.output = step.floats(batch.tokens(), m_config.hidden_size);
+    ops::embedding(m_backend, {.table = m_embedding.value, .ids = trunk.ids, .out = trunk.output});
+    for (const DecoderLayer& layer : m_layers) {
+        DecoderActivations kept;
+        trunk.output = layer.forward(step, trunk.output, kept);
+        if (keep)
+            trunk.layers.push_back(std::move(kept));
+    }
+    return trunk;
+}
+
+void DeepseekTrainableModel::backwardTrunk(const StepContext& step, Trunk& trunk, const Tensor& d) {
+    for (size_t i = m_layers.size(); i-- > 0;) {
+        m_layers[i].backward(step, trunk.layers[i], d, i > 0 || m_embedding.gradient.defined());
+        trunk.layers.pop_back();
+    }
+    if (m_embedding.gradient.defined())
+        embeddingBackward(m_pool, {.ids = trunk.ids, .dout = d, .dtable = m_embedding.gradient});
+}
+
+Tensor DeepseekTrainableModel::normedHidden(const StepContext& step, const Tensor& output) const {
+    const Tensor hidden = step.floats(output.dim(0), output.dim(1));
+    ops::rmsNorm(m_backend,
+                 {.x = output, .weight = m_head.norm().value, .out = hidden, .eps = m_head.eps()});
+    return hidden;
+}
+
+void DeepseekTrainableModel::countLoads(size_t moeLayer, const MoeLayer& layer,
+                                        const MoeActivations& kept) {
+    const std::vector<int64_t> loads = layer.loads(kept);
+    for (size_t e = 0; e < loads.size(); ++e)
+        m_loads[moeLayer][e] += loads[e];
+}
+
+void DeepseekTrainableModel::mtpLoss(const StepContext& step, const PackedBatch& batch,
+                                     const Tensor& output, const Tensor& d, float gradientScale,
+                                     LossSums& sums) {
+    const MtpBatch mtpBatch = makeMtpBatch(batch);
+    if (mtpBatch.rows.empty())
+        return;
+    const StepContext mtpStep = stepFor(mtpBatch.positions, mtpBatch.segments);
+    const auto kept = m_mtp->forward(mtpStep, mtpBatch, normedHidden(step, output));
+    Tensor dmtp;
+    if (gradientScale != 0.0f) {
+        dmtp = step.floats(kept.output.dim(0), kept.output.dim(1));
+        m_backend.fillZero(dmtp);
+    }
+    const auto result =
+        m_mtp->head().loss(mtpStep, kept.output, mtpBatch.labelled, dmtp, gradientScale);
+    sums.mtp_loss += result.loss;
+    sums.mtp_labels += int64_t(mtpBatch.labelled.rows.size());
+    if (!dmtp.defined())
+        return;
+    if (m_mtp->block().isMoe())
+        countLoads(m_moeLayers.size() - 1, m_mtp->block().moe(), kept.block.moe);
+    Tensor dhidden;
+    if (d.defined()) {
+        dhidden = step.floats(output.dim(0), output.dim(1));
+        m_backend.fillZero(dhidden);
+    }
+    m_mtp->backward(mtpStep, kept, dmtp, dhidden);
+    if (d.defined())
+        rmsNormBackward(m_pool, {.x = output,
+                                 .weight = m_head.norm().value,
+                                 .dout = dhidden,
+                                 .dx = d,
+                                 .dweight = m_head.norm().gradient,
+                                 .accumulate_dx = true,
+                                 .eps = m_head.eps()});
+}
+
+LossSums DeepseekTrainableModel::accumulate(const PackedBatch& batch, int64_t labelCount) {
+    check(batch);
+    const StepContext step = stepFor(batch);
+    const int64_t labels = labelCount > 0 ? labelCount : batch.labelCount();
+    const float scale = labels > 0 ? float(1.0 / double(labels)) : 0.0f;
+    LossSums sums;
+    if (m_options.part == TrainedPart::MtpOnly) {
+        const Trunk trunk = forwardTrunk(step, batch, false);
+        mtpLoss(step, batch, trunk.output, Tensor(), scale, sums);
+        return sums;
+    }
+    Trunk trunk = forwardTrunk(step, batch, true);
+    for (size_t i = 0, moe = 0; i < m_layers.size(); ++i)
+        if (m_layers[i].isMoe())
+            countLoads(moe++, m_layers[i].moe(), trunk.layers[i].moe);
+
+    const Tensor d = step.floats(batch.tokens(), m_config.hidden_size);
+    m_backend.fillZero(d);
+    const LabelledRows labelled = labelledRows(batch);
+    const auto result = m_head.loss(step, trunk.output, labelled, d, scale);
+    sums.loss = result.loss;
+    sums.correct = result.correct;
+    sums.labels = int64_t(labelled.rows.size());
+    if (usesMtp())
+        mtpLoss(step, batch, trunk.output, d, float(scale * m_options.mtp_lambda), sums);
+    backwardTrunk(step, trunk, d);
+    return sums;
+}
+
+LossSums DeepseekTrainableModel::evaluate(const PackedBatch& batch) {
+    check(batch);
+    const StepContext step = stepFor(batch);
+    const Trunk trunk = forwardTrunk(step, batch, false);
+    const LabelledRows labelled = labelledRows(batch);
+    const auto result = m_head.loss(step, trunk.output, labelled, Tensor(), 0.0f);
+    LossSums sums{
+        .loss = result.loss, .labels = int64_t(labelled.rows.size()), .correct = result.correct};
+    if (usesMtp())
+        mtpLoss(step, batch, trunk.output, Tensor(), 0.0f, sums);
+    return sums;
+}
+
+std::vector<float> DeepseekTrainableModel::logits(const PackedBatch& batch) {
+    check(batch);
+    const StepContext step = stepFor(batch);
+    const Trunk trunk = forwardTrunk(step, batch, false);
+    return engine::downloadFloats(m_backend, m_head.logits(step, trunk.output));
+}
+
+std::vector<float> DeepseekTrainableModel::mtpLogits(const PackedBatch& batch) {
+    CORE_ASSERT(usesMtp());
+    check(batch);
+    const StepContext step = stepFor(batch);
+    const Trunk trunk = forwardTrunk(step, batch, false);
+    const MtpBatch mtpBatch = makeMtpBatch(batch);
+    const StepContext mtpStep = stepFor(mtpBatch.positions, mtpBatch.segments);
+    const auto kept = m_mtp->forward(mtpStep, mtpBatch, normedHidden(step, trunk.output));
+    const std::vector<float> rows =
+        engine::downloadFloats(m_backend, m_mtp->head().logits(mtpStep, kept.output));
+    std::vector<float> all(size_t(batch.tokens() * m_config.vocab_size));
+    for (size_t i = 0; i < mtpBatch.rows.size(); ++i)
+        std::copy_n(rows.begin() + int64_t(i) * m_config.vocab_size, m_config.vocab_size,
+                    all.begin() + mtpBatch.rows[i] * m_config.vocab_size);
+    return all;
+}
+
+int64_t DeepseekTrainableModel::parameterCount() const {
+    return m_parameters->trained().size() + m_parameters->frozen().size();
+}
+
+void DeepseekTrainableModel::balanceExperts(double gamma) {
+    for (size_t i = 0; i < m_moeLayers.size(); ++i) {
+        if (gamma != 0.0)
+            m_moeLayers[i].second->balance(m_loads[i], gamma);
+        std::ranges::fill(m_loads[i], 0);
+    }
+}
+
+void DeepseekTrainableModel::forEachState(
+    const std::function<void(const std::string&, std::span<float>)>& visit) {
+    for (const Parameter& parameter : trained().entries())
+        visit(parameter.name, trained().values(parameter));
+    if (m_options.part != TrainedPart::Lora)
+        for (const auto& [layer, moe] : m_moeLayers)
+            visit(biasName(layer), m_parameters->values(biasName(layer)));
+}
+
+std::vector<NamedTensor> DeepseekTrainableModel::exportTensors() const {
+    std::vector<NamedTensor> tensors;
+    for (const engine::TensorSpec& spec : m_parameters->modelSpecs())
+        tensors.push_back(namedTensor(spec.name, spec.shape, m_parameters->values(spec.name)));
+    return tensors;
+}
+
+std::vector<NamedTensor> DeepseekTrainableModel::exportAdapter() const {
+    std::vector<NamedTensor> tensors;
+    if (m_options.part == TrainedPart::Lora)
+        for (const Parameter& parameter : m_parameters->trained().entries())
+            tensors.push_back(namedTensor(parameter.name, parameter.shape,
+                                          m_parameters->trained().values(parameter)));
+    return tensors;
+}
+
+std::string DeepseekTrainableModel::adapterConfig(const std::string& baseModelName) const {
+    const nlohmann::ordered_json config = {
+        {"peft_type", "LORA"},
+        {"task_type", "CAUSAL_LM"},
+        {"base_model_name_or_path", baseModelName},
+        {"r", m_options.lora.r},
+        {"lora_alpha", m_options.lora.alpha},
+        {"lora_dropout", 0.0},
+        {"target_modules", m_parameters->adaptedModules()},
+        {"bias", "none"},
+        {"fan_in_fan_out", false},
+        {"inference_mode", true},
+        {"use_dora", false},
+        {"use_rslora", false},
+    };
+    return config.dump(2);
+}
+
+core::Status checkSupported(const engine::ModelConfig& config, const TrainableOptions& options) {
+    const bool mtp = options.mtp_lambda > 0.0 || options.part == TrainedPart::MtpOnly;
+    if (mtp && config.num_nextn_predict_layers != 1)
+        return Error{ErrorCode::Unsupported,
+                     "The multi-token-prediction loss needs a model with one such layer, not " +
+                         std::to_string(config.num_nextn_predict_layers),
+                     "num_nextn_predict_layers"};
+    if (mtp && options.part == TrainedPart::Lora)
+        return Error{ErrorCode::Unsupported,
+                     "An adapter is trained without the multi-token-prediction loss", "mtp_lambda"};
+    return {};
+}
+
+core::Result<std::unique_ptr<TrainableModel>> build(engine::Backend& backend,
+                                                    const engine::ModelConfig& config,
+                                                    const TrainableOptions& options,
+                                                    const engine::WeightSource* weights) {
+    CORE_TRY(checkSupported(config, options));
+    const std::string mtp = "model.layers." + std::to_string(config.num_hidden_layers) + ".";
+    OptionalWeights optional;
+    if (weights)
+        optional = {.mtp = weights->find(mtp + "eh_proj.weight") != nullptr,
+                    .mtp_embedding = weights->find(mtp + "embed_tokens.weight") != nullptr,
+                    .mtp_head = weights->find(mtp + "shared_head.head.weight") != nullptr};
+    CORE_ASSIGN(auto parameters, ModelParameters::create(backend, config, options, optional));
+    if (weights)
+        CORE_TRY(parameters->load(*weights));
+    else
+        parameters->initialise();
+    parameters->initialiseAdapter();
+    return std::unique_ptr<TrainableModel>(
+        std::make_unique<DeepseekTrainableModel>(backend, config, options, std::move(parameters)));
+}
+
+}  // namespace
+
+LossSums& LossSums::operator+=(const LossSums& other) {
+    loss += other.loss;
+    labels += other.labels;
+    correct += other.correct;
+    mtp_loss += other.mtp_loss;
+    mtp_labels += other.mtp_labels;
+    return *this;
+}
+
+core::Result<std::unique_ptr<TrainableModel>> createTrainableModel(
+    engine::Backend& backend, const engine::ModelConfig& config, const TrainableOptions& options) {
+    return build(backend, config, options, nullptr);
+}
+
+core::Result<std::unique_ptr<TrainableModel>> loadTrainableModel(
+    engine::Backend& backend, const engine::ModelConfig& config,
+    const engine::WeightSource& weights, const TrainableOptions& options) {
+    return build(backend, config, options, &weights);
+}
+
+}  // namespace hearth::finetune

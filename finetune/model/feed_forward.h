@@ -1,0 +1,76 @@
+// Feed-forward blocks with a backward pass: one SwiGLU network, or routed and shared experts.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "finetune/model/linear.h"
+
+namespace hearth::finetune {
+
+/// down(silu(gate(x)) * up(x)), for all tokens or for the rows of each expert.
+class SwigluNetwork {
+public:
+    struct Activations {
+        engine::Tensor gate_up;  // [rows, 2 * inner]
+        engine::Tensor inner;    // [rows, inner]
+    };
+
+    /// path: "model.layers.0.mlp."
+    SwigluNetwork(const ModelParameters& parameters, const std::string& path, int64_t hidden,
+                  int64_t inner);
+    /// path: "model.layers.1.mlp.experts."
+    SwigluNetwork(const ModelParameters& parameters, const std::string& path, int64_t hidden,
+                  int64_t inner, int64_t experts);
+
+    /// out = network(x), or out += network(x) when accumulate.
+    Activations forward(const StepContext& step, const engine::Tensor& x, const engine::Tensor& out,
+                        bool accumulate, const RowGroups& groups = {}) const;
+    /// x: the rows themselves (gathered). kept.gate_up is overwritten.
+    void backward(const StepContext& step, const engine::Tensor& x, const Activations& kept,
+                  const engine::Tensor& dout, const engine::Tensor& dx, bool accumulateDx,
+                  const RowGroups& groups = {}) const;
+
+private:
+    Linear m_gateUp;
+    Linear m_down;
+};
+
+/// What the backward pass needs of a mixture's forward pass.
+struct MoeActivations {
+    engine::Tensor logits;   // [T, E]
+    engine::Tensor experts;  // [T, k] I32
+    engine::Tensor weights;  // [T, k]
+    engine::ExpertGroups groups;
+    engine::Tensor rows;  // [T*k, H], outputs of the experts
+    SwigluNetwork::Activations routed;
+    SwigluNetwork::Activations shared;
+};
+
+class MoeLayer {
+public:
+    /// path: "model.layers.1.mlp."
+    MoeLayer(const ModelParameters& parameters, const engine::ModelConfig& config,
+             const std::string& path);
+
+    /// out += mixture(x).
+    MoeActivations forward(const StepContext& step, const engine::Tensor& x,
+                           const engine::Tensor& out) const;
+    /// dx = gradient of x. kept is used up.
+    void backward(const StepContext& step, const engine::Tensor& x, const MoeActivations& kept,
+                  const engine::Tensor& dout, const engine::Tensor& dx) const;
+
+    /// Tokens that each expert got.
+    std::vector<int64_t> loads(const MoeActivations& kept) const;
+    /// b_e += gamma * sign(mean load - load_e).
+    void balance(const std::vector<int64_t>& loads, double gamma) const;
+
+private:
+    engine::ModelConfig m_config;
+    Weight m_gate;
+    Weight m_bias;  // e_score_correction_bias, never trained by a gradient
+    SwigluNetwork m_experts;
+    std::optional<SwigluNetwork> m_shared;
+};
+
+}  // namespace hearth::finetune

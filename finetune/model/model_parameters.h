@@ -1,0 +1,87 @@
+// The parameters of a trainable model by name, and the weights that its layers see in them.
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/result.h"
+#include "engine/formats/weight_source.h"
+#include "engine/models/model_config.h"
+#include "finetune/model/parameter_set.h"
+#include "finetune/model/trainable_model.h"
+
+namespace hearth::finetune {
+
+/// A weight and its gradient; no gradient when it is frozen.
+struct Weight {
+    engine::Tensor value;
+    engine::Tensor gradient;
+};
+
+/// One linear module of the model that can carry an adapter.
+struct AdapterModule {
+    std::string path;  // "model.layers.0.self_attn.q_a_proj"
+    int64_t in = 0;
+    int64_t out = 0;
+};
+
+/// What a checkpoint says about the parts that it may leave out.
+struct OptionalWeights {
+    bool mtp = true;             // the MTP layers are there at all
+    bool mtp_embedding = false;  // they have an embedding of their own
+    bool mtp_head = false;       // and a head of their own
+};
+
+class ModelParameters {
+public:
+    /// Zero-filled. Errors: InvalidArgument for a rank or target that does not work.
+    static core::Result<std::unique_ptr<ModelParameters>> create(engine::Backend& backend,
+                                                                 const engine::ModelConfig& config,
+                                                                 const TrainableOptions& options,
+                                                                 const OptionalWeights& optional);
+
+    void initialise();
+    void initialiseAdapter();
+    /// Errors: InvalidArgument naming the missing or wrongly shaped tensor.
+    core::Status load(const engine::WeightSource& weights);
+    core::Status loadAdapter(const engine::WeightSource& weights);
+
+    bool contains(const std::string& name) const { return find(name).second != nullptr; }
+    /// View of `shape` that begins with the named parameter; it may go on over its neighbours
+    /// (gate and up; one projection of all experts).
+    Weight weight(const std::string& name, std::initializer_list<int64_t> shape) const;
+
+    ParameterSet& trained() { return m_trained; }
+    const ParameterSet& trained() const { return m_trained; }
+    const ParameterSet& frozen() const { return m_frozen; }
+    /// Values of any parameter. REQUIRES: contains(name).
+    std::span<float> values(const std::string& name) const;
+    const std::vector<engine::TensorSpec>& modelSpecs() const { return m_specs; }
+
+    /// Names of the modules that carry an adapter, without repetition.
+    std::vector<std::string> adaptedModules() const;
+    int64_t loraRank() const { return m_options.lora.r; }
+    float loraScale() const { return float(m_options.lora.alpha / double(m_options.lora.r)); }
+
+private:
+    ModelParameters(const engine::ModelConfig& config, const TrainableOptions& options)
+        : m_config(config), m_options(options) {}
+
+    void addModelParameters(const OptionalWeights& optional);
+    core::Status addAdapterParameters();
+    bool isTrained(const std::string& name) const;
+    std::pair<const ParameterSet*, const Parameter*> find(const std::string& name) const;
+
+    engine::ModelConfig m_config;
+    TrainableOptions m_options;
+    std::vector<engine::TensorSpec> m_specs;  // of the model, in checkpoint order
+    ParameterSet m_trained;
+    ParameterSet m_frozen;
+};
+
+/// Name of the LoRA matrix ('A' or 'B') of a module as PEFT writes it.
+std::string adapterName(const std::string& modulePath, char matrix);
+/// Module names that may be targeted, in the order of the documentation.
+const std::vector<std::string>& adapterTargets();
+
+}  // namespace hearth::finetune

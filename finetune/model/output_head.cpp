@@ -1,0 +1,53 @@
+#include "finetune/model/output_head.h"
+
+#include "engine/ops/ops.h"
+#include "finetune/ops/gather_rows_backward.h"
+#include "finetune/ops/rms_norm_backward.h"
+
+namespace hearth::finetune {
+
+using engine::Tensor;
+namespace ops = engine::ops;
+
+Tensor OutputHead::logits(const StepContext& step, const Tensor& hidden) const {
+    const Tensor normed = step.floats(hidden.dim(0), hidden.dim(1));
+    const Tensor logits = step.floats(hidden.dim(0), m_head.value.dim(0));
+    ops::rmsNorm(step.backend, {.x = hidden, .weight = m_norm.value, .out = normed, .eps = m_eps});
+    ops::matmul(step.backend, {.x = normed, .weight = m_head.value, .out = logits});
+    return logits;
+}
+
+CrossEntropyResult OutputHead::loss(const StepContext& step, const Tensor& hidden,
+                                    const LabelledRows& labelled, const Tensor& d,
+                                    float gradientScale) const {
+    const int64_t rows = int64_t(labelled.rows.size());
+    if (rows == 0)
+        return {};
+    const Tensor ids = engine::uploadInts(step.backend, labelled.rows);
+    const Tensor gathered = step.floats(rows, hidden.dim(1));
+    const Tensor normed = step.floats(rows, hidden.dim(1));
+    ops::gatherRows(step.backend, {.x = hidden, .ids = ids, .out = gathered});
+    ops::rmsNorm(step.backend,
+                 {.x = gathered, .weight = m_norm.value, .out = normed, .eps = m_eps});
+    CrossEntropyParams params{.hidden = normed,
+                              .head = m_head.value,
+                              .labels = engine::uploadInts(step.backend, labelled.labels),
+                              .gradient_scale = gradientScale};
+    if (d.defined()) {
+        params.dhidden = step.floats(rows, hidden.dim(1));
+        params.dhead = m_head.gradient;
+    }
+    const CrossEntropyResult result = crossEntropy(step.backend, step.pool, params);
+    if (d.defined()) {
+        rmsNormBackward(step.pool, {.x = gathered,
+                                    .weight = m_norm.value,
+                                    .dout = params.dhidden,
+                                    .dx = params.dhidden,
+                                    .dweight = m_norm.gradient,
+                                    .eps = m_eps});
+        gatherRowsBackward(step.pool, {.ids = ids, .dout = params.dhidden, .dx = d});
+    }
+    return result;
+}
+
+}  // namespace hearth::finetune

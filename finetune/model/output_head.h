@@ -1,0 +1,40 @@
+// Final norm, output projection and loss over the rows that have a label.
+#pragma once
+#include <vector>
+
+#include "finetune/model/model_parameters.h"
+#include "finetune/model/step_context.h"
+#include "finetune/ops/cross_entropy.h"
+
+namespace hearth::finetune {
+
+/// Rows of the hidden states that have a target, and the targets.
+struct LabelledRows {
+    std::vector<int32_t> rows;
+    std::vector<int32_t> labels;
+};
+
+class OutputHead {
+public:
+    OutputHead() = default;
+    OutputHead(const Weight& norm, const Weight& head, float eps)
+        : m_norm(norm), m_head(head), m_eps(eps) {}
+
+    /// [T, vocab] of every row.
+    engine::Tensor logits(const StepContext& step, const engine::Tensor& hidden) const;
+    /// Losses of the labelled rows. d: [T, H] or undefined: no gradients at all; the gradient
+    /// of loss * gradientScale with respect to hidden is added to it.
+    CrossEntropyResult loss(const StepContext& step, const engine::Tensor& hidden,
+                            const LabelledRows& labelled, const engine::Tensor& d,
+                            float gradientScale) const;
+
+    const Weight& norm() const { return m_norm; }
+    float eps() const { return m_eps; }
+
+private:
+    Weight m_norm;
+    Weight m_head;
+    float m_eps = 1e-6f;
+};
+
+}  // namespace hearth::finetune

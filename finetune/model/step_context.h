@@ -1,0 +1,26 @@
+// What the layers of a trainable model share during one forward and backward pass.
+#pragma once
+#include <vector>
+
+#include "engine/cpu/thread_pool.h"
+#include "engine/models/model_config.h"
+#include "engine/ops/backend.h"
+
+namespace hearth::finetune {
+
+struct StepContext {
+    engine::Backend& backend;
+    engine::ThreadPool& pool;
+    const engine::ModelConfig& config;
+    engine::Tensor cos;        // [positions, qk_rope_head_dim/2]
+    engine::Tensor sin;        // same
+    engine::Tensor positions;  // [T] I32
+    std::vector<engine::AttentionSegment> segments;
+
+    /// Uninitialised F32.
+    engine::Tensor floats(int64_t rows, int64_t columns) const {
+        return engine::allocate(backend, engine::DType::F32, {rows, columns});
+    }
+};
+
+}  // namespace hearth::finetune
