@@ -11,7 +11,6 @@ namespace hearth::finetune {
 namespace {
 
 using engine::AttentionSegment;
-using engine::GemmParams;
 using engine::ThreadPool;
 
 constexpr int64_t kQueryBlock = 64;
@@ -89,29 +88,8 @@ private:
     int64_t firstHidden(int64_t q) const { return m_segment.k_len - m_segment.q_len + q + 1; }
 
     void block(int64_t q, int64_t queries, int64_t k, int64_t keys) {
-        GemmParams rowsByKeys{.M = queries,
-                              .N = keys,
-                              .K = m_q.width,
-                              .a = m_q.row(q),
-                              .lda = m_q.stride,
-                              .b = m_k.row(k),
-                              .ldb = m_k.stride,
-                              .transB = true,
-                              .c = m_scores,
-                              .ldc = kKeyBlock,
-                              .alpha = m_scale};
-        engine::gemm(m_pool, rowsByKeys);
-        rowsByKeys = {.M = queries,
-                      .N = keys,
-                      .K = m_v.width,
-                      .a = m_dout.row(q),
-                      .lda = m_dout.stride,
-                      .b = m_v.row(k),
-                      .ldb = m_v.stride,
-                      .transB = true,
-                      .c = m_dprobs,
-                      .ldc = kKeyBlock};
-        engine::gemm(m_pool, rowsByKeys);
+        rowsByKeys(m_scores, m_q, q, queries, m_k, k, keys);
+        rowsByKeys(m_dprobs, m_dout, q, queries, m_v, k, keys);
         for (int64_t i = 0; i < queries; ++i) {
             float* scores = m_scores + i * kKeyBlock;
             float* dscores = m_dprobs + i * kKeyBlock;
@@ -123,6 +101,21 @@ private:
         accumulate(m_dv.row(k), m_dv, m_scores, true, m_dout.row(q), m_dout, keys, queries, 1.0f);
         accumulate(m_dk.row(k), m_dk, m_dprobs, true, m_q.row(q), m_q, keys, queries, m_scale);
         accumulate(m_dq.row(q), m_dq, m_dprobs, false, m_k.row(k), m_k, queries, keys, m_scale);
+    }
+
+    /// block = a[rows of the queries] * b[rows of the keys]^T
+    void rowsByKeys(float* block, const HeadRows& a, int64_t q, int64_t queries, const HeadRows& b,
+                    int64_t k, int64_t keys) {
+        engine::gemm(m_pool, {.M = queries,
+                              .N = keys,
+                              .K = a.width,
+                              .a = a.row(q),
+                              .lda = a.stride,
+                              .b = b.row(k),
+                              .ldb = b.stride,
+                              .transB = true,
+                              .c = block,
+                              .ldc = kKeyBlock});
     }
 
     /// c += alpha * op(block) * b
