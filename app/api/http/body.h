@@ -2,10 +2,12 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include "core/result.h"
+#include "core/unique_fd.h"
 
 namespace hearth::app {
 
@@ -16,9 +18,6 @@ class Body {
 public:
     Body() = default;
     explicit Body(std::string text) : m_memory(std::move(text)) {}
-    ~Body();
-    Body(Body&& other) noexcept;
-    Body& operator=(Body&& other) noexcept;
 
     /// A body that grows in a nameless file below `directory`.
     static core::Result<Body> spooled(const std::filesystem::path& directory);
@@ -31,15 +30,21 @@ public:
 
     /// Valid as long as the body.
     std::string_view bytes() const;
-    std::uint64_t size() const { return m_file < 0 ? m_memory.size() : m_fileSize; }
+    std::uint64_t size() const { return m_file.valid() ? m_fileBytes : m_memory.size(); }
 
 private:
-    void release() noexcept;
+    struct Unmap {
+        Unmap() : bytes(0) {}
+        explicit Unmap(std::uint64_t size) : bytes(size) {}
+        void operator()(const char* begin) const noexcept;
+
+        std::uint64_t bytes;
+    };
 
     std::string m_memory;
-    int m_file = -1;
-    std::uint64_t m_fileSize = 0;
-    const char* m_mapped = nullptr;
+    core::UniqueFd m_file;
+    std::uint64_t m_fileBytes = 0;
+    std::unique_ptr<const char, Unmap> m_mapped;
 };
 
 }  // namespace hearth::app

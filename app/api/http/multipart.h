@@ -29,9 +29,9 @@ struct MultipartLimits {
     std::size_t maxFieldBytes = 65536;  // of a part that is not a file
 };
 
-/// `contentType` is the request's header. Strict: the boundary must be quoted or a token of at
-/// most 70 characters, every part needs a name, names are unique, and the closing
-/// boundary must be there.
+/// `contentType` is the request's header. Strict: the body begins with the boundary and ends
+/// with the closing one, every part has a name, and a name comes twice only when it ends
+/// with "[]".
 core::Result<MultipartForm> parseMultipart(std::string_view contentType, std::string_view body,
                                            const MultipartLimits& limits = {});
 
