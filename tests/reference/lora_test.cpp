@@ -1,0 +1,82 @@
+// A PEFT adapter against its goldens, on prefill and on absorbed decode.
+#include <fstream>
+#include <sstream>
+
+#include "engine/cpu/cpu_backend.h"
+#include "tests/reference/golden.h"
+
+namespace hearth::reference {
+namespace {
+
+constexpr const char* kModel = "deepseek_v3";
+
+class LoraTest : public testing::Test {
+protected:
+    LoraTest()
+        : backend(engine::createCpuBackend()),
+          runner(*backend, kModel),
+          batch(modelDir(kModel) / "train.safetensors"),
+          golden(modelDir(kModel) / "lora" / "golden.safetensors"),
+          adapter(runner.adapter(modelDir(kModel) / "lora")) {}
+
+    /// The unpadded tokens of one row of the training batch.
+    std::vector<int32_t> tokens(size_t rowIndex) const {
+        const auto ids = batch.ids("input_ids");
+        const auto width = size_t(batch.shape("input_ids")[1]);
+        const size_t length = rowIndex == 0 ? 24 : 15;
+        const auto begin = ids.begin() + std::ptrdiff_t(rowIndex * width);
+        return {begin, begin + std::ptrdiff_t(length)};
+    }
+
+    double worstDifference(bool prefill) {
+        const auto expected = golden.floats("logits");
+        const auto shape = golden.shape("logits");
+        const auto vocab = size_t(shape[2]);
+        double worst = 0.0;
+        for (size_t r = 0; r < size_t(shape[0]); ++r) {
+            const auto ids = tokens(r);
+            Runner::Sequence sequence(runner, int64_t(ids.size()));
+            std::vector<float> logits;
+            const size_t chunk = prefill ? ids.size() : 1;
+            for (size_t i = 0; i < ids.size(); i += chunk) {
+                const auto part = sequence.run(std::span(ids).subspan(i, chunk), prefill,
+                                               int64_t(chunk), adapter.get());
+                logits.insert(logits.end(), part.begin(), part.end());
+            }
+            const auto begin = expected.begin() + std::ptrdiff_t(r * size_t(shape[1]) * vocab);
+            worst = std::max(worst,
+                             maxDifference(logits, {begin, begin + std::ptrdiff_t(logits.size())}));
+        }
+        return worst;
+    }
+
+    std::unique_ptr<engine::Backend> backend;
+    Runner runner;
+    Golden batch, golden;
+    std::shared_ptr<const engine::Adapter> adapter;
+};
+
+TEST_F(LoraTest, PrefillAgrees) {
+    const double worst = worstDifference(true);
+    reportDifference("lora_prefill_logits", worst);
+    EXPECT_LE(worst, suggestedTolerance(kModel).logits);
+}
+
+TEST_F(LoraTest, AbsorbedDecodeAgrees) {
+    const double worst = worstDifference(false);
+    reportDifference("lora_decode_logits", worst);
+    EXPECT_LE(worst, suggestedTolerance(kModel).logits);
+}
+
+TEST_F(LoraTest, LeavesTheBaseModelUnchanged) {
+    const auto ids = tokens(0);
+    Runner fresh(*backend, kModel);
+    Runner::Sequence before(fresh, 32), with(runner, 32), after(runner, 32);
+    const auto adapted = with.run(ids, true, 1, adapter.get());
+    const auto base = after.run(ids, true, 1);
+    EXPECT_EQ(base, before.run(ids, true, 1));
+    EXPECT_GT(maxDifference(adapted, base), 0.1);
+}
+
+}  // namespace
+}  // namespace hearth::reference
