@@ -53,15 +53,36 @@ TrainingLoop::TrainingLoop(const JobContext& context, TrainableModel& model,
     m_schedule = schedule(m_settings, m_totalSteps);
 }
 
-core::Result<int64_t> TrainingLoop::resume() {
+int64_t TrainingLoop::findCheckpoint() {
     std::vector<std::string> warnings;
-    const auto checkpoint = m_checkpoints.loadNewest(m_fingerprint, warnings);
+    m_found = m_checkpoints.loadNewest(m_fingerprint, warnings);
     for (const std::string& warning : warnings)
         m_context.warn(warning);
-    if (!checkpoint)
-        return 0;
-    CORE_TRY(restore(*checkpoint));
-    return m_step;
+    return m_found ? m_found->state.step : 0;
+}
+
+core::Status TrainingLoop::resume() {
+    if (!m_found)
+        return {};
+    const LoadedCheckpoint checkpoint = std::move(*m_found);
+    m_found.reset();
+    core::Status status;
+    forEachState([&](const std::string& name, std::span<float> values) {
+        const engine::StoredTensor* stored = checkpoint.tensors->find(name);
+        if (!stored || stored->bytes.size() != values.size_bytes())
+            status = core::Error{core::ErrorCode::DataCorrupt,
+                                 "the checkpoint does not fit the model", name};
+        else
+            std::memcpy(values.data(), stored->bytes.data(), values.size_bytes());
+    });
+    CORE_TRY(status);
+    m_step = m_savedStep = checkpoint.state.step;
+    m_optimizer.setSteps(m_step);
+    m_batches.seek(checkpoint.state.batches);
+    m_trainedTokens = checkpoint.state.trained_tokens;
+    for (const auto& [name, value] : checkpoint.state.metrics)
+        (name == "train_loss" ? m_loss : m_accuracy) = value;
+    return {};
 }
 
 core::Result<TrainingSummary> TrainingLoop::run(
@@ -167,26 +188,6 @@ core::Status TrainingLoop::saveCheckpoint() {
     CORE_ASSIGN(const std::filesystem::path path, m_checkpoints.save(state, tensors));
     m_savedStep = m_step;
     m_context.sink.emit(CheckpointEvent{m_step, path.string(), state.metrics});
-    return {};
-}
-
-core::Status TrainingLoop::restore(const LoadedCheckpoint& checkpoint) {
-    core::Status status;
-    forEachState([&](const std::string& name, std::span<float> values) {
-        const engine::StoredTensor* stored = checkpoint.tensors->find(name);
-        if (!stored || stored->bytes.size() != values.size_bytes())
-            status = core::Error{core::ErrorCode::DataCorrupt,
-                                 "the checkpoint does not fit the model", name};
-        else
-            std::memcpy(values.data(), stored->bytes.data(), values.size_bytes());
-    });
-    CORE_TRY(status);
-    m_step = m_savedStep = checkpoint.state.step;
-    m_optimizer.setSteps(m_step);
-    m_batches.seek(checkpoint.state.batches);
-    m_trainedTokens = checkpoint.state.trained_tokens;
-    for (const auto& [name, value] : checkpoint.state.metrics)
-        (name == "train_loss" ? m_loss : m_accuracy) = value;
     return {};
 }
 

@@ -25,8 +25,10 @@ public:
     TrainingLoop(const JobContext& context, TrainableModel& model, const TokenizedDataset& dataset,
                  CheckpointStore& checkpoints, std::string fingerprint);
 
-    /// Continues from the newest usable checkpoint, if there is one. Returns its step, or 0.
-    core::Result<int64_t> resume();
+    /// Step of the newest usable checkpoint, or 0. Reports the ones that are not usable.
+    int64_t findCheckpoint();
+    /// Takes over the state of the checkpoint that was found, if one was.
+    core::Status resume();
     int64_t totalSteps() const { return m_totalSteps; }
     int64_t step() const { return m_step; }
 
@@ -49,7 +51,6 @@ private:
                 int64_t stepAtStart);
     core::Status afterStep(const std::function<void(int64_t step)>& atInterval);
     core::Status saveCheckpoint();
-    core::Status restore(const LoadedCheckpoint& checkpoint);
     void forEachState(const std::function<void(const std::string&, std::span<float>)>& visit);
 
     const JobContext& m_context;
@@ -60,6 +61,7 @@ private:
     BatchStream m_batches;
     AdamW m_optimizer;
     LearningRateSchedule m_schedule;
+    std::optional<LoadedCheckpoint> m_found;
     int64_t m_totalBatches = 0;
     int64_t m_totalSteps = 0;
     int64_t m_step = 0;

@@ -1,0 +1,19 @@
+// Runs one job from its specification to its last event, in this process and this thread.
+#pragma once
+#include <atomic>
+
+#include "core/result.h"
+#include "finetune/jobs/job_event.h"
+#include "finetune/jobs/job_keys.h"
+#include "finetune/jobs/job_spec.h"
+
+namespace hearth::finetune {
+
+/// The last event is finished or failed, whatever happens; exceptions end here. Results appear
+/// at the output directory whole, or not at all. When `cancel` turns true the job stops after
+/// its current step with a checkpoint; the same specification continues from there.
+/// Returns the error that the failed event carries.
+core::Status runJob(const JobSpec& spec, const JobKeys& keys, EventSink& sink,
+                    const std::atomic<bool>& cancel);
+
+}  // namespace hearth::finetune

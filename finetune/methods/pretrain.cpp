@@ -1,0 +1,22 @@
+// Trains every weight, from scratch or on from a base model, and writes a model directory.
+#include "finetune/jobs/job_files.h"
+#include "finetune/methods/method.h"
+#include "finetune/methods/model_files.h"
+#include "finetune/methods/training_session.h"
+
+namespace hearth::finetune {
+
+core::Result<FinishedEvent> runPretrain(const JobContext& context) {
+    CORE_ASSIGN(const auto session, TrainingSession::prepare(context, TrainedPart::Full));
+    CORE_ASSIGN(const TrainingSummary summary, session->train());
+    CORE_ASSIGN(PendingDirectory output, PendingDirectory::create(context.spec.output_directory));
+    const ModelDirectoryParts parts{session->configJson(), session->tokenizerDirectory(),
+                                    session->config().eos_token_ids,
+                                    session->config().bos_token_id};
+    CORE_TRY(writeModelDirectory(output.path(), parts, serializeModel(session->model()),
+                                 session->outputKey()));
+    CORE_TRY(output.publish());
+    return session->finish(summary);
+}
+
+}  // namespace hearth::finetune

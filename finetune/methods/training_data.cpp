@@ -1,0 +1,76 @@
+#include "finetune/methods/training_data.h"
+
+#include <iterator>
+
+#include "core/crypto/sha256.h"
+#include "finetune/jobs/job_files.h"
+
+namespace hearth::finetune {
+
+namespace {
+
+core::Result<TokenizedDataset> tokenize(const std::string& text, const DatasetRef& dataset,
+                                        const engine::ChatFormat& format,
+                                        const TokenizeOptions& options) {
+    if (dataset.format == DatasetFormat::Text)
+        return tokenizeText(format.tokenizer(), text, options);
+    CORE_ASSIGN(const auto examples, readChatDataset(text, dataset.path));
+    return tokenizeChat(format, examples, options);
+}
+
+void append(TokenizedDataset&& part, TokenizedDataset& whole) {
+    whole.truncated += part.truncated;
+    std::move(part.examples.begin(), part.examples.end(), std::back_inserter(whole.examples));
+}
+
+}  // namespace
+
+TokenizeOptions tokenizeOptions(const Hyperparameters& settings) {
+    return {.max_seq_len = settings.max_seq_len, .truncate = settings.truncate};
+}
+
+core::Result<TokenizedDataset> loadDataset(const JobContext& context, const DatasetRef& dataset,
+                                           const engine::ChatFormat& format) {
+    CORE_ASSIGN(const std::string text, readDataset(dataset, context.keys));
+    auto tokenized = tokenize(text, dataset, format, tokenizeOptions(context.spec.hyperparameters));
+    if (!tokenized && tokenized.error().context.empty()) {
+        core::Error error = tokenized.error();
+        error.context = dataset.path;
+        return error;
+    }
+    return tokenized;
+}
+
+core::Result<TokenizedDataset> loadInputs(const JobContext& context,
+                                          const engine::ChatFormat& format) {
+    TokenizedDataset whole;
+    for (const DatasetRef& input : context.spec.inputs) {
+        CORE_ASSIGN(TokenizedDataset part, loadDataset(context, input, format));
+        append(std::move(part), whole);
+    }
+    return whole;
+}
+
+std::string jobFingerprint(const JobSpec& spec, const std::string& configJson,
+                           const TokenizedDataset& dataset) {
+    JobSpec decisive;
+    decisive.method = spec.method;
+    decisive.full = spec.full;
+    decisive.hyperparameters = spec.hyperparameters;
+    const Hyperparameters defaults;
+    decisive.hyperparameters.threads = defaults.threads;
+    decisive.hyperparameters.report_every = defaults.report_every;
+    decisive.hyperparameters.checkpoint_every = defaults.checkpoint_every;
+    decisive.hyperparameters.evaluate_every = defaults.evaluate_every;
+
+    core::Sha256 hash;
+    hash.update(writeJobSpec(decisive));
+    hash.update(configJson);
+    for (const TokenizedExample& example : dataset.examples) {
+        hash.update(std::as_bytes(std::span(example.ids)));
+        hash.update(std::as_bytes(std::span(example.labels)));
+    }
+    return hash.finishHex();
+}
+
+}  // namespace hearth::finetune

@@ -1,0 +1,145 @@
+#include "finetune/methods/training_session.h"
+
+#include <chrono>
+
+#include "core/file.h"
+#include "engine/cpu/cpu_backend.h"
+#include "finetune/methods/training_data.h"
+
+namespace hearth::finetune {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+core::Error invalid(std::string message) {
+    return {core::ErrorCode::InvalidArgument, std::move(message), {}};
+}
+
+fs::path configFile(const JobSpec& spec) {
+    return spec.model_config_file.empty() ? fs::path(spec.model_directory) / "config.json"
+                                          : fs::path(spec.model_config_file);
+}
+
+fs::path tokenizerDirectory(const JobSpec& spec) {
+    return spec.tokenizer_directory.empty() ? spec.model_directory : spec.tokenizer_directory;
+}
+
+core::Status checkSpec(const JobSpec& spec) {
+    if (spec.model_directory.empty() && spec.model_config_file.empty())
+        return invalid("model_directory is required, or model_config_file to train from scratch");
+    if (!spec.model_directory.empty() && !spec.model_config_file.empty())
+        return invalid("model_config_file trains from scratch and excludes model_directory");
+    if (tokenizerDirectory(spec).empty())
+        return invalid("tokenizer_directory is required");
+    if (spec.hyperparameters.max_seq_len > spec.hyperparameters.batch_tokens)
+        return invalid("hyperparameters.max_seq_len must not exceed batch_tokens");
+    if (fs::exists(spec.output_directory))
+        return core::Error{core::ErrorCode::AlreadyExists,
+                           "there is something at output_directory already", spec.output_directory};
+    return {};
+}
+
+core::Status checkFit(const JobSpec& spec, const engine::ModelConfig& config,
+                      const engine::Tokenizer& tokenizer) {
+    if (spec.hyperparameters.max_seq_len > config.max_position_embeddings)
+        return invalid("hyperparameters.max_seq_len is " +
+                       std::to_string(spec.hyperparameters.max_seq_len) +
+                       ", but the model has max_position_embeddings " +
+                       std::to_string(config.max_position_embeddings));
+    if (tokenizer.vocabSize() > config.vocab_size)
+        return invalid("the tokenizer has " + std::to_string(tokenizer.vocabSize()) +
+                       " tokens, but the model's vocab_size is " +
+                       std::to_string(config.vocab_size));
+    return {};
+}
+
+TrainableOptions trainableOptions(const Hyperparameters& settings, TrainedPart part) {
+    return {.part = part,
+            .lora = {.r = settings.lora.r,
+                     .alpha = settings.lora.alpha,
+                     .targets = settings.lora.targets},
+            .seed = settings.seed,
+            .mtp_lambda = settings.mtp_lambda};
+}
+
+}  // namespace
+
+TrainingSession::TrainingSession(const JobContext& context, engine::ChatFormat format)
+    : m_context(context),
+      m_start(std::chrono::steady_clock::now()),
+      m_format(std::move(format)),
+      m_tokenizerDirectory(hearth::finetune::tokenizerDirectory(context.spec)) {}
+
+core::Result<std::unique_ptr<TrainingSession>> TrainingSession::prepare(const JobContext& context,
+                                                                        TrainedPart part) {
+    const JobSpec& spec = context.spec;
+    CORE_TRY(checkSpec(spec));
+    CORE_ASSIGN(engine::ChatFormat format,
+                engine::ChatFormat::load(hearth::finetune::tokenizerDirectory(spec)));
+    std::unique_ptr<TrainingSession> session(new TrainingSession(context, std::move(format)));
+    CORE_ASSIGN(session->m_outputKey, context.keys.find(spec.output_key));
+    CORE_ASSIGN(session->m_configJson, core::readTextFile(configFile(spec)));
+    CORE_ASSIGN(session->m_dataset, loadInputs(context, session->m_format));
+    CORE_ASSIGN(session->m_lossSets, LossSets::load(context, session->m_format));
+    CORE_TRY(session->loadModel(part));
+
+    session->m_checkpoints =
+        std::make_unique<CheckpointStore>(spec.checkpointDirectory(), session->m_outputKey);
+    session->m_loop = std::make_unique<TrainingLoop>(
+        context, *session->m_model, session->m_dataset, *session->m_checkpoints,
+        jobFingerprint(spec, session->m_configJson, session->m_dataset));
+    session->announce();
+    return session;
+}
+
+core::Status TrainingSession::loadModel(TrainedPart part) {
+    const JobSpec& spec = m_context.spec;
+    CORE_ASSIGN(const engine::ModelConfig config, engine::parseModelConfig(m_configJson));
+    CORE_TRY(checkFit(spec, config, m_format.tokenizer()));
+    m_backend = engine::createCpuBackend({.threads = int(spec.hyperparameters.threads)});
+    const TrainableOptions options = trainableOptions(spec.hyperparameters, part);
+    if (spec.model_directory.empty()) {
+        CORE_ASSIGN(m_model, createTrainableModel(*m_backend, config, options));
+        return {};
+    }
+    CORE_ASSIGN(const auto weights, engine::openWeightDirectory(spec.model_directory));
+    CORE_ASSIGN(m_model, loadTrainableModel(*m_backend, config, *weights, options));
+    return {};
+}
+
+void TrainingSession::announce() {
+    const int64_t found = m_loop->findCheckpoint();
+    m_context.sink.emit(StartedEvent{.method = m_context.spec.method,
+                                     .total_steps = m_loop->totalSteps(),
+                                     .resumed_step = found,
+                                     .examples = int64_t(m_dataset.examples.size()),
+                                     .truncated_examples = m_dataset.truncated,
+                                     .trainable_parameters = m_model->trained().size(),
+                                     .total_parameters = m_model->parameterCount()});
+}
+
+core::Result<TrainingSummary> TrainingSession::train() {
+    m_lossSets.reportNgramBaselines(m_context, m_dataset, config().vocab_size, m_metrics);
+    m_lossSets.evaluate(m_context, *m_model, EvaluationPhase::Before, 0, m_metrics);
+    CORE_TRY(m_loop->resume());
+    CORE_ASSIGN(const TrainingSummary summary, m_loop->run([this](int64_t step) {
+        m_lossSets.evaluate(m_context, *m_model, EvaluationPhase::During, step, m_metrics);
+    }));
+    m_metrics.emplace_back("train_loss", summary.loss);
+    m_metrics.emplace_back("train_token_accuracy", summary.token_accuracy);
+    m_lossSets.evaluate(m_context, *m_model, EvaluationPhase::After, summary.steps, m_metrics);
+    return summary;
+}
+
+FinishedEvent TrainingSession::finish(const TrainingSummary& summary) {
+    m_checkpoints->removeAll();
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - m_start;
+    return {.output_path = m_context.spec.output_directory,
+            .trained_tokens = summary.trained_tokens,
+            .steps = summary.steps,
+            .seconds = seconds.count(),
+            .metrics = m_metrics};
+}
+
+}  // namespace hearth::finetune

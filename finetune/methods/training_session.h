@@ -1,0 +1,59 @@
+// What pre-training and fine-tuning share: a job's inputs, loaded and checked, and its run up
+// to the trained model.
+#pragma once
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "engine/formats/chat_format.h"
+#include "finetune/jobs/training_loop.h"
+#include "finetune/methods/loss_sets.h"
+
+namespace hearth::finetune {
+
+class TrainingSession {
+public:
+    /// Reads data, tokenizer and model, finds a checkpoint, and emits the started event.
+    /// Errors: AlreadyExists when there is something at the output directory; InvalidArgument
+    /// naming the field or the line; NotFound; DataCorrupt.
+    static core::Result<std::unique_ptr<TrainingSession>> prepare(const JobContext& context,
+                                                                  TrainedPart part);
+
+    /// Measures the losses before, resumes, runs the steps, measures the losses after.
+    core::Result<TrainingSummary> train();
+
+    TrainableModel& model() { return *m_model; }
+    const engine::ModelConfig& config() const { return m_model->config(); }
+    const std::string& configJson() const { return m_configJson; }
+    const engine::ChatFormat& format() const { return m_format; }
+    const std::filesystem::path& tokenizerDirectory() const { return m_tokenizerDirectory; }
+    const TokenizedDataset& dataset() const { return m_dataset; }
+    /// Everything measured, for the finished event.
+    Metrics& metrics() { return m_metrics; }
+    /// Key of results and checkpoints; null: plain.
+    const core::SecureBytes* outputKey() const { return m_outputKey; }
+
+    /// The finished event, and the end of the checkpoints: the result is in its place.
+    FinishedEvent finish(const TrainingSummary& summary);
+
+private:
+    TrainingSession(const JobContext& context, engine::ChatFormat format);
+    core::Status loadModel(TrainedPart part);
+    void announce();
+
+    const JobContext& m_context;
+    std::chrono::steady_clock::time_point m_start;
+    engine::ChatFormat m_format;
+    std::filesystem::path m_tokenizerDirectory;
+    std::string m_configJson;
+    TokenizedDataset m_dataset;
+    LossSets m_lossSets;
+    const core::SecureBytes* m_outputKey = nullptr;
+    std::unique_ptr<engine::Backend> m_backend;
+    std::unique_ptr<TrainableModel> m_model;
+    std::unique_ptr<CheckpointStore> m_checkpoints;
+    std::unique_ptr<TrainingLoop> m_loop;
+    Metrics m_metrics;
+};
+
+}  // namespace hearth::finetune
