@@ -1,0 +1,56 @@
+// The worker's end of the socket to the daemon. Lines of JSON, both ways:
+//   in   {"spec": {...}, "keys": {"name": "<64 hexadecimal digits>"}}   once, first
+//        {"cancel": true}                                               stop after this step
+//   out  job events
+// The end of the stream means that the daemon is gone: the job stops as if cancelled, with a
+// checkpoint, and a later daemon starts it again.
+#pragma once
+#include <atomic>
+#include <string>
+#include <thread>
+
+#include "core/result.h"
+#include "core/unique_fd.h"
+#include "finetune/jobs/job_event.h"
+#include "finetune/jobs/job_keys.h"
+#include "finetune/jobs/job_spec.h"
+
+namespace hearth::app {
+
+struct WorkerStart {
+    finetune::JobSpec spec;
+    finetune::JobKeys keys;
+};
+
+/// The line that starts a worker. It holds the keys: send it over the socket only.
+std::string writeStartLine(const finetune::JobSpec& spec,
+                           const std::vector<std::pair<std::string, std::string>>& hexKeys);
+inline constexpr std::string_view kCancelLine = "{\"cancel\": true}";
+
+/// Errors: InvalidArgument. Wipes the line, which holds the keys.
+core::Result<WorkerStart> parseStartLine(std::string& line);
+
+class WorkerChannel : public finetune::EventSink {
+public:
+    /// cancel outlives the channel.
+    WorkerChannel(core::UniqueFd socket, std::atomic<bool>& cancel);
+    /// Stops listening; the daemon sees the end of the stream.
+    ~WorkerChannel() override;
+
+    /// Waits for the start line, then listens for a cancel line on a thread of its own.
+    core::Result<WorkerStart> receiveStart();
+
+    void emit(const finetune::JobEvent& event) override;
+
+private:
+    /// The next line; empty optional at the end of the stream.
+    std::optional<std::string> readLine();
+    void listen();
+
+    core::UniqueFd m_socket;
+    std::atomic<bool>& m_cancel;
+    std::string m_buffer;  // the listening thread's, once it runs
+    std::thread m_listener;
+};
+
+}  // namespace hearth::app
