@@ -1,0 +1,105 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/result.h"
+#include "storage/scope.h"
+
+namespace hearth::storage {
+
+class Connection;
+
+enum class JobStatus { ValidatingFiles, Queued, Running, Succeeded, Failed, Cancelled };
+const char* jobStatusName(JobStatus status);  // as the API says it
+bool isFinal(JobStatus status);
+
+struct JobFailure {
+    std::string code;
+    std::string message;
+    std::optional<std::string> param;
+};
+
+/// A fine-tuning job, as in OpenAI's fine_tuning.job.
+struct JobRow {
+    std::string id;
+    Owner owner;
+    JobStatus status = JobStatus::ValidatingFiles;
+    std::string modelId;
+    std::string trainingFile;
+    std::optional<std::string> validationFile;
+    std::optional<std::string> fineTunedModel;
+    std::string spec = "{}";      // JSON: method, hyperparameters, suffix
+    std::string metadata = "{}";  // JSON
+    std::int64_t seed = 0;
+    std::int64_t trainedTokens = 0;
+    std::optional<JobFailure> failure;
+    bool cancelRequested = false;
+    std::optional<std::int64_t> workerPid;
+    std::int64_t resumeCount = 0;
+    std::int64_t createdAt = 0;
+    std::optional<std::int64_t> startedAt;
+    std::optional<std::int64_t> finishedAt;
+    std::optional<std::int64_t> estimatedFinish;
+};
+
+struct JobEventRow {
+    std::string id;
+    std::int64_t seq = 0;          // given by addEvent, from 1
+    std::string level = "info";    // info, warn, error
+    std::string type = "message";  // message, metrics
+    std::string message;
+    std::string data = "{}";  // JSON
+    std::int64_t createdAt = 0;
+};
+
+struct JobCheckpointRow {
+    std::string id;
+    std::int64_t step = 0;
+    std::string modelId;         // fine_tuned_model_checkpoint
+    std::string metrics = "{}";  // JSON
+    std::int64_t createdAt = 0;
+};
+
+/// Safe from any thread.
+class JobRepository {
+public:
+    explicit JobRepository(Connection& database) : m_database(database) {}
+
+    core::Status create(const JobRow& job);
+    core::Result<JobRow> find(const Scope& scope, const std::string& id);
+    Listed<JobRow> list(const Scope& scope, const Page& page);
+    /// Oldest first; for the calendar and for resuming after a restart.
+    std::vector<JobRow> withStatus(JobStatus status);
+
+    /// Moves the job on. Errors: NotFound; Conflict when its status is not `from` any more, so two
+    /// threads cannot both start or finish it.
+    core::Status setStatus(const std::string& id, JobStatus from, JobStatus to, std::int64_t now);
+    core::Status setFailed(const std::string& id, const JobFailure& failure, std::int64_t now);
+    core::Status setSucceeded(const std::string& id, const std::string& fineTunedModel,
+                              std::int64_t trainedTokens, std::int64_t now);
+    /// Errors: NotFound; Conflict when the job has ended.
+    core::Status requestCancel(const Scope& scope, const std::string& id);
+    core::Status setWorker(const std::string& id, std::optional<std::int64_t> pid);
+    /// Back to queued after its worker was lost; counts it.
+    core::Status requeue(const std::string& id);
+    core::Status setProgress(const std::string& id, std::int64_t trainedTokens,
+                             std::optional<std::int64_t> estimatedFinish);
+
+    core::Status addEvent(const std::string& jobId, const JobEventRow& event);
+    /// `page.after` is an event's id.
+    core::Result<Listed<JobEventRow>> events(const Scope& scope, const std::string& jobId,
+                                             const Page& page);
+    /// Replaces the one of the same step, which a resumed job writes again.
+    core::Status addCheckpoint(const std::string& jobId, const JobCheckpointRow& checkpoint);
+    core::Result<Listed<JobCheckpointRow>> checkpoints(const Scope& scope, const std::string& jobId,
+                                                       const Page& page);
+
+private:
+    core::Status changeOne(const std::string& id, std::int64_t changes);
+
+    Connection& m_database;
+};
+
+}  // namespace hearth::storage

@@ -1,0 +1,53 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/result.h"
+#include "storage/scope.h"
+
+namespace hearth::storage {
+
+class Connection;
+
+enum class ModelKind { Base, Adapter };
+enum class Visibility { Department, Everyone };
+
+struct ModelRow {
+    std::string id;  // the name that requests use
+    Owner owner;
+    ModelKind kind = ModelKind::Base;
+    std::optional<std::string> baseModelId;  // of an adapter
+    std::optional<std::string> jobId;        // that made it
+    std::optional<std::string> path;         // of a base model's folder
+    Visibility visibility = Visibility::Department;
+    std::string metadata = "{}";  // JSON
+    std::int64_t createdAt = 0;
+};
+
+struct ModelFile {
+    std::string name;  // "adapter_config.json"
+    std::string blobId;
+};
+
+/// Models that can be served. A department sees its own and those for everyone.
+/// Safe from any thread.
+class ModelRepository {
+public:
+    explicit ModelRepository(Connection& database) : m_database(database) {}
+
+    /// The row and its encrypted files in one step.
+    core::Status create(const ModelRow& model, const std::vector<ModelFile>& files = {});
+    core::Result<ModelRow> find(const Scope& scope, const std::string& id);
+    Listed<ModelRow> list(const Scope& scope, const Page& page);
+    std::vector<ModelFile> files(const Scope& scope, const std::string& id);
+    /// Rows only; remove the blobs of files() after. Only within the owner's department.
+    /// Errors: NotFound; Conflict while an adapter is based on it.
+    core::Status remove(const Scope& scope, const std::string& id);
+
+private:
+    Connection& m_database;
+};
+
+}  // namespace hearth::storage
