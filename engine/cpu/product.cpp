@@ -50,6 +50,12 @@ void packPanel(const Kernels& kernels, const Product& p, const ProductJob& job, 
         std::memset(target, 0, size_t(kPanel * p.depth) * sizeof(float));
     if (p.bOutputStride == 1 && p.bDepthStride != 1) {
         const float* source = static_cast<const float*>(job.b) + first;
+        if (count == kPanel) {  // a copy of known size is one instruction, not a call
+            for (int64_t k = 0; k < p.depth; ++k)
+                std::memcpy(target + k * kPanel, source + k * p.bDepthStride,
+                            size_t(kPanel) * sizeof(float));
+            return;
+        }
         for (int64_t k = 0; k < p.depth; ++k)
             std::memcpy(target + k * kPanel, source + k * p.bDepthStride,
                         size_t(count) * sizeof(float));

@@ -14,7 +14,7 @@ namespace {
 
 using engine::Tensor;
 
-constexpr int64_t kChunkRows = 256;  // 4 MB of logits at 4096 tokens: stays in the L3 cache
+constexpr int64_t kChunkRows = 512;  // 8 MB of logits at 4096 tokens: stays in a common L3 cache
 constexpr int64_t kRowGrain = 8;
 
 struct RowLoss {
