@@ -1,8 +1,20 @@
+#include "engine/layers/adapter.h"
 #include "engine/models/model.h"
 #include "engine/models/registry.h"
 #include "engine/models/weight_check.h"
 
 namespace hearth::engine {
+
+void Model::setObserver(StepObserver*) {}
+
+std::span<const LinearTarget> Model::adapterTargets() const {
+    return {};
+}
+
+Tensor Model::mtpLogits(std::span<const int32_t>, std::span<const int32_t>) {
+    CORE_ASSERT(mtpLayers() > 0);
+    return {};
+}
 
 core::Result<std::unique_ptr<Model>> loadModel(Backend& backend,
                                                const std::filesystem::path& directory,

@@ -47,17 +47,19 @@ public:
     virtual Tensor step(std::span<const StepSequence> sequences, KvCache& cache,
                         const Adapter* adapter) = 0;
 
+    // What follows is optional: a model without it has no observer, targets or drafts.
+
     /// Shows intermediate results of later steps to `observer` (engine/layers/layer_context.h);
     /// null: to nobody. The observer stays alive until it is replaced.
-    virtual void setObserver(StepObserver* observer) = 0;
+    virtual void setObserver(StepObserver* observer);
     /// The linear layers that an adapter can add to, by id (engine/layers/adapter.h).
-    virtual std::span<const LinearTarget> adapterTargets() const = 0;
+    virtual std::span<const LinearTarget> adapterTargets() const;
 
     /// Multi-token-prediction modules in memory.
-    virtual int64_t mtpLayers() const = 0;
+    virtual int64_t mtpLayers() const { return 0; }
     /// Draft logits [tokens, vocab] of the first module, its own forward included: row i
     /// predicts the token after next[i], which follows tokens[i]. REQUIRES: mtpLayers() > 0.
-    virtual Tensor mtpLogits(std::span<const int32_t> tokens, std::span<const int32_t> next) = 0;
+    virtual Tensor mtpLogits(std::span<const int32_t> tokens, std::span<const int32_t> next);
 };
 
 /// Verifies every tensor (missing, extra, wrong shape: InvalidArgument saying which and what

@@ -33,6 +33,18 @@ std::filesystem::path modelDir(const std::string& name) {
     return referenceDir() / "models" / name;
 }
 
+std::vector<std::string> knownModels() {
+    std::vector<std::string> names;
+    std::error_code missing;
+    for (const auto& entry : std::filesystem::directory_iterator(modelDir(""), missing)) {
+        if (std::filesystem::exists(entry.path() / "golden.safetensors") &&
+            engine::readModelConfig(entry.path()).ok())
+            names.push_back(entry.path().filename().string());
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
 Golden::Golden(const std::filesystem::path& file)
     : m_source(engine::openSafetensors(file).valueOrThrow()) {}
 
@@ -59,7 +71,8 @@ std::vector<int64_t> Golden::shape(const std::string& name) const {
 Tolerance suggestedTolerance(const std::string& model) {
     const auto json = nlohmann::json::parse(readText(modelDir(model) / "golden.json"));
     const auto& given = json.at("suggested_tolerance_float32");
-    return {given.at("logits_abs"), given.at("hidden_abs"), given.at("router_weights_abs")};
+    return {given.at("logits_abs"), given.at("hidden_abs"), given.at("router_weights_abs"),
+            json.at("logit_std")};
 }
 
 double maxDifference(const std::vector<float>& a, const std::vector<float>& b) {
@@ -73,6 +86,16 @@ double maxDifference(const std::vector<float>& a, const std::vector<float>& b) {
         worst = std::max(worst, difference);
     }
     return worst;
+}
+
+double medianDifference(const std::vector<float>& a, const std::vector<float>& b) {
+    CORE_ASSERT(a.size() == b.size() && !a.empty());
+    std::vector<double> differences;
+    for (size_t i = 0; i < a.size(); ++i)
+        differences.push_back(std::abs(double(a[i]) - double(b[i])));
+    const auto middle = differences.begin() + std::ptrdiff_t(differences.size() / 2);
+    std::nth_element(differences.begin(), middle, differences.end());
+    return *middle;
 }
 
 int32_t argmax(std::span<const float> logits) {

@@ -19,6 +19,9 @@ namespace hearth::reference {
 std::filesystem::path referenceDir();
 std::filesystem::path modelDir(const std::string& name);
 
+/// Folders with goldens whose architecture is in the registry.
+std::vector<std::string> knownModels();
+
 /// A golden file's tensors; a missing one fails the test by exception.
 class Golden {
 public:
@@ -33,16 +36,19 @@ private:
     std::unique_ptr<engine::WeightSource> m_source;
 };
 
-/// golden.json's suggested_tolerance_float32.
+/// golden.json's suggested_tolerance_float32, and the spread of the logits.
 struct Tolerance {
     double logits = 0;
     double hidden = 0;
     double router_weights = 0;
+    double logit_std = 0;
 };
 Tolerance suggestedTolerance(const std::string& model);
 
 /// Largest absolute difference; infinity when sizes differ or a value is not finite.
 double maxDifference(const std::vector<float>& a, const std::vector<float>& b);
+/// Median absolute difference. REQUIRES: equal sizes.
+double medianDifference(const std::vector<float>& a, const std::vector<float>& b);
 int32_t argmax(std::span<const float> logits);
 /// Row i of a [rows, width] array.
 std::vector<float> row(const std::vector<float>& values, size_t width, size_t i);

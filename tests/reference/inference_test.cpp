@@ -12,7 +12,6 @@ namespace {
 using engine::Tensor;
 
 constexpr int kPrompts = 3;
-constexpr int64_t kGreedyTokens = 24;
 
 /// Keeps what a step shows.
 class Recorder : public engine::StepObserver {
@@ -114,13 +113,14 @@ TEST_P(GoldenModelTest, ChunkedPrefillGivesTheBitsOfWholePrefill) {
 TEST_P(GoldenModelTest, GreedyDecodingRepeatsTheGoldenTokens) {
     for (int i = 0; i < kPrompts; ++i) {
         const auto ids = prompt(i);
-        Runner::Sequence sequence(runner, int64_t(ids.size()) + kGreedyTokens);
+        const auto expected = golden.ids(promptName(i, "greedy_ids"));
+        Runner::Sequence sequence(runner, int64_t(ids.size() + expected.size()));
         std::vector<int32_t> produced{argmax(sequence.run(ids, true, 1))};
-        while (int64_t(produced.size()) < kGreedyTokens) {
+        while (produced.size() < expected.size()) {
             const int32_t last = produced.back();
             produced.push_back(argmax(sequence.run(std::span(&last, 1), false, 1)));
         }
-        EXPECT_EQ(produced, golden.ids(promptName(i, "greedy_ids"))) << "prompt " << i;
+        EXPECT_EQ(produced, expected) << "prompt " << i;
     }
 }
 
@@ -174,7 +174,8 @@ TEST_P(GoldenModelTest, SequencesInOneStepGetTheBitsTheyGetAlone) {
             const auto ids = prompt(i);
             const bool prefill = i == 1;
             const size_t split = prefill ? ids.size() / 2 : ids.size();
-            sequences.push_back(std::make_unique<Runner::Sequence>(runner, 128));
+            sequences.push_back(
+                std::make_unique<Runner::Sequence>(runner, int64_t(ids.size()) + 1));
             if (split > 0)
                 sequences.back()->run(std::span(ids).first(split), true, 0);
             inputs.push_back(prefill ? std::vector(ids.begin() + std::ptrdiff_t(split), ids.end())
@@ -193,20 +194,20 @@ TEST_P(GoldenModelTest, SequencesInOneStepGetTheBitsTheyGetAlone) {
     EXPECT_EQ(engine::downloadFloats(*backend, logits), expected);
 }
 
+/// The median: a rounded row may flip one expert choice, which moves that token's logits a lot.
 TEST_P(GoldenModelTest, Bfloat16CacheStaysClose) {
     Runner half(*backend, GetParam(), engine::DType::BF16);
-    const auto ids = prompt(1);
+    const auto ids = prompt(2);
     Runner::Sequence sequence(half, int64_t(ids.size()));
     const double difference =
-        maxDifference(sequence.run(ids, true, int64_t(ids.size())), logits(1));
-    reportDifference("bf16_cache_logits", difference);
-    // 2^-9 relative rounding of the cached rows against logits of standard deviation 3.
-    EXPECT_LE(difference, 1.0);
+        medianDifference(sequence.run(ids, true, int64_t(ids.size())), logits(2));
+    reportDifference("bf16_cache_median", difference);
+    EXPECT_LE(difference, tolerance.logit_std / 30);
     EXPECT_GT(difference, 0.0);
 }
 
-INSTANTIATE_TEST_SUITE_P(Models, GoldenModelTest,
-                         testing::Values("deepseek_v3", "deepseek_v3_sharded", "deepseek_v3_mtp"));
+INSTANTIATE_TEST_SUITE_P(Models, GoldenModelTest, testing::ValuesIn(knownModels()),
+                         [](const auto& info) { return info.param; });
 
 TEST(RegistryTest, EveryArchitectureHasGoldens) {
     ASSERT_FALSE(engine::architectures().empty());

@@ -1,7 +1,4 @@
 // A PEFT adapter against its goldens, on prefill and on absorbed decode.
-#include <fstream>
-#include <sstream>
-
 #include "engine/cpu/cpu_backend.h"
 #include "tests/reference/golden.h"
 
@@ -21,11 +18,14 @@ protected:
 
     /// The unpadded tokens of one row of the training batch.
     std::vector<int32_t> tokens(size_t rowIndex) const {
-        const auto ids = batch.ids("input_ids");
+        const auto ids = batch.ids("input_ids"), mask = batch.ids("attention_mask");
         const auto width = size_t(batch.shape("input_ids")[1]);
-        const size_t length = rowIndex == 0 ? 24 : 15;
-        const auto begin = ids.begin() + std::ptrdiff_t(rowIndex * width);
-        return {begin, begin + std::ptrdiff_t(length)};
+        std::vector<int32_t> out;
+        for (size_t i = rowIndex * width; i < (rowIndex + 1) * width; ++i) {
+            if (mask[i] != 0)
+                out.push_back(ids[i]);
+        }
+        return out;
     }
 
     double worstDifference(bool prefill) {
