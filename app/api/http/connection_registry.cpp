@@ -7,12 +7,21 @@ namespace hearth::app {
 
 using Clock = std::chrono::steady_clock;
 
+namespace {
+constexpr std::chrono::milliseconds kEvictionPause{10};
+}
+
 bool ConnectionRegistry::reserve(std::chrono::milliseconds patience) {
     std::unique_lock lock(m_mutex);
-    if (m_places >= m_capacity)
+    const auto free = [this] { return m_places < m_capacity; };
+    const auto end = Clock::now() + patience;
+    while (!free()) {
+        if (Clock::now() >= end)
+            return false;
+        // Again each time: a place may belong to a thread that has not added its connection yet.
         evictLongestWaiting();
-    if (!m_changed.wait_for(lock, patience, [this] { return m_places < m_capacity; }))
-        return false;
+        m_changed.wait_for(lock, kEvictionPause, free);
+    }
     ++m_places;
     return true;
 }

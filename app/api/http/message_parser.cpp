@@ -1,7 +1,9 @@
 #include "app/api/http/message_parser.h"
 
+#include <algorithm>
 #include <boost/beast/http/buffer_body.hpp>
 #include <boost/beast/http/parser.hpp>
+#include <functional>
 
 #include "app/api/http/target.h"
 
@@ -11,7 +13,12 @@ namespace beast = boost::beast;
 namespace http = boost::beast::http;
 
 struct MessageParser::Impl {
+    Impl() { parser.on_chunk_header(onChunk); }
+
     http::request_parser<http::buffer_body> parser;
+    std::uint64_t chunkLeft = 0;  // of the current chunk; 0: a size line comes next
+    std::function<void(std::uint64_t, beast::string_view, beast::error_code&)> onChunk =
+        [this](std::uint64_t size, beast::string_view, beast::error_code&) { chunkLeft = size; };
 };
 
 namespace {
@@ -24,6 +31,14 @@ void copyFields(const http::request<http::buffer_body>& message, RequestHead& he
     head.method = toString(message.method_string());
     for (const auto& field : message)
         head.headers.add(toString(field.name_string()), toString(field.value()));
+}
+
+/// Beast takes any number of leading zeros; a reader that keeps 64 bits of digits would see
+/// another size.
+bool chunkSizeTooLong(std::string_view input) {
+    if (input.starts_with("\r\n"))
+        input.remove_prefix(2);
+    return std::min(input.find_first_not_of("0123456789abcdefABCDEF"), input.size()) > 16;
 }
 
 }  // namespace
@@ -61,6 +76,8 @@ std::optional<Rejection> MessageParser::parseHead(std::string_view bytes, Reques
 
 MessageParser::BodyStep MessageParser::parseBody(std::string_view input, std::span<char> output) {
     auto& parser = m_impl->parser;
+    if (parser.chunked() && m_impl->chunkLeft == 0 && chunkSizeTooLong(input))
+        return {.rejection = Rejection{400, "A chunk's size has more than 16 digits."}};
     auto& body = parser.get().body();
     body.data = output.data();
     body.size = output.size();
@@ -70,6 +87,8 @@ MessageParser::BodyStep MessageParser::parseBody(std::string_view input, std::sp
     BodyStep step;
     step.consumed = parser.put(boost::asio::const_buffer(input.data(), input.size()), error);
     step.produced = output.size() - body.size;
+    if (parser.chunked())
+        m_impl->chunkLeft -= std::min<std::uint64_t>(step.produced, m_impl->chunkLeft);
     if (error == http::error::body_limit)
         step.rejection = Rejection{413, "The request's body is too large."};
     else if (error && error != http::error::need_more && error != http::error::need_buffer)
