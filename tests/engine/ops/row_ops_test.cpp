@@ -1,0 +1,213 @@
+#include <limits>
+
+#include "tests/engine/ops/op_test_support.h"
+
+namespace hearth::test {
+namespace {
+
+using namespace engine;
+
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
+
+class RowOpsTest : public BackendTest {
+protected:
+    std::vector<float> swiglu(const Matrix& x) {
+        const Tensor out = empty(x.rows, x.columns / 2);
+        ops::swiglu(backend(), {.x = upload(x), .out = out});
+        return download(out);
+    }
+};
+
+TEST_P(RowOpsTest, RmsNormMatchesReferenceAlsoInPlace) {
+    RandomValues random(1);
+    for (int64_t width : {1, 15, 16, 33, 256, 700}) {
+        const Matrix x = random.matrix(7, width, 3.0), w = random.matrix(1, width);
+        const Matrix expected = reference::rmsNorm(x, w.values, 1e-6);
+        const std::vector<float> weight(w.values.begin(), w.values.end());
+        const Tensor target = upload(x);
+        ops::rmsNorm(backend(), {.x = target,
+                                 .weight = uploadFloats(backend(), weight, {width}),
+                                 .out = target,
+                                 .eps = 1e-6f});
+        expectNear(download(target), expected, [&](int64_t r, int64_t c) {
+            return kEpsilon * (8 + double(width) / 16) * std::abs(expected.at(r, c));
+        });
+    }
+}
+
+TEST_P(RowOpsTest, RmsNormOfZerosIsZero) {
+    const Tensor x = upload(Matrix(2, 20));
+    const Tensor weight = uploadFloats(backend(), std::vector<float>(20, 1.0f), {20});
+    ops::rmsNorm(backend(), {.x = x, .weight = weight, .out = x});
+    expectSameBits(download(x), std::vector<float>(40, 0.0f));
+}
+
+TEST_P(RowOpsTest, SwigluMatchesReferenceOverTheWholeRange) {
+    Matrix x(4, 2 * 301);
+    RandomValues random(2);
+    for (int64_t r = 0; r < 4; ++r) {
+        for (int64_t i = 0; i < 301; ++i) {
+            x.at(r, i) = double(float((double(i) - 150.0) * 0.55 + double(random.next())));
+            x.at(r, 301 + i) = double(random.next());
+        }
+    }
+    const Matrix expected = reference::swiglu(x);
+    // The exponential's relative error is near 1e-7; results below e^-85 may become 0.
+    expectNear(swiglu(x), expected, [&](int64_t r, int64_t c) {
+        return 6 * kEpsilon * std::abs(expected.at(r, c)) + 1e-35;
+    });
+}
+
+TEST_P(RowOpsTest, SwigluKeepsTheLimits) {
+    Matrix x(1, 8);
+    x.values = {0.0, 1000.0, -1000.0, double(NAN), 1.0, 1.0, 1.0, 1.0};
+    const std::vector<float> actual = swiglu(x);
+    EXPECT_EQ(actual[0], 0.0f);
+    EXPECT_EQ(actual[1], 1000.0f);
+    EXPECT_EQ(actual[2], 0.0f);
+    EXPECT_TRUE(std::isnan(actual[3]));
+}
+
+TEST_P(RowOpsTest, EveryBackendGivesTheBitsOfTheScalarOne) {
+    RandomValues random(3);
+    const Matrix x = random.matrix(5, 2 * 137, 20.0), w = random.matrix(1, 274);
+    const std::vector<float> weight(w.values.begin(), w.values.end());
+    const auto normAndGate = [&](Backend& on) {
+        const std::vector<float> xs(x.values.begin(), x.values.end());
+        const Tensor t = uploadFloats(on, xs, {5, 274});
+        const Tensor norm = allocate(on, DType::F32, {5, 274});
+        ops::rmsNorm(on, {.x = t, .weight = uploadFloats(on, weight, {274}), .out = norm});
+        const Tensor gated = allocate(on, DType::F32, {5, 137});
+        ops::swiglu(on, {.x = t, .out = gated});
+        std::vector<float> all = downloadFloats(on, norm), second = downloadFloats(on, gated);
+        all.insert(all.end(), second.begin(), second.end());
+        return all;
+    };
+    const auto scalar = createCpuBackend({.threads = 1, .isa = CpuIsa::Scalar});
+    expectSameBits(normAndGate(backend()), normAndGate(*scalar));
+}
+
+TEST_P(RowOpsTest, RopeMatchesReferenceInBothLayoutsAndTurnsBack) {
+    RandomValues random(4);
+    const int64_t heads = 3, stride = 20, offset = 6, half = 5;
+    const Matrix cos = random.matrix(12, half), sin = random.matrix(12, half);
+    const std::vector<int32_t> positions = {0, 11, 3, 3};
+    for (bool interleaved : {true, false}) {
+        for (bool inverse : {true, false}) {
+            const Matrix x = random.matrix(4, heads * stride);
+            Matrix expected = x;
+            for (int64_t h = 0; h < heads; ++h)
+                reference::rope(expected, positions, cos, sin, h * stride + offset, interleaved,
+                                inverse);
+            const Tensor target = upload(x);
+            ops::rope(backend(), {.x = target,
+                                  .positions = uploadInts(backend(), positions),
+                                  .cos = upload(cos),
+                                  .sin = upload(sin),
+                                  .heads = heads,
+                                  .head_stride = stride,
+                                  .head_offset = offset,
+                                  .interleaved = interleaved,
+                                  .inverse = inverse});
+            expectNear(download(target), expected, [](int64_t, int64_t) { return 4 * kEpsilon; });
+        }
+    }
+}
+
+TEST_P(RowOpsTest, EmbeddingReadsEveryTableType) {
+    RandomValues random(5);
+    const Matrix table = random.coarseMatrix(50, 37);
+    const std::vector<int32_t> ids = {49, 0, 7, 7};
+    for (DType type : {DType::F32, DType::BF16, DType::F16}) {
+        const Tensor out = empty(4, 37);
+        ops::embedding(
+            backend(),
+            {.table = convert(upload(table), type), .ids = uploadInts(backend(), ids), .out = out});
+        const std::vector<float> actual = download(out);
+        for (int64_t t = 0; t < 4; ++t) {
+            for (int64_t i = 0; i < 37; ++i)
+                ASSERT_EQ(double(actual[size_t(t * 37 + i)]), table.at(ids[size_t(t)], i));
+        }
+    }
+}
+
+TEST_P(RowOpsTest, CopyRoundsToNearestEvenAndKeepsSpecialValues) {
+    const std::vector<float> values = {1.0f,
+                                       1.0f + 0x1p-8f,    // halfway: to even, down
+                                       1.0f + 0x3p-8f,    // halfway: to even, up
+                                       1.0f + 0x1.1p-8f,  // above halfway
+                                       kInfinity,
+                                       -kInfinity,
+                                       -0.0f,
+                                       0x1p-133f,  // a bfloat16 subnormal
+                                       3.4e38f,    // rounds to infinity in bfloat16
+                                       NAN};
+    const int64_t count = int64_t(values.size());
+    const Tensor typed = convert(uploadFloats(backend(), values, {1, count}), DType::BF16);
+    const Tensor back = empty(1, count);
+    ops::copy(backend(), {.x = typed, .out = back});
+    std::vector<float> actual = download(back);
+    EXPECT_TRUE(std::isnan(actual.back()));
+    actual.pop_back();
+    expectSameBits(actual, {1.0f, 1.0f, 1.0f + 0x4p-8f, 1.0f + 0x2p-8f, kInfinity, -kInfinity,
+                            -0.0f, 0x1p-133f, kInfinity});
+}
+
+TEST_P(RowOpsTest, CopyToHalfRoundsToNearestEvenAndKeepsSpecialValues) {
+    const std::vector<float> values = {1.0f,     1.0f + 0x1p-11f, 1.0f + 0x3p-11f, 65504.0f,
+                                       65519.0f, 65520.0f,        0x1p-24f,        0x1p-25f,
+                                       0x3p-26f, -0.0f,           kInfinity};
+    const int64_t count = int64_t(values.size());
+    const Tensor typed = convert(uploadFloats(backend(), values, {1, count}), DType::F16);
+    const Tensor back = empty(1, count);
+    ops::copy(backend(), {.x = typed, .out = back});
+    expectSameBits(download(back), {1.0f, 1.0f, 1.0f + 0x4p-11f, 65504.0f, 65504.0f, kInfinity,
+                                    0x1p-24f, 0.0f, 0x1p-24f, -0.0f, kInfinity});
+}
+
+TEST_P(RowOpsTest, CopyMovesColumnViews) {
+    RandomValues random(6);
+    const Matrix x = random.matrix(5, 40);
+    const Tensor out = empty(5, 60);
+    ops::fillZero(backend(), out);
+    ops::copy(backend(), {.x = upload(x).columns(10, 30), .out = out.columns(35, 55)});
+    expectNear(download(out.columns(35, 55)), x.slice(10, 30),
+               [](int64_t, int64_t) { return 0.0; });
+    expectNear(download(out.columns(0, 35)), Matrix(5, 35), [](int64_t, int64_t) { return 0.0; });
+}
+
+TEST_P(RowOpsTest, FillZeroClearsTheViewOnly) {
+    RandomValues random(7);
+    const Matrix x = random.matrix(3, 20);
+    const Tensor t = upload(x);
+    ops::fillZero(backend(), t.columns(5, 9));
+    expectNear(download(t.columns(5, 9)), Matrix(3, 4), [](int64_t, int64_t) { return 0.0; });
+    expectNear(download(t.columns(9, 20)), x.slice(9, 20), [](int64_t, int64_t) { return 0.0; });
+}
+
+TEST_P(RowOpsTest, AddMayWriteOverAnOperand) {
+    RandomValues random(8);
+    const Matrix a = random.coarseMatrix(6, 50), b = random.coarseMatrix(6, 50);
+    const Tensor ta = upload(a);
+    ops::add(backend(), {.a = ta, .b = upload(b), .out = ta});
+    Matrix expected = a;
+    for (size_t i = 0; i < expected.values.size(); ++i)
+        expected.values[i] += b.values[i];
+    expectNear(download(ta), expected, [](int64_t, int64_t) { return 0.0; });
+}
+
+TEST_P(RowOpsTest, GatherRowsRepeatsAndReorders) {
+    RandomValues random(9);
+    const Matrix x = random.matrix(6, 21);
+    const std::vector<int32_t> ids = {5, 0, 5, 2};
+    const Tensor out = empty(4, 21);
+    ops::gatherRows(backend(), {.x = upload(x), .ids = uploadInts(backend(), ids), .out = out});
+    for (int64_t i = 0; i < 4; ++i)
+        expectNear(download(out.rows(i, i + 1)), x.rowSlice(ids[size_t(i)], ids[size_t(i)] + 1),
+                   [](int64_t, int64_t) { return 0.0; });
+}
+
+HEARTH_ON_EVERY_BACKEND(RowOpsTest);
+
+}  // namespace
+}  // namespace hearth::test
