@@ -18,11 +18,12 @@ set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
 # Contraction is off so that a float result depends on the source only: kernels
 # that want a fused multiply-add say so. Otherwise the same code compiled for
 # AVX2 and for baseline x86-64 would round differently.
-add_compile_options(-Wall -Wextra -Wpedantic -Wnon-virtual-dtor -ffp-contract=off)
-# Designated initialisers leave the other members at their defaults on purpose.
-add_compile_options(-Wno-missing-field-initializers)
+# nvcc knows none of these options, hence C++ only. Designated initialisers leave the other
+# members at their defaults on purpose.
+add_compile_options("$<$<COMPILE_LANGUAGE:CXX>:-Wall;-Wextra;-Wpedantic;-Wnon-virtual-dtor>"
+  "$<$<COMPILE_LANGUAGE:CXX>:-ffp-contract=off;-Wno-missing-field-initializers>")
 if(HEARTH_WARNINGS_AS_ERRORS)
-  add_compile_options(-Werror)
+  add_compile_options("$<$<COMPILE_LANGUAGE:CXX>:-Werror>")
 endif()
 if(HEARTH_SANITIZE)
   add_compile_options(-fsanitize=${HEARTH_SANITIZE} -fno-omit-frame-pointer)
