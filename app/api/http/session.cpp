@@ -60,7 +60,10 @@ void Session::run() {
         if (serveOne(*headBytes) == Next::Close)
             break;
     }
-    m_connection.close(Clock::now() + m_config.deadlines.linger);
+    // A server that stops has no time for what a client still sends.
+    const auto linger =
+        m_registry.draining() ? std::chrono::milliseconds(0) : m_config.deadlines.linger;
+    m_connection.close(Clock::now() + linger);
 }
 
 std::optional<std::size_t> Session::readHead() {
