@@ -1,6 +1,7 @@
 // Scalar double-precision versions of the forward ops, straight from their definitions in
 // engine/ops/op_params.h. They share no code with any backend.
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
