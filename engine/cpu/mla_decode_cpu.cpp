@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <utility>
 
 #include "engine/cpu/cpu_ops.h"
 #include "engine/cpu/cpu_tensor.h"
