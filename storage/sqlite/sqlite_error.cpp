@@ -9,9 +9,12 @@ namespace {
 
 using core::ErrorCode;
 
-bool ranOutOfSpace(sqlite3* handle) {
-    const int number = sqlite3_system_errno(handle);
-    return number == ENOSPC || number == EDQUOT || number == EFBIG;
+// SQLite calls only ENOSPC a full disk; a quota or a size limit is an I/O error to it. Its own
+// record of errno is not set by a failed step, so errno is read before anything can change it.
+bool ranOutOfSpace(int extended, int number) {
+    const bool wasWriting = extended == SQLITE_IOERR_WRITE || extended == SQLITE_IOERR_TRUNCATE ||
+                            extended == SQLITE_IOERR_FSYNC || extended == SQLITE_IOERR_SHMSIZE;
+    return wasWriting && (number == ENOSPC || number == EDQUOT || number == EFBIG);
 }
 
 ErrorCode constraintCode(int extended) {
@@ -29,13 +32,14 @@ ErrorCode constraintCode(int extended) {
 }  // namespace
 
 core::Error sqliteError(sqlite3* handle, const std::string& file) {
+    const int systemError = errno;
     const int extended = sqlite3_extended_errcode(handle);
     const std::string why = sqlite3_errmsg(handle);
     switch (extended & 0xFF) {
         case SQLITE_FULL:
             return {ErrorCode::DiskFull, "the disk is full; free some space and try again", file};
         case SQLITE_IOERR:
-            if (ranOutOfSpace(handle))
+            if (ranOutOfSpace(extended, systemError))
                 return {ErrorCode::DiskFull, "the disk is full; free some space and try again",
                         file};
             return {ErrorCode::Internal, "the database cannot be read or written: " + why, file};
