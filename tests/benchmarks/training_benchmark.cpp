@@ -21,14 +21,13 @@ engine::ModelConfig demoShape() {
     config.hidden_size = 256;
     config.intermediate_size = 512;
     config.moe_intermediate_size = 128;
-    config.num_hidden_layers = 6;
+    config.num_hidden_layers = 5;
     config.num_attention_heads = 4;
     config.n_shared_experts = 1;
     config.n_routed_experts = 8;
     config.num_experts_per_tok = 2;
     config.first_k_dense_replace = 1;
     config.kv_lora_rank = 64;
-    config.q_lora_rank = 96;
     config.qk_nope_head_dim = 32;
     config.qk_rope_head_dim = 16;
     config.v_head_dim = 32;
@@ -57,7 +56,7 @@ double flopsPerToken(const finetune::TrainableModel& model, bool full) {
     const engine::ModelConfig& c = model.config();
     double active = 0.0;
     for (const engine::TensorSpec& spec : engine::tensorSpecs(c)) {
-        if (spec.shape.size() < 2 || spec.name.find("layers.6.") != std::string::npos)
+        if (spec.shape.size() < 2 || spec.name.find("layers.5.") != std::string::npos)
             continue;
         const double size = double(spec.shape[0]) * double(spec.shape[1]);
         const bool expert = spec.name.find(".mlp.experts.") != std::string::npos;
