@@ -21,13 +21,20 @@ constexpr const char* kPragmas =
     "PRAGMA temp_store=MEMORY;"
     "PRAGMA journal_size_limit=67108864;";
 
+// SQLite would make it readable for others; its -wal and -shm files follow this one's mode. A file
+// that exists is not touched: closing any descriptor of an open database drops SQLite's locks.
+core::Status createPrivately(const std::filesystem::path& file) {
+    const auto made = core::openFile(file, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
+    if (made.ok() || made.error().code == core::ErrorCode::AlreadyExists)
+        return {};
+    return made.error();
+}
+
 }  // namespace
 
 core::Result<std::unique_ptr<Connection>> Connection::open(const std::filesystem::path& file,
                                                            Durability durability) {
-    // SQLite would create it readable for others; its -wal and -shm files follow this one's mode.
-    if (const auto made = core::openFile(file, O_RDWR | O_CREAT | O_NOFOLLOW, 0600); !made)
-        return made.error();
+    CORE_TRY(createPrivately(file));
     sqlite3* handle = nullptr;
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW;
     const int code = sqlite3_open_v2(file.c_str(), &handle, flags, nullptr);
