@@ -1,0 +1,206 @@
+// PEFT adapters: what is accepted, what is refused, and that they act where they should.
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "engine/cpu/cpu_backend.h"
+#include "engine/layers/adapter.h"
+#include "engine/models/model.h"
+#include "tests/engine/models/test_models.h"
+
+namespace hearth::engine {
+namespace {
+
+using nlohmann::json;
+using testing_models::MemoryWeights;
+using testing_models::tinyConfig;
+
+const std::string kRoot = "base_model.model.model.layers.";
+
+class AdapterTest : public testing::Test {
+protected:
+    AdapterTest()
+        : model(loadModel(*backend, tinyConfig(), MemoryWeights(tinyConfig())).valueOrThrow()) {}
+
+    void addPair(const std::string& module, int64_t out, int64_t in, int64_t r = 2) {
+        adapter.setRandom(kRoot + module + ".lora_A.weight", {r, in});
+        adapter.setRandom(kRoot + module + ".lora_B.weight", {out, r});
+    }
+    core::Result<std::shared_ptr<const Adapter>> load() {
+        return loadAdapter(*backend, *model, config.dump(), adapter);
+    }
+    core::Error refusal() {
+        const auto loaded = load();
+        EXPECT_FALSE(loaded.ok());
+        return loaded.ok() ? core::Error{} : loaded.error();
+    }
+    /// Logits of a prompt's last token, prefilled whole or decoded token by token.
+    std::vector<float> logits(const Adapter* with, bool prefill) {
+        KvCache cache(*backend, model->config(), 1, DType::F32);
+        const std::vector<int32_t> ids{3, 9, 27, 5, 31}, pages{0};
+        const size_t chunk = prefill ? ids.size() : 1;
+        std::vector<float> out;
+        for (size_t i = 0; i < ids.size(); i += chunk) {
+            const StepSequence sequence{.tokens = std::span(ids).subspan(i, chunk),
+                                        .start = int64_t(i),
+                                        .pages = pages,
+                                        .prefill = prefill};
+            out = downloadFloats(*backend, model->step(std::span(&sequence, 1), cache, with));
+        }
+        return out;
+    }
+
+    std::unique_ptr<Backend> backend = createCpuBackend();
+    std::unique_ptr<Model> model;
+    MemoryWeights adapter;
+    json config = {{"peft_type", "LORA"},
+                   {"r", 2},
+                   {"lora_alpha", 4},
+                   {"target_modules", {"o_proj"}},
+                   {"layers_to_transform", {1}}};
+};
+
+double distance(const std::vector<float>& a, const std::vector<float>& b) {
+    double worst = 0.0;
+    for (size_t i = 0; i < a.size(); ++i)
+        worst = std::max(worst, double(std::abs(a[i] - b[i])));
+    return worst;
+}
+
+struct Module {
+    const char* name;
+    int64_t out;
+    int64_t in;
+};
+
+/// Every module a checkpoint can be adapted in acts on both paths, and equally.
+class AdapterModuleTest : public AdapterTest, public testing::WithParamInterface<Module> {};
+
+TEST_P(AdapterModuleTest, ActsOnPrefillAndOnDecode) {
+    addPair(GetParam().name, GetParam().out, GetParam().in);
+    const auto loaded = load();
+    ASSERT_TRUE(loaded.ok()) << loaded.error().text();
+    const auto base = logits(nullptr, true);
+    const auto prefilled = logits(loaded->get(), true);
+    const auto decoded = logits(loaded->get(), false);
+    EXPECT_GT(distance(prefilled, base), 1e-3);
+    EXPECT_LT(distance(prefilled, decoded), 1e-4);
+    EXPECT_EQ(logits(nullptr, true), base);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Modules, AdapterModuleTest,
+    testing::Values(Module{"1.self_attn.q_a_proj", 12, 24}, Module{"1.self_attn.q_b_proj", 24, 12},
+                    Module{"1.self_attn.kv_a_proj_with_mqa", 20, 24},
+                    Module{"1.self_attn.kv_b_proj", 28, 16}, Module{"1.self_attn.o_proj", 24, 12},
+                    Module{"0.mlp.gate_proj", 32, 24}, Module{"0.mlp.up_proj", 32, 24},
+                    Module{"0.mlp.down_proj", 24, 32},
+                    Module{"1.mlp.shared_experts.gate_proj", 12, 24},
+                    Module{"1.mlp.shared_experts.up_proj", 12, 24},
+                    Module{"1.mlp.shared_experts.down_proj", 24, 12}));
+
+TEST_F(AdapterTest, ExpertPairsActOnTheirExpertOnly) {
+    const auto base = logits(nullptr, true);
+    int changed = 0;
+    for (int e = 0; e < 8; ++e) {
+        adapter = MemoryWeights();
+        const std::string expert = "2.mlp.experts." + std::to_string(e);
+        addPair(expert + ".up_proj", 12, 24);
+        addPair(expert + ".down_proj", 24, 12);
+        const auto loaded = load();
+        ASSERT_TRUE(loaded.ok()) << loaded.error().text();
+        const auto with = logits(loaded->get(), true);
+        changed += distance(with, base) > 1e-4;
+        EXPECT_LT(distance(with, logits(loaded->get(), false)), 1e-4);
+    }
+    // Only the experts that the last token chose, or that its context did, can move its logits.
+    EXPECT_GE(changed, 2);
+}
+
+TEST_F(AdapterTest, RsloraScalesByTheRootOfTheRank) {
+    addPair("1.self_attn.o_proj", 24, 12);
+    config["lora_alpha"] = 4;
+    const auto plain = load();
+    config["use_rslora"] = true;
+    config["lora_alpha"] = 4.0 / std::sqrt(2.0);
+    const auto rslora = load();
+    ASSERT_TRUE(plain.ok() && rslora.ok());
+    EXPECT_LT(distance(logits(plain->get(), true), logits(rslora->get(), true)), 1e-5);
+}
+
+TEST_F(AdapterTest, RefusesOneThatMatchesNothing) {
+    adapter.setRandom("base_model.model.transformer.h.0.attn.lora_A.weight", {2, 24});
+    EXPECT_NE(refusal().message.find("none of its tensors"), std::string::npos);
+    adapter = MemoryWeights();
+    EXPECT_NE(refusal().message.find("none of its tensors"), std::string::npos);
+}
+
+TEST_F(AdapterTest, RefusesTensorsWithoutAPlace) {
+    addPair("1.self_attn.o_proj", 24, 12);
+    addPair("9.self_attn.o_proj", 24, 12);
+    EXPECT_NE(refusal().message.find("no place for tensor " + kRoot + "9.self_attn.o_proj"),
+              std::string::npos);
+}
+
+TEST_F(AdapterTest, RefusesWrongShapesAndHalfPairs) {
+    addPair("1.self_attn.o_proj", 24, 13);
+    EXPECT_NE(refusal().message.find("has shape [2, 13], expected [2, 12]"), std::string::npos);
+    addPair("1.self_attn.o_proj", 24, 12, 3);
+    EXPECT_NE(refusal().message.find("has shape [3, 12], expected [2, 12]"), std::string::npos);
+    addPair("1.self_attn.o_proj", 24, 12);
+    adapter.erase(kRoot + "1.self_attn.o_proj.lora_B.weight");
+    EXPECT_NE(refusal().message.find("missing " + kRoot + "1.self_attn.o_proj.lora_B.weight"),
+              std::string::npos);
+}
+
+TEST_F(AdapterTest, RefusesOneWithoutEffect) {
+    addPair("1.self_attn.o_proj", 24, 12);
+    adapter.set(kRoot + "1.self_attn.o_proj.lora_B.weight", {24, 2}, std::vector<float>(48, 0.0f));
+    EXPECT_NE(refusal().message.find("every lora_B is zero"), std::string::npos);
+    adapter.set(kRoot + "1.self_attn.o_proj.lora_B.weight", {24, 2}, std::vector<float>(48, NAN));
+    EXPECT_NE(refusal().message.find("not finite"), std::string::npos);
+}
+
+TEST_F(AdapterTest, RefusesATargetThatTheFileLeavesOut) {
+    addPair("1.self_attn.o_proj", 24, 12);
+    config.erase("layers_to_transform");
+    EXPECT_NE(refusal().message.find("model.layers.0.self_attn.o_proj has no tensors"),
+              std::string::npos);
+    addPair("0.self_attn.o_proj", 24, 12);
+    addPair("2.self_attn.o_proj", 24, 12);
+    EXPECT_TRUE(load().ok());
+}
+
+TEST_F(AdapterTest, RefusesConfigsItCannotHonour) {
+    addPair("1.self_attn.o_proj", 24, 12);
+    const std::pair<const char*, json> cases[] = {{"peft_type", "IA3"},
+                                                  {"use_dora", true},
+                                                  {"bias", "all"},
+                                                  {"fan_in_fan_out", true},
+                                                  {"rank_pattern", {{"o_proj", 4}}},
+                                                  {"modules_to_save", {"lm_head"}},
+                                                  {"target_parameters", {"experts"}}};
+    for (const auto& [field, value] : cases) {
+        const json before = config;
+        config[field] = value;
+        const core::Error error = refusal();
+        EXPECT_EQ(error.code, core::ErrorCode::Unsupported) << field;
+        EXPECT_NE(error.message.find(field), std::string::npos) << error.message;
+        config = before;
+    }
+    for (const auto& [field, value] : {std::pair<const char*, json>{"r", 0},
+                                       {"r", 1LL << 40},
+                                       {"r", nullptr},
+                                       {"lora_alpha", -1},
+                                       {"lora_alpha", "x"},
+                                       {"target_modules", 3}}) {
+        const json before = config;
+        config[field] = value;
+        EXPECT_NE(refusal().message.find(field), std::string::npos) << field;
+        config = before;
+    }
+    EXPECT_EQ(loadAdapter(*backend, *model, "nonsense", adapter).error().code,
+              core::ErrorCode::DataCorrupt);
+}
+
+}  // namespace
+}  // namespace hearth::engine
