@@ -145,7 +145,11 @@ std::string Tokenizer::tokenBytes(int32_t id) const {
 }
 
 bool Tokenizer::isSpecial(int32_t id) const {
-    return id >= 0 && id < vocabSize() && m_parts->special[id];
+    return id >= 0 && id < vocabSize() && m_parts->isSpecial[id];
+}
+
+bool Tokenizer::isAdded(int32_t id) const {
+    return id >= 0 && id < vocabSize() && m_parts->isAdded[id];
 }
 
 std::optional<int32_t> Tokenizer::bosId() const {

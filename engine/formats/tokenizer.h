@@ -52,6 +52,8 @@ public:
     std::string tokenBytes(int32_t id) const;
     /// True for an added token with "special": true.
     bool isSpecial(int32_t id) const;
+    /// True for any added token, special or not.
+    bool isAdded(int32_t id) const;
     /// bos_token and eos_token of tokenizer_config.json.
     std::optional<int32_t> bosId() const;
     std::optional<int32_t> eosId() const;

@@ -300,13 +300,21 @@ core::Result<std::unique_ptr<const Tokenizer::Parts>> Tokenizer::Parts::read(con
         around.suffix.push_back(*eos);
 
     std::vector<std::string> bytes = reader.takeBytes();
-    std::vector<uint8_t> special(bytes.size(), 0);
-    for (const AddedToken& token : added)
-        special[token.id] = token.special;
-    return std::unique_ptr<const Parts>(
-        new Parts{AddedTokenMatcher(std::move(added)), std::move(preTokenizer),
-                  BpeModel(std::move(definition)), nfc, std::move(bytes), std::move(special),
-                  std::move(around.prefix), std::move(around.suffix), bos, eos});
+    for (const std::vector<int32_t>* ids : {&around.prefix, &around.suffix}) {
+        if (std::any_of(ids->begin(), ids->end(),
+                        [&](int32_t id) { return id >= static_cast<int32_t>(bytes.size()); }))
+            return corrupt("the post-processor adds an unknown token");
+    }
+    std::vector<uint8_t> isAdded(bytes.size(), 0);
+    std::vector<uint8_t> isSpecial(bytes.size(), 0);
+    for (const AddedToken& token : added) {
+        isAdded[token.id] = 1;
+        isSpecial[token.id] = token.special;
+    }
+    return std::unique_ptr<const Parts>(new Parts{
+        AddedTokenMatcher(std::move(added)), std::move(preTokenizer),
+        BpeModel(std::move(definition)), nfc, std::move(bytes), std::move(isAdded),
+        std::move(isSpecial), std::move(around.prefix), std::move(around.suffix), bos, eos});
 }
 
 }  // namespace hearth::engine

@@ -15,7 +15,8 @@ struct Tokenizer::Parts {
     BpeModel model;
     bool normalizeNfc = false;
     std::vector<std::string> bytesOfToken;  // by id
-    std::vector<uint8_t> special;           // by id
+    std::vector<uint8_t> isAdded;           // by id
+    std::vector<uint8_t> isSpecial;         // by id
     std::vector<int32_t> prefix;            // ids before a text when specials are added
     std::vector<int32_t> suffix;
     std::optional<int32_t> bos;

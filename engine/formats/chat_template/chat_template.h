@@ -23,10 +23,12 @@ struct RenderOptions {
     std::chrono::milliseconds maxTime{100};
 };
 
-/// A rendered text that remembers which bytes came from the input.
+/// A rendered text that remembers where its bytes came from; ranges ascending and disjoint.
 struct MarkedText {
     std::string text;
-    std::vector<TextRange> input;  // ascending, disjoint
+    std::vector<TextRange> input;      // texts and keys of the input
+    std::vector<TextRange> assistant;  // of these, the ones in messages with role "assistant"
+    std::vector<TextRange> generated;  // what {% generation %} blocks wrote, if there are any
 };
 
 /// Immutable; may be rendered from several threads at once.
@@ -44,12 +46,18 @@ public:
     /// when a bound is passed, DeadlineExceeded.
     [[nodiscard]] core::Result<std::string> render(const nlohmann::json& context,
                                                    const RenderOptions& options = {}) const;
+    /// With the members of objects in the order given, which a template that prints tools needs.
+    [[nodiscard]] core::Result<std::string> render(const nlohmann::ordered_json& context,
+                                                   const RenderOptions& options = {}) const;
 
     /// As render; every byte that stems from a string of `input` is reported, through
     /// concatenation, slicing and filters. Strings of `trusted` and of the template are not.
     /// Both objects' members are variables; `trusted` wins where both have one.
     [[nodiscard]] core::Result<MarkedText> renderMarked(const nlohmann::json& input,
                                                         const nlohmann::json& trusted,
+                                                        const RenderOptions& options = {}) const;
+    [[nodiscard]] core::Result<MarkedText> renderMarked(const nlohmann::ordered_json& input,
+                                                        const nlohmann::ordered_json& trusted,
                                                         const RenderOptions& options = {}) const;
 
 private:
