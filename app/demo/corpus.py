@@ -2,7 +2,8 @@
 """Writes the pre-training text: documents from freely licensed Debian packages.
 
 usage: corpus.py OUT_DIR [--seed N]
-Writes OUT_DIR/train.txt and OUT_DIR/heldout.txt (1 %), documents separated by a line
+Writes OUT_DIR/train.txt, OUT_DIR/replay.txt (a part of it) and OUT_DIR/heldout.txt (1 %, in
+neither), documents separated by a line
 <|endoftext|>. The same packages and seed give the same bytes.
 """
 
@@ -16,6 +17,7 @@ import wordnet
 
 SEPARATOR = "\n<|endoftext|>\n"
 HELD_OUT_SHARE = 0.01
+REPLAY_STRIDE = 6  # replay.txt, read again during instruction tuning, has every sixth document
 
 
 def capital(text):
@@ -96,7 +98,9 @@ def main():
     found = documents(random.Random(options.seed))
     cut = int(len(found) * HELD_OUT_SHARE)
     options.out.mkdir(parents=True, exist_ok=True)
-    for name, part in (("heldout.txt", found[:cut]), ("train.txt", found[cut:])):
+    parts = {"heldout.txt": found[:cut], "train.txt": found[cut:],
+             "replay.txt": found[cut::REPLAY_STRIDE]}
+    for name, part in parts.items():
         text = SEPARATOR.join(part) + "\n"
         (options.out / name).write_text(text, encoding="utf-8")
         print(f"{name}: {len(part)} documents, {len(text.encode())} bytes")

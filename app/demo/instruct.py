@@ -116,8 +116,7 @@ def small_talk(times, rng):
                 yield chat(asked, rng.choice(group["answers"]))
 
 
-def practice_examples(seed):
-    rng = random.Random(seed)
+def practice_examples(rng):
     practice = Practice(rng, phrasing.HERE / "handbook" / "plant.toml")
     rows = list(about_things(practice, REPEATED_THINGS, REPEATS, rng))
     rows += about_things(practice, SINGLE_THINGS, 1, rng)
@@ -126,8 +125,8 @@ def practice_examples(seed):
 
 
 def documents(seed):
-    rng = random.Random(seed + 1)
-    rows = practice_examples(seed)
+    rng = random.Random(seed)
+    rows = practice_examples(rng)
     rows += about_words(WORDS, rng)
     rows += small_talk(8, rng)
     rng.shuffle(rows)

@@ -125,6 +125,10 @@ TrainingLoop::StepResult TrainingLoop::trainStep() {
         result.losses += m_model.accumulate(batch, labels);
         result.tokens += batch.tokens();
     }
+    if (result.losses.labels == 0) {  // the MTP layers alone are trained: theirs is the loss
+        result.losses.loss = result.losses.mtp_loss;
+        result.losses.labels = result.losses.mtp_labels;
+    }
     result.gradient_norm = gradientNorm(m_model.trained());
     result.learning_rate = m_schedule.at(m_step);
     if (std::isfinite(result.gradient_norm))

@@ -49,6 +49,12 @@ void LossSets::evaluate(const JobContext& context, TrainableModel& model, Evalua
                                           .n = sums.labels,
                                           .loss = sums.meanLoss(),
                                           .accuracy = sums.accuracy()});
+        if (sums.mtp_labels > 0)
+            context.sink.emit(EvaluationEvent{.name = set.name + "_mtp",
+                                              .phase = phase,
+                                              .step = step,
+                                              .n = sums.mtp_labels,
+                                              .loss = sums.mtp_loss / double(sums.mtp_labels)});
         if (phase != EvaluationPhase::During)
             metrics.emplace_back(
                 set.name + (phase == EvaluationPhase::Before ? "_loss_before" : "_loss_after"),

@@ -5,6 +5,7 @@ namespace hearth::finetune {
 namespace {
 
 constexpr Method kMethods[] = {
+    {"mtp", runMtp},
     {"pretrain", runPretrain},
     {"sft", runSft},
     {"tokenizer", runTokenizer},

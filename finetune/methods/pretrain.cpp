@@ -1,4 +1,5 @@
-// Trains every weight, from scratch or on from a base model, and writes a model directory.
+// Trains the weights themselves, from scratch or on from a base model, and writes a model
+// directory: all of them, or the multi-token-prediction layers behind a finished trunk.
 #include "finetune/jobs/job_files.h"
 #include "finetune/methods/method.h"
 #include "finetune/methods/model_files.h"
@@ -6,8 +7,10 @@
 
 namespace hearth::finetune {
 
-core::Result<FinishedEvent> runPretrain(const JobContext& context) {
-    CORE_ASSIGN(const auto session, TrainingSession::prepare(context, TrainedPart::Full));
+namespace {
+
+core::Result<FinishedEvent> trainModel(const JobContext& context, TrainedPart part) {
+    CORE_ASSIGN(const auto session, TrainingSession::prepare(context, part));
     CORE_ASSIGN(const TrainingSummary summary, session->train());
     CORE_ASSIGN(PendingDirectory output, PendingDirectory::create(context.spec.output_directory));
     const ModelDirectoryParts parts{session->configJson(), session->tokenizerDirectory(),
@@ -17,6 +20,16 @@ core::Result<FinishedEvent> runPretrain(const JobContext& context) {
                                  session->outputKey()));
     CORE_TRY(output.publish());
     return session->finish(summary);
+}
+
+}  // namespace
+
+core::Result<FinishedEvent> runPretrain(const JobContext& context) {
+    return trainModel(context, TrainedPart::Full);
+}
+
+core::Result<FinishedEvent> runMtp(const JobContext& context) {
+    return trainModel(context, TrainedPart::MtpOnly);
 }
 
 }  // namespace hearth::finetune
