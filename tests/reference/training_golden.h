@@ -1,36 +1,26 @@
-// Training goldens of one reference model.
+// The batch of the training goldens, and distances between parameters.
 #pragma once
-#include <filesystem>
 #include <memory>
 #include <span>
-#include <string>
 #include <vector>
 
-#include "engine/formats/weight_source.h"
-#include "engine/models/model_config.h"
 #include "finetune/model/packed_batch.h"
+#include "tests/reference/golden.h"
 
-namespace hearth::test {
+namespace hearth::reference {
 
-/// HEARTH_REFERENCE_DIR, else the copy in tests/data.
-std::filesystem::path referenceModel(const std::string& name);
+/// train.safetensors: its right-padded rows as segments of their real length. Padding follows
+/// the tokens and attention is causal, so leaving it out changes nothing.
+finetune::PackedBatch trainingBatch(const Golden& training);
+/// Of row-major values [rows, width, vocab] those of the real tokens, in the batch's order.
+std::vector<float> realTokenLogits(const Golden& training, const std::vector<float>& logits);
 
-/// Throws core::Exception when the file cannot be read.
-std::unique_ptr<engine::WeightSource> openReference(const std::filesystem::path& file);
-std::vector<float> floatsOf(const engine::WeightSource& source, const std::string& name);
-
-/// The golden batch: its right-padded rows as segments of their real length.
-finetune::PackedBatch trainingBatch(const engine::WeightSource& golden);
-/// Row-major golden logits [2, 24, vocab] at the real tokens only, in the order of the batch.
-std::vector<float> realTokenLogits(const engine::WeightSource& golden,
-                                   const std::vector<float>& logits);
-
-/// Distribution of |a - b|.
+/// Distribution of |actual - expected|.
 struct Differences {
     double largest = 0.0;
     double quantile9999 = 0.0;
-    double relative = 0.0;  // L2 norm of the difference over the norm of the expected values
+    double relative = 0.0;  // L2 norm of the difference over that of the expected values
 };
 Differences compare(std::span<const float> actual, std::span<const float> expected);
 
-}  // namespace hearth::test
+}  // namespace hearth::reference
