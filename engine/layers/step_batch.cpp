@@ -94,65 +94,89 @@ void appendPageTables(const Order& decode, int64_t maxPages, std::vector<int32_t
     });
 }
 
+/// Lays the index values of a step side by side and cuts the tensors out of one upload.
+class BatchBuilder {
+public:
+    BatchBuilder(const ModelConfig& config, std::span<const StepSequence> sequences,
+                 StepBatch& batch)
+        : m_config(config), m_order(batchOrder(sequences)), m_batch(batch) {
+        for (const StepSequence* sequence : m_order)
+            addSequence(*sequence);
+        m_ids = perToken(m_order, [](const StepSequence& sequence, int64_t position) {
+            return sequence.tokens[size_t(position - sequence.start)];
+        });
+        m_positions = perToken(
+            m_order, [](const StepSequence&, int64_t position) { return int32_t(position); });
+        m_slots = perToken(m_order, slotOf);
+        m_lengths = perToken(
+            m_decode, [](const StepSequence&, int64_t position) { return int32_t(position + 1); });
+        m_pageTables = m_pool.add([&] { appendPageTables(m_decode, m_maxPages, m_pool.values); });
+        m_keyOwner = m_pool.add([&] { appendKeyOwners(); });
+        m_logitsRows = m_pool.add([&] { appendLogitsRows(sequences, m_order, m_pool.values); });
+    }
+
+    void upload(Backend& backend) {
+        m_pool.upload(backend);
+        m_batch.ids = m_pool.tensor(m_ids);
+        m_batch.positions = m_pool.tensor(m_positions);
+        m_batch.slots = m_pool.tensor(m_slots);
+        for (size_t i = 0; i < m_contextPages.size(); ++i)
+            m_batch.prefill.push_back({m_batch.segments[i], m_pool.tensor(m_contextPages[i])});
+        m_batch.key_owner = m_pool.tensor(m_keyOwner);
+        m_batch.page_tables =
+            m_pool.tensor(m_pageTables).reshaped({m_batch.decode_tokens(), m_maxPages});
+        m_batch.lengths = m_pool.tensor(m_lengths);
+        m_batch.logits_rows = m_pool.tensor(m_logitsRows);
+    }
+
+private:
+    void addSequence(const StepSequence& sequence) {
+        checkSequence(sequence, m_config);
+        const auto count = int64_t(sequence.tokens.size());
+        const int64_t keys = keysOf(sequence), pages = KvCache::pagesFor(keys);
+        if (sequence.prefill) {
+            m_batch.segments.push_back({m_batch.tokens, count, m_batch.context_tokens, keys});
+            m_contextPages.push_back(m_pool.add([&] {
+                m_pool.values.insert(m_pool.values.end(), sequence.pages.begin(),
+                                     sequence.pages.begin() + pages);
+            }));
+            m_batch.prefill_tokens += count;
+            m_batch.context_tokens += keys;
+        } else {
+            m_decode.push_back(&sequence);
+            m_maxPages = std::max(m_maxPages, pages);
+        }
+        m_batch.tokens += count;
+    }
+    template <typename Value>
+    IntPool::Piece perToken(const Order& order, Value value) {
+        return m_pool.add([&] {
+            forEachToken(order, [&](const StepSequence& sequence, int64_t position) {
+                m_pool.values.push_back(value(sequence, position));
+            });
+        });
+    }
+    void appendKeyOwners() {
+        for (int64_t key = 0; key < m_batch.context_tokens; ++key)
+            m_pool.values.insert(m_pool.values.end(), size_t(m_config.num_attention_heads),
+                                 int32_t(key));
+    }
+
+    const ModelConfig& m_config;
+    Order m_order;
+    Order m_decode;
+    StepBatch& m_batch;
+    int64_t m_maxPages = 0;
+    IntPool m_pool;
+    std::vector<IntPool::Piece> m_contextPages;
+    IntPool::Piece m_ids, m_positions, m_slots, m_lengths, m_pageTables, m_keyOwner, m_logitsRows;
+};
+
 }  // namespace
 
 StepBatch::StepBatch(Backend& backend, const ModelConfig& config,
                      std::span<const StepSequence> sequences) {
-    const Order order = batchOrder(sequences);
-    Order decode;
-    std::vector<IntPool::Piece> tables;
-    int64_t maxPages = 0;
-    IntPool pool;
-    for (const StepSequence* sequence : order) {
-        checkSequence(*sequence, config);
-        const auto count = int64_t(sequence->tokens.size());
-        const int64_t keys = keysOf(*sequence);
-        if (sequence->prefill) {
-            segments.push_back({tokens, count, context_tokens, keys});
-            tables.push_back(pool.add([&] {
-                pool.values.insert(pool.values.end(), sequence->pages.begin(),
-                                   sequence->pages.begin() + KvCache::pagesFor(keys));
-            }));
-            prefill_tokens += count;
-            context_tokens += keys;
-        } else {
-            decode.push_back(sequence);
-            maxPages = std::max(maxPages, KvCache::pagesFor(keys));
-        }
-        tokens += count;
-    }
-    const auto perToken = [&](const Order& which, auto value) {
-        return pool.add([&] {
-            forEachToken(which, [&](const StepSequence& sequence, int64_t position) {
-                pool.values.push_back(value(sequence, position));
-            });
-        });
-    };
-    const auto idPiece = perToken(order, [](const StepSequence& s, int64_t position) {
-        return s.tokens[size_t(position - s.start)];
-    });
-    const auto positionPiece =
-        perToken(order, [](const StepSequence&, int64_t position) { return int32_t(position); });
-    const auto slotPiece = perToken(order, slotOf);
-    const auto lengthPiece = perToken(
-        decode, [](const StepSequence&, int64_t position) { return int32_t(position + 1); });
-    const auto tablePiece = pool.add([&] { appendPageTables(decode, maxPages, pool.values); });
-    const auto ownerPiece = pool.add([&] {
-        for (int64_t key = 0; key < context_tokens; ++key)
-            pool.values.insert(pool.values.end(), size_t(config.num_attention_heads), int32_t(key));
-    });
-    const auto logitsPiece = pool.add([&] { appendLogitsRows(sequences, order, pool.values); });
-
-    pool.upload(backend);
-    ids = pool.tensor(idPiece);
-    positions = pool.tensor(positionPiece);
-    slots = pool.tensor(slotPiece);
-    for (size_t i = 0; i < segments.size(); ++i)
-        prefill.push_back({segments[i], pool.tensor(tables[i])});
-    key_owner = pool.tensor(ownerPiece);
-    lengths = pool.tensor(lengthPiece);
-    page_tables = pool.tensor(tablePiece).reshaped({decode_tokens(), maxPages});
-    logits_rows = pool.tensor(logitsPiece);
+    BatchBuilder(config, sequences, *this).upload(backend);
 }
 
 }  // namespace hearth::engine

@@ -20,6 +20,7 @@ public:
         out.final_norm = m_loader.vector("model.norm.weight");
         out.head =
             m_loader.linear({m_config.tie_word_embeddings ? "model.embed_tokens" : "lm_head"});
+        m_loader.targets()[size_t(out.head.id)].parts.front().module = "lm_head";
         for (int64_t i = 0; withMtp && i < m_config.num_nextn_predict_layers; ++i)
             out.mtp.push_back(mtpModule(m_config.num_hidden_layers + i));
         out.targets = std::move(m_loader.targets());

@@ -14,6 +14,7 @@ constexpr int64_t kMaxHeadDim = 1 << 13;
 constexpr int64_t kMaxLayers = 1 << 10;
 constexpr int64_t kMaxExperts = 1 << 13;
 constexpr int64_t kMaxPositions = 1 << 24;
+constexpr int64_t kMaxExpertsInAll = 1 << 18;  // bounds the list of tensor names
 
 core::Result<YarnScaling> parseYarn(const nlohmann::json& object) {
     ConfigReader reader(object, "rope_scaling.");
@@ -75,6 +76,8 @@ void parseAttention(ConfigReader& reader, ModelConfig& config) {
 }
 
 void checkRouting(ConfigReader& reader, const ModelConfig& config) {
+    if (config.n_routed_experts * config.num_hidden_layers > kMaxExpertsInAll)
+        return reader.fail("n_routed_experts", "times num_hidden_layers exceeds 262144");
     if (config.n_routed_experts % config.n_group != 0)
         return reader.fail("n_group", "must divide n_routed_experts");
     const int64_t groupSize = config.n_routed_experts / config.n_group;

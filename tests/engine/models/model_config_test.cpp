@@ -152,6 +152,9 @@ TEST(ModelConfigTest, RoutingMustBePossible) {
     EXPECT_NE(refusal(with({{"topk_group", 5}})).message.find("topk_group"), std::string::npos);
     EXPECT_NE(refusal(with({{"num_experts_per_tok", 5}})).message.find("num_experts_per_tok"),
               std::string::npos);
+    EXPECT_NE(refusal(with({{"n_routed_experts", 8192}, {"num_hidden_layers", 1024}}))
+                  .message.find("n_routed_experts"),
+              std::string::npos);
     EXPECT_NE(refusal(with({{"qk_rope_head_dim", 5}})).message.find("qk_rope_head_dim"),
               std::string::npos);
 }
