@@ -39,6 +39,10 @@ NamedTensor namedTensor(const std::string& name, const std::vector<int64_t>& sha
     return {name, shape, {values.begin(), values.end()}};
 }
 
+bool wantsMtp(const TrainableOptions& options) {
+    return options.mtp_lambda > 0.0 || options.part == TrainedPart::MtpOnly;
+}
+
 class DeepseekTrainableModel : public TrainableModel {
 public:
     DeepseekTrainableModel(engine::Backend& backend, const engine::ModelConfig& config,
@@ -133,7 +137,7 @@ DeepseekTrainableModel::DeepseekTrainableModel(engine::Backend& backend,
         if (m_layers.back().isMoe())
             m_moeLayers.emplace_back(layer, &m_layers.back().moe());
     }
-    if (options.mtp_lambda > 0.0 || options.part == TrainedPart::MtpOnly) {
+    if (wantsMtp(options)) {
         m_mtp.emplace(*m_parameters, config, m_embedding, head);
         if (m_mtp->block().isMoe())
             m_moeLayers.emplace_back(config.num_hidden_layers, &m_mtp->block().moe());
@@ -375,7 +379,7 @@ std::string DeepseekTrainableModel::adapterConfig(const std::string& baseModelNa
 }
 
 core::Status checkSupported(const engine::ModelConfig& config, const TrainableOptions& options) {
-    const bool mtp = options.mtp_lambda > 0.0 || options.part == TrainedPart::MtpOnly;
+    const bool mtp = wantsMtp(options);
     if (mtp && config.num_nextn_predict_layers != 1)
         return Error{ErrorCode::Unsupported,
                      "The multi-token-prediction loss needs a model with one such layer, not " +
@@ -398,6 +402,10 @@ core::Result<std::unique_ptr<TrainableModel>> build(engine::Backend& backend,
         optional = {.mtp = weights->find(mtp + "eh_proj.weight") != nullptr,
                     .mtp_embedding = weights->find(mtp + "embed_tokens.weight") != nullptr,
                     .mtp_head = weights->find(mtp + "shared_head.head.weight") != nullptr};
+    if (wantsMtp(options) && !optional.mtp)
+        return Error{ErrorCode::InvalidArgument,
+                     "The weights lack the multi-token-prediction layer that is to be trained",
+                     mtp + "eh_proj.weight"};
     CORE_ASSIGN(auto parameters, ModelParameters::create(backend, config, options, optional));
     if (weights)
         CORE_TRY(parameters->load(*weights));

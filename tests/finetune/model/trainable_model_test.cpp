@@ -1,0 +1,271 @@
+#include "finetune/model/trainable_model.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+#include "engine/cpu/cpu_backend.h"
+#include "finetune/optim/adamw.h"
+#include "finetune/optim/gradient_clip.h"
+#include "tests/finetune/model/tiny_model.h"
+
+namespace hearth::test {
+namespace {
+
+using finetune::LossSums;
+using finetune::TrainableModel;
+using finetune::TrainableOptions;
+using finetune::TrainedPart;
+
+// Large weights: with the usual 0.02 most gradients would drown in float32's rounding.
+constexpr double kLargeInit = 0.15;
+
+class TrainableModelTest : public testing::Test {
+protected:
+    std::unique_ptr<engine::Backend> backend = engine::createCpuBackend({.threads = 2});
+};
+
+double totalLoss(TrainableModel& model, const finetune::PackedBatch& batch) {
+    const LossSums sums = model.evaluate(batch);
+    const double labels = double(batch.labelCount());
+    const double lambda =
+        model.options().part == TrainedPart::MtpOnly ? 1.0 : model.options().mtp_lambda;
+    const double trunk = model.options().part == TrainedPart::MtpOnly ? 0.0 : sums.loss;
+    return (trunk + lambda * sums.mtp_loss) / labels;
+}
+
+/// Every token goes to every expert: a choice that flips within the step of a finite difference
+/// would make the loss jump.
+engine::ModelConfig smoothConfig() {
+    engine::ModelConfig config = tinyConfig();
+    config.n_group = config.topk_group = 1;
+    config.num_experts_per_tok = config.n_routed_experts;
+    return config;
+}
+
+/// Moves all trained parameters along their own gradient: the loss then changes by the squared
+/// norm, which is as large as any derivative along a direction of that length.
+void expectDerivativeAlongGradient(TrainableModel& model, const finetune::PackedBatch& batch) {
+    model.zeroGradients();
+    model.accumulate(batch);
+    const double norm = finetune::gradientNorm(model.trained());
+    ASSERT_GT(norm, 1e-3);
+    const std::vector<float> gradient(model.trained().gradients().begin(),
+                                      model.trained().gradients().end());
+    const auto values = model.trained().values();
+    const std::vector<float> original(values.begin(), values.end());
+    const auto lossAt = [&](double step) {
+        for (size_t i = 0; i < values.size(); ++i)
+            values[i] = float(double(original[i]) + step * double(gradient[i]) / norm);
+        return totalLoss(model, batch);
+    };
+    constexpr double kStep = 2e-3;
+    const double expected = (lossAt(kStep) - lossAt(-kStep)) / (2.0 * kStep);
+    std::ranges::copy(original, values.begin());
+    EXPECT_NEAR(norm / expected, 1.0, 5e-3);
+}
+
+class WholeGradientTest : public TrainableModelTest {
+protected:
+    std::unique_ptr<TrainableModel> create(const engine::ModelConfig& config,
+                                           TrainableOptions options = {}) {
+        options.initializer_range = kLargeInit;
+        return finetune::createTrainableModel(*backend, config, options).valueOrThrow();
+    }
+};
+
+TEST_F(WholeGradientTest, WithMtpMatchesFiniteDifferences) {
+    const auto model = create(smoothConfig(), {.mtp_lambda = 2.0});
+    expectDerivativeAlongGradient(*model, tinyBatch({9, 14}));
+}
+
+TEST_F(WholeGradientTest, OfMtpOnlyMatchesFiniteDifferences) {
+    const auto model = create(smoothConfig(), {.part = TrainedPart::MtpOnly});
+    for (const finetune::Parameter& parameter : model->trained().entries())
+        EXPECT_THAT(parameter.name, testing::StartsWith("model.layers.3."));
+    expectDerivativeAlongGradient(*model, tinyBatch({9, 14}));
+}
+
+TEST_F(WholeGradientTest, OfATiedEmbeddingSumsBothUses) {
+    engine::ModelConfig config = smoothConfig();
+    config.tie_word_embeddings = true;
+    const auto model = create(config);
+    EXPECT_EQ(model->trained().find("lm_head.weight"), nullptr);
+    expectDerivativeAlongGradient(*model, tinyBatch({12}));
+}
+
+TEST_F(WholeGradientTest, OfAFullRankQueryMatchesFiniteDifferences) {
+    engine::ModelConfig config = smoothConfig();
+    config.q_lora_rank = 0;
+    expectDerivativeAlongGradient(*create(config), tinyBatch({12}));
+}
+
+TEST_F(WholeGradientTest, WithSoftmaxRoutingMatchesFiniteDifferences) {
+    engine::ModelConfig config = smoothConfig();
+    config.scoring_func = engine::RouterScoring::Softmax;
+    config.norm_topk_prob = false;
+    expectDerivativeAlongGradient(*create(config), tinyBatch({12}));
+}
+
+TEST_F(TrainableModelTest, SegmentsDoNotSeeEachOther) {
+    const auto model = tinyModel(*backend, {.initializer_range = kLargeInit});
+    const finetune::PackedBatch both = tinyBatch({7, 11});
+    finetune::PackedBatch second;
+    second.append({both.ids.begin() + 7, both.ids.end()},
+                  {both.labels.begin() + 7, both.labels.end()});
+    const std::vector<float> packed = model->logits(both), alone = model->logits(second);
+    const size_t skipped = size_t(7 * tinyConfig().vocab_size);
+    EXPECT_EQ(std::vector<float>(packed.begin() + int64_t(skipped), packed.end()), alone);
+}
+
+TEST_F(TrainableModelTest, EvaluationCountsLabelsAndHits) {
+    const auto model = tinyModel(*backend, {.initializer_range = kLargeInit});
+    const auto odd = [](int64_t i) { return i % 2 == 1; };
+    const finetune::PackedBatch batch = tinyBatch({10, 5}, 1, odd);
+    const LossSums sums = model->evaluate(batch);
+    EXPECT_EQ(sums.labels, 7);
+    EXPECT_EQ(sums.labels, batch.labelCount());
+
+    const std::vector<float> logits = model->logits(batch);
+    const int64_t vocab = tinyConfig().vocab_size;
+    double loss = 0.0;
+    int64_t correct = 0;
+    for (int64_t t = 0; t < batch.tokens(); ++t) {
+        const int32_t label = batch.labels[size_t(t)];
+        if (label == finetune::kIgnoredLabel)
+            continue;
+        const float* row = logits.data() + t * vocab;
+        double sum = 0.0;
+        for (int64_t v = 0; v < vocab; ++v)
+            sum += std::exp(double(row[v]));
+        loss += std::log(sum) - double(row[label]);
+        correct += std::max_element(row, row + vocab) - row == label;
+    }
+    EXPECT_NEAR(sums.loss, loss, 1e-4);
+    EXPECT_EQ(sums.correct, correct);
+}
+
+/// Gradients and loss after three optimiser steps.
+std::vector<float> trainedBits(int threads, const TrainableOptions& options) {
+    const auto backend = engine::createCpuBackend({.threads = threads});
+    const auto model = tinyModel(*backend, options);
+    finetune::AdamW optimiser(model->threadPool(), model->trained(), {});
+    for (uint64_t step = 0; step < 3; ++step) {
+        model->zeroGradients();
+        model->accumulate(tinyBatch({40, 23, 3}, step));
+        optimiser.step(1e-2);
+        model->balanceExperts(0.01);
+    }
+    std::vector<float> bits;
+    for (const auto& tensor : stateOf(*model))
+        bits.insert(bits.end(), tensor.values.begin(), tensor.values.end());
+    return bits;
+}
+
+TEST_F(TrainableModelTest, BitsDoNotDependOnTheNumberOfThreads) {
+    const TrainableOptions options{.seed = 7, .mtp_lambda = 0.3};
+    const std::vector<float> one = trainedBits(1, options);
+    EXPECT_EQ(one, trainedBits(3, options));
+    EXPECT_NE(one, trainedBits(1, {.seed = 8, .mtp_lambda = 0.3}));
+}
+
+TEST_F(TrainableModelTest, TrainingLowersTheLoss) {
+    for (const TrainedPart part : {TrainedPart::Full, TrainedPart::Lora}) {
+        const auto model =
+            tinyModel(*backend, {.part = part, .lora = {.r = 8}, .initializer_range = kLargeInit});
+        finetune::AdamW optimiser(model->threadPool(), model->trained(), {});
+        const finetune::PackedBatch batch = tinyBatch({20, 20});
+        const double before = model->evaluate(batch).meanLoss();
+        for (int step = 0; step < 40; ++step) {
+            model->zeroGradients();
+            model->accumulate(batch);
+            optimiser.step(1e-2);
+        }
+        EXPECT_LT(model->evaluate(batch).meanLoss(), 0.3 * before);
+    }
+}
+
+TEST_F(TrainableModelTest, CorrectionBiasMovesAgainstTheLoad) {
+    const auto model = tinyModel(*backend, {.initializer_range = kLargeInit});
+    const finetune::PackedBatch batch = tinyBatch({30});
+    model->accumulate(batch);
+    const std::vector<std::vector<int64_t>> loads = model->expertLoads();
+    ASSERT_EQ(loads.size(), 2u);
+    model->balanceExperts(0.5);
+    for (size_t layer = 0; layer < loads.size(); ++layer) {
+        const int64_t total = std::accumulate(loads[layer].begin(), loads[layer].end(), int64_t{0});
+        EXPECT_EQ(total, batch.tokens() * tinyConfig().num_experts_per_tok);
+        std::vector<float> bias;
+        model->forEachState([&](const std::string& name, std::span<float> values) {
+            if (name ==
+                "model.layers." + std::to_string(layer + 1) + ".mlp.gate.e_score_correction_bias")
+                bias.assign(values.begin(), values.end());
+        });
+        ASSERT_EQ(bias.size(), loads[layer].size());
+        for (size_t e = 0; e < bias.size(); ++e) {
+            const int64_t excess = loads[layer][e] * int64_t(bias.size()) - total;
+            EXPECT_FLOAT_EQ(bias[e], excess > 0 ? -0.5f : excess < 0 ? 0.5f : 0.0f);
+        }
+        EXPECT_EQ(model->expertLoads()[layer], std::vector<int64_t>(bias.size(), 0));
+    }
+}
+
+TEST_F(TrainableModelTest, StateRestoresARunExactly) {
+    const TrainableOptions options{.initializer_range = kLargeInit, .mtp_lambda = 0.3};
+    const auto first = tinyModel(*backend, options);
+    finetune::AdamW firstOptimiser(first->threadPool(), first->trained(), {});
+    const auto advance = [](TrainableModel& model, finetune::AdamW& optimiser, uint64_t seed) {
+        model.zeroGradients();
+        model.accumulate(tinyBatch({25}, seed));
+        optimiser.step(1e-2);
+        model.balanceExperts(0.01);
+    };
+    advance(*first, firstOptimiser, 1);
+
+    TrainableOptions otherSeed = options;
+    otherSeed.seed = 99;
+    const auto second = tinyModel(*backend, otherSeed);
+    finetune::AdamW secondOptimiser(second->threadPool(), second->trained(), {});
+    std::map<std::string, std::vector<float>> saved;
+    const auto save = [&](const std::string& name, std::span<float> values) {
+        saved[name] = {values.begin(), values.end()};
+    };
+    const auto restore = [&](const std::string& name, std::span<float> values) {
+        std::ranges::copy(saved.at(name), values.begin());
+    };
+    first->forEachState(save);
+    firstOptimiser.forEachState(save);
+    second->forEachState(restore);
+    secondOptimiser.forEachState(restore);
+    secondOptimiser.setSteps(firstOptimiser.steps());
+
+    advance(*first, firstOptimiser, 2);
+    advance(*second, secondOptimiser, 2);
+    const auto a = stateOf(*first), b = stateOf(*second);
+    ASSERT_EQ(a.size(), b.size());
+    for (size_t i = 0; i < a.size(); ++i)
+        EXPECT_EQ(a[i].values, b[i].values) << a[i].name;
+}
+
+TEST_F(TrainableModelTest, RefusesWhatItCannotTrain) {
+    engine::ModelConfig config = tinyConfig();
+    config.num_nextn_predict_layers = 0;
+    const auto noMtp = finetune::createTrainableModel(*backend, config, {.mtp_lambda = 0.1});
+    ASSERT_FALSE(noMtp.ok());
+    EXPECT_EQ(noMtp.error().code, core::ErrorCode::Unsupported);
+
+    const auto unknown = finetune::createTrainableModel(
+        *backend, config, {.part = TrainedPart::Lora, .lora = {.targets = {"c_attn"}}});
+    ASSERT_FALSE(unknown.ok());
+    EXPECT_EQ(unknown.error().context, "c_attn");
+
+    const auto rank = finetune::createTrainableModel(*backend, config,
+                                                     {.part = TrainedPart::Lora, .lora = {.r = 0}});
+    EXPECT_FALSE(rank.ok());
+}
+
+}  // namespace
+}  // namespace hearth::test
