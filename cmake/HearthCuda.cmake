@@ -10,7 +10,8 @@ if(NOT HEARTH_CUDA STREQUAL "OFF")
     endif()
     enable_language(CUDA)
     set(CMAKE_CUDA_STANDARD 17)
-    find_package(CUDAToolkit REQUIRED)
+    # No find_package(CUDAToolkit): CMake 3.25's stumbles over a toolkit without nvToolsExt, and
+    # the language alone brings headers and the runtime library.
     set(HEARTH_HAS_CUDA ON)
   elseif(NOT HEARTH_CUDA STREQUAL "AUTO")
     message(FATAL_ERROR "HEARTH_CUDA=${HEARTH_CUDA} needs nvcc, and none was found. Put it on "
