@@ -14,9 +14,11 @@ SecureBytes::SecureBytes(std::size_t size) : m_size(size) {
     if (size == 0)
         return;
     initSodium();
-    m_data = static_cast<std::byte*>(::operator new(size));
+    // Pages of its own, between guard pages; locked where RLIMIT_MEMLOCK allows it.
+    m_data = static_cast<std::byte*>(sodium_malloc(size));
+    if (!m_data)
+        throw std::bad_alloc();
     std::memset(m_data, 0, size);
-    sodium_mlock(m_data, size);  // best effort: RLIMIT_MEMLOCK may be small
 }
 
 SecureBytes::SecureBytes(SecureBytes&& other) noexcept
@@ -29,11 +31,7 @@ SecureBytes& SecureBytes::operator=(SecureBytes&& other) noexcept {
 }
 
 SecureBytes::~SecureBytes() {
-    if (!m_data)
-        return;
-    sodium_memzero(m_data, m_size);
-    sodium_munlock(m_data, m_size);
-    ::operator delete(m_data);
+    sodium_free(m_data);  // wipes; nothing to do for null
 }
 
 SecureBytes SecureBytes::copyOf(std::span<const std::byte> bytes) {
