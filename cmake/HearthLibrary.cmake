@@ -1,10 +1,11 @@
 # Helpers that keep every folder's CMakeLists.txt to a few lines.
 
-# hearth_library(NAME [PCH] [EXCLUDE regex...] [LINK targets...])
-# Builds every .cpp below the current folder into the static library NAME.
+# hearth_library(NAME [EXCLUDE regex...] [LINK targets...] [PCH headers...])
+# Builds every .cpp below the current folder into the static library NAME. PCH: headers that
+# most of its sources include, precompiled beside the standard ones.
 # Linked PRIVATE: a folder names each library it uses.
 function(hearth_library name)
-  cmake_parse_arguments(ARG "" "" "EXCLUDE;LINK" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "EXCLUDE;LINK;PCH" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "*.cpp")
   foreach(pattern IN LISTS ARG_EXCLUDE)
     list(FILTER sources EXCLUDE REGEX "${pattern}")
@@ -12,7 +13,7 @@ function(hearth_library name)
   add_library(${name} STATIC ${sources})
   target_include_directories(${name} PRIVATE "${CMAKE_SOURCE_DIR}")
   target_link_libraries(${name} PRIVATE ${ARG_LINK})
-  target_precompile_headers(${name} PRIVATE "${CMAKE_SOURCE_DIR}/cmake/pch.h")
+  target_precompile_headers(${name} PRIVATE "${CMAKE_SOURCE_DIR}/cmake/pch.h" ${ARG_PCH})
 endfunction()
 
 # hearth_program(NAME SOURCES files... LINK targets...)

@@ -1,0 +1,14 @@
+#pragma once
+#include "app/api/route_table.h"
+#include "app/services/accounts/account_service.h"
+
+namespace hearth::app {
+
+// /api/v1/sessions and /api/v1/keys. The service outlives the handlers.
+Handler loginHandler(AccountService& accounts);
+Handler logoutHandler(AccountService& accounts);
+Handler createKeyHandler(AccountService& accounts);
+Handler listKeysHandler(AccountService& accounts);
+Handler revokeKeyHandler(AccountService& accounts);
+
+}  // namespace hearth::app

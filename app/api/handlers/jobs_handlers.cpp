@@ -1,0 +1,143 @@
+#include "app/api/handlers/jobs_handlers.h"
+
+#include <nlohmann/json.hpp>
+
+#include "app/api/handlers/list_json.h"
+#include "core/json.h"
+
+namespace hearth::app {
+namespace {
+
+using nlohmann::json;
+
+constexpr int64_t kDefaultJobs = 20;
+constexpr int64_t kDefaultEvents = 20;
+constexpr int64_t kDefaultCheckpoints = 10;
+
+template <typename T>
+json orNull(const std::optional<T>& value) {
+    return value ? json(*value) : json();
+}
+
+/// Stored JSON; what cannot be read any more shows as an empty object.
+json stored(const std::string& text) {
+    auto parsed = core::parseJson(text, "a stored object");
+    return parsed ? std::move(*parsed) : json::object();
+}
+
+json hyperparameters(const json& request) {
+    json result = request.value("hyperparameters", json::object());
+    for (const char* name : {"n_epochs", "batch_size", "learning_rate_multiplier"})
+        if (!result.contains(name))
+            result[name] = "auto";
+    return result;
+}
+
+json outcomeJson(const std::optional<double>& accuracy) {
+    return accuracy ? json{{"accuracy", *accuracy}} : json();
+}
+
+json jobObject(JobService& jobs, const storage::JobRow& job) {
+    const json request = stored(job.spec);
+    const json numbers = hyperparameters(request);
+    json evaluations = json::array();
+    for (const auto& e : jobs.evaluations(job))
+        evaluations.push_back({{"name", e.name},
+                               {"n", e.questions},
+                               {"before", outcomeJson(e.before)},
+                               {"after", outcomeJson(e.after)}});
+    json error;
+    if (job.failure)
+        error = {{"code", job.failure->code},
+                 {"message", job.failure->message},
+                 {"param", orNull(job.failure->param)}};
+    return {{"id", job.id},
+            {"object", "fine_tuning.job"},
+            {"created_at", job.createdAt},
+            {"finished_at", orNull(job.finishedAt)},
+            {"estimated_finish", orNull(job.estimatedFinish)},
+            {"status", storage::jobStatusName(job.status)},
+            {"model", job.modelId},
+            {"fine_tuned_model", orNull(job.fineTunedModel)},
+            {"training_file", job.trainingFile},
+            {"validation_file", orNull(job.validationFile)},
+            {"result_files", json::array()},
+            {"hyperparameters", numbers},
+            {"method", {{"type", "supervised"}, {"supervised", {{"hyperparameters", numbers}}}}},
+            {"seed", job.seed},
+            {"trained_tokens", job.trainedTokens},
+            {"error", std::move(error)},
+            {"integrations", json::array()},
+            {"metadata", stored(job.metadata)},
+            {"organization_id", job.owner.departmentId},
+            {"evaluations", std::move(evaluations)}};
+}
+
+json eventObject(const storage::JobEventRow& event) {
+    return {{"id", event.id},
+            {"object", "fine_tuning.job.event"},
+            {"created_at", event.createdAt},
+            {"level", event.level},
+            {"type", event.type},
+            {"message", event.message},
+            {"data", stored(event.data)}};
+}
+
+}  // namespace
+
+Handler createJobHandler(JobService& jobs) {
+    return [&jobs](const Request& http) -> core::Result<Response> {
+        CORE_ASSIGN(const JobRequest request, parseJobRequest(http.text()));
+        CORE_ASSIGN(const auto job, jobs.create(http.principal, request));
+        return Response::json(core::dumpJson(jobObject(jobs, job)));
+    };
+}
+
+Handler listJobsHandler(JobService& jobs) {
+    return [&jobs](const Request& http) -> core::Result<Response> {
+        CORE_ASSIGN(const storage::Page page, readPage(http.head, kDefaultJobs));
+        return listResponse(jobs.list(http.principal, page),
+                            [&](const auto& job) { return jobObject(jobs, job); });
+    };
+}
+
+Handler getJobHandler(JobService& jobs) {
+    return [&jobs](const Request& http) -> core::Result<Response> {
+        CORE_ASSIGN(const auto job, jobs.find(http.principal, http.param("job_id")));
+        return Response::json(core::dumpJson(jobObject(jobs, job)));
+    };
+}
+
+Handler jobEventsHandler(JobService& jobs) {
+    return [&jobs](const Request& http) -> core::Result<Response> {
+        CORE_ASSIGN(const storage::Page page, readPage(http.head, kDefaultEvents));
+        CORE_ASSIGN(const auto events, jobs.events(http.principal, http.param("job_id"), page));
+        return listResponse(events, eventObject);
+    };
+}
+
+Handler jobCheckpointsHandler(JobService& jobs) {
+    return [&jobs](const Request& http) -> core::Result<Response> {
+        CORE_ASSIGN(const storage::Page page, readPage(http.head, kDefaultCheckpoints));
+        const std::string& id = http.param("job_id");
+        CORE_ASSIGN(const auto checkpoints, jobs.checkpoints(http.principal, id, page));
+        return listResponse(checkpoints, [&](const storage::JobCheckpointRow& row) {
+            return json{{"id", row.id},
+                        {"object", "fine_tuning.job.checkpoint"},
+                        {"created_at", row.createdAt},
+                        {"fine_tuning_job_id", id},
+                        {"fine_tuned_model_checkpoint", row.modelId},
+                        {"step_number", row.step},
+                        {"metrics", stored(row.metrics)}};
+        });
+    };
+}
+
+Handler cancelJobHandler(JobService& jobs) {
+    return [&jobs](const Request& http) -> core::Result<Response> {
+        CORE_ASSIGN(const auto job, jobs.cancel(http.principal, http.param("job_id")));
+        return Response::json(core::dumpJson(jobObject(jobs, job)));
+    };
+}
+
+}  // namespace hearth::app

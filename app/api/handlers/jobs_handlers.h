@@ -1,0 +1,15 @@
+#pragma once
+#include "app/api/route_table.h"
+#include "app/services/jobs/job_service.h"
+
+namespace hearth::app {
+
+// /v1/fine_tuning/jobs. The service outlives the handlers.
+Handler createJobHandler(JobService& jobs);
+Handler listJobsHandler(JobService& jobs);
+Handler getJobHandler(JobService& jobs);
+Handler jobEventsHandler(JobService& jobs);
+Handler jobCheckpointsHandler(JobService& jobs);
+Handler cancelJobHandler(JobService& jobs);
+
+}  // namespace hearth::app

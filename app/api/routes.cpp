@@ -1,0 +1,70 @@
+#include "app/api/routes.h"
+
+#include "app/api/handlers/account_handlers.h"
+#include "app/api/handlers/chat_handler.h"
+#include "app/api/handlers/completion_handler.h"
+#include "app/api/handlers/files_handlers.h"
+#include "app/api/handlers/jobs_handlers.h"
+#include "app/api/handlers/model_admin_handlers.h"
+#include "app/api/handlers/models_handler.h"
+#include "app/api/handlers/node_handlers.h"
+#include "app/services/node/node.h"
+#include "core/api/paths.h"
+
+namespace hearth::app {
+
+RouteTable makeRoutes(Node& node) {
+    using core::Permission;
+    namespace paths = core::paths;
+    const core::NodeConfig& config = node.data().config();
+    const RouteLimits chat{BodyKind::Memory, uint64_t(config.maxRequestKb) << 10,
+                           std::chrono::seconds(config.bodyTimeoutSeconds)};
+    const RouteLimits upload{BodyKind::File, uint64_t(config.maxUploadMb) << 20,
+                             std::chrono::seconds(config.bodyTimeoutSeconds)};
+    const ServingContext& serving = node.serving();
+    AccountService& accounts = node.accounts();
+    FileService& files = node.files();
+    JobService& jobs = node.jobs();
+    ModelLibrary& library = node.library();
+
+    // clang-format off
+    return RouteTable({
+        {"GET",    paths::kHealth,          Permission::Public,         kNotAudited,      kNoBody,   healthHandler()},
+        {"GET",    paths::kReady,           Permission::Public,         kNotAudited,      kNoBody,   readyHandler(node)},
+
+        {"GET",    paths::kModels,          Permission::UseModels,      kNotAudited,      kNoBody,   listModelsHandler(serving)},
+        {"GET",    paths::kModel,           Permission::UseModels,      kNotAudited,      kNoBody,   getModelHandler(serving)},
+        {"POST",   paths::kChatCompletions, Permission::UseModels,      kNotAudited,      chat,      chatCompletionsHandler(serving)},
+        {"POST",   paths::kCompletions,     Permission::UseModels,      kNotAudited,      chat,      completionsHandler(serving)},
+
+        {"POST",   paths::kFiles,           Permission::WriteFiles,     "file.create",    upload,    uploadFileHandler(files)},
+        {"GET",    paths::kFiles,           Permission::ReadFiles,      kNotAudited,      kNoBody,   listFilesHandler(files)},
+        {"GET",    paths::kFile,            Permission::ReadFiles,      kNotAudited,      kNoBody,   getFileHandler(files)},
+        {"GET",    paths::kFileContent,     Permission::ReadFiles,      "file.read",      kNoBody,   fileContentHandler(files)},
+        {"DELETE", paths::kFile,            Permission::WriteFiles,     "file.delete",    kNoBody,   deleteFileHandler(files)},
+
+        {"POST",   paths::kJobs,            Permission::RunFineTuning,  "job.create",     kJsonBody, createJobHandler(jobs)},
+        {"GET",    paths::kJobs,            Permission::ReadFineTuning, kNotAudited,      kNoBody,   listJobsHandler(jobs)},
+        {"GET",    paths::kJob,             Permission::ReadFineTuning, kNotAudited,      kNoBody,   getJobHandler(jobs)},
+        {"GET",    paths::kJobEvents,       Permission::ReadFineTuning, kNotAudited,      kNoBody,   jobEventsHandler(jobs)},
+        {"GET",    paths::kJobCheckpoints,  Permission::ReadFineTuning, kNotAudited,      kNoBody,   jobCheckpointsHandler(jobs)},
+        {"POST",   paths::kJobCancel,       Permission::RunFineTuning,  "job.cancel",     kJsonBody, cancelJobHandler(jobs)},
+
+        {"POST",   paths::kSessions,        Permission::Public,         "session.create", kJsonBody, loginHandler(accounts)},
+        {"DELETE", paths::kSession,         Permission::SignedIn,       "session.delete", kNoBody,   logoutHandler(accounts)},
+        {"POST",   paths::kKeys,            Permission::ManageKeys,     "key.create",     kJsonBody, createKeyHandler(accounts)},
+        {"GET",    paths::kKeys,            Permission::ManageKeys,     kNotAudited,      kNoBody,   listKeysHandler(accounts)},
+        {"DELETE", paths::kKey,             Permission::ManageKeys,     "key.revoke",     kNoBody,   revokeKeyHandler(accounts)},
+
+        {"POST",   paths::kAdminModels,     Permission::ManageModels,   "model.import",   kJsonBody, importModelHandler(library)},
+        {"GET",    paths::kAdminModels,     Permission::UseModels,      kNotAudited,      kNoBody,   listModelRowsHandler(library)},
+        {"GET",    paths::kAdminModel,      Permission::UseModels,      kNotAudited,      kNoBody,   inspectModelHandler(library, node.models())},
+        {"DELETE", paths::kAdminModel,      Permission::ManageModels,   "model.delete",   kNoBody,   deleteModelHandler(library)},
+
+        {"GET",    paths::kNodeStatus,      Permission::ReadNode,       kNotAudited,      kNoBody,   nodeStatusHandler(node)},
+        {"POST",   paths::kNodeStop,        Permission::ManageNode,     "node.stop",      kJsonBody, stopNodeHandler(node)},
+    });
+    // clang-format on
+}
+
+}  // namespace hearth::app

@@ -1,0 +1,5 @@
+#include "app/daemon/daemon.h"
+
+int main(int argc, char** argv) {
+    return hearth::app::daemonMain(argc, argv);
+}

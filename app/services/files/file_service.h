@@ -1,0 +1,38 @@
+// Uploaded files: checked, encrypted, listed.
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "app/api/principal.h"
+#include "core/clock.h"
+#include "core/result.h"
+#include "storage/blobs/blob_store.h"
+#include "storage/file_repository.h"
+
+namespace hearth::app {
+
+/// Threading: every method may be called from any thread.
+class FileService {
+public:
+    FileService(storage::Connection& control, storage::BlobStore& blobs, const core::Clock& clock)
+        : m_files(control), m_blobs(blobs), m_clock(clock) {}
+
+    /// Checks every line before anything is stored. purpose: "fine-tune" (conversations) or
+    /// "evals" (questions with answers). Errors: InvalidArgument listing the bad lines;
+    /// DiskFull, and nothing is left behind.
+    core::Result<storage::StoredFile> add(const Principal& owner, const std::string& filename,
+                                          const std::string& purpose, std::string_view content);
+    core::Result<storage::StoredFile> find(const Principal& principal, const std::string& id);
+    storage::Listed<storage::StoredFile> list(const Principal& principal, const storage::Page& page,
+                                              const std::string& purpose);
+    /// The decrypted content.
+    core::Result<std::vector<std::byte>> content(const Principal& principal, const std::string& id);
+    core::Status remove(const Principal& principal, const std::string& id);
+
+private:
+    storage::FileRepository m_files;
+    storage::BlobStore& m_blobs;
+    const core::Clock& m_clock;
+};
+
+}  // namespace hearth::app

@@ -1,0 +1,158 @@
+#include "app/services/jobs/job_event_recorder.h"
+
+#include <cmath>
+#include <iomanip>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "core/crypto/random.h"
+#include "core/json.h"
+#include "core/log.h"
+
+namespace hearth::app {
+namespace {
+
+using nlohmann::json;
+
+std::string fixed(double value, int digits) {
+    std::ostringstream text;
+    text << std::fixed << std::setprecision(digits) << value;
+    return text.str();
+}
+
+const char* phaseName(finetune::EvaluationPhase phase) {
+    switch (phase) {
+        case finetune::EvaluationPhase::Before:
+            return "before";
+        case finetune::EvaluationPhase::During:
+            return "during";
+        case finetune::EvaluationPhase::After:
+            return "after";
+    }
+    return "";
+}
+
+json toJson(const finetune::Metrics& metrics) {
+    json object = json::object();
+    for (const auto& [name, value] : metrics)
+        object[name] = value;
+    return object;
+}
+
+}  // namespace
+
+std::string accuracySeries(const std::string& evaluation, const char* phase) {
+    return "accuracy/" + std::string(phase) + "/" + evaluation;
+}
+
+void JobEventRecorder::record(const finetune::JobEvent& event) {
+    std::visit([this](const auto& e) { on(e); }, event);
+}
+
+void JobEventRecorder::message(const std::string& level, const std::string& text) {
+    addEvent(level, "message", text, "{}");
+}
+
+void JobEventRecorder::on(const finetune::StartedEvent& e) {
+    std::string text = "Training " + std::to_string(e.trainable_parameters) + " of " +
+                       std::to_string(e.total_parameters) + " parameters on " +
+                       std::to_string(e.examples) + " examples in " +
+                       std::to_string(e.total_steps) + " steps";
+    if (e.resumed_step > 0)
+        text += ", resumed after step " + std::to_string(e.resumed_step);
+    message("info", text);
+}
+
+void JobEventRecorder::on(const finetune::ProgressEvent& e) {
+    m_lastProgress = {{"step", double(e.step)},
+                      {"train_loss", e.loss},
+                      {"train_mean_token_accuracy", e.token_accuracy}};
+    addEvent("info", "metrics",
+             "Step " + std::to_string(e.step) + "/" + std::to_string(e.total_steps) +
+                 ": training loss=" + fixed(e.loss, 4),
+             core::dumpJson({{"step", e.step},
+                             {"total", e.total_steps},
+                             {"train_loss", e.loss},
+                             {"train_mean_token_accuracy", e.token_accuracy},
+                             {"learning_rate", e.learning_rate},
+                             {"tokens", e.tokens},
+                             {"tokens_per_s", e.tokens_per_second},
+                             {"eta_s", e.eta_seconds}}));
+    addSample("train_loss", e.step, e.loss);
+    addSample("learning_rate", e.step, e.learning_rate);
+    addSample("train_mean_token_accuracy", e.step, e.token_accuracy);
+    m_jobs
+        .setProgress(m_job.id, e.tokens,
+                     m_clock.unixSeconds() + int64_t(std::llround(e.eta_seconds)))
+        .orThrow();
+}
+
+void JobEventRecorder::on(const finetune::EvaluationEvent& e) {
+    const char* phase = phaseName(e.phase);
+    const std::string result = e.questions ? fixed(100 * e.accuracy, 1) + " % of " +
+                                                 std::to_string(e.n) + " answers are right"
+                                           : "loss " + fixed(e.loss, 4) + " nats per token";
+    const json data = {{"evaluation", e.name}, {"phase", phase},
+                       {"step", e.step},       {"n", e.n},
+                       {"loss", e.loss},       {"accuracy", e.accuracy}};
+    addEvent("info", "message", e.name + ", " + phase + ": " + result, core::dumpJson(data));
+    if (e.questions) {
+        addSample(accuracySeries(e.name, phase), 0, e.accuracy);
+        addSample(accuracySeries(e.name, "n"), 0, double(e.n));
+    } else {
+        addSample("valid_loss/" + e.name, e.step, e.loss);
+        if (e.phase != finetune::EvaluationPhase::Before)
+            m_lastProgress.emplace_back("valid_loss", e.loss);
+    }
+}
+
+void JobEventRecorder::on(const finetune::CheckpointEvent& e) {
+    m_jobs
+        .addCheckpoint(m_job.id, {.id = core::randomId("ftckpt_"),
+                                  .step = e.step,
+                                  .modelId = m_job.modelId + ":" + m_job.id + ":ckpt-step-" +
+                                             std::to_string(e.step),
+                                  .metrics = core::dumpJson(toJson(m_lastProgress)),
+                                  .createdAt = m_clock.unixSeconds()})
+        .orThrow();
+    message("info", "Checkpoint at step " + std::to_string(e.step));
+}
+
+void JobEventRecorder::on(const finetune::FinishedEvent& e) {
+    m_finished = e;
+    const json data = {{"trained_tokens", e.trained_tokens},
+                       {"steps", e.steps},
+                       {"seconds", e.seconds},
+                       {"metrics", toJson(e.metrics)}};
+    addEvent("info", "message",
+             "Trained " + std::to_string(e.trained_tokens) + " tokens in " +
+                 std::to_string(e.steps) + " steps and " + fixed(e.seconds, 1) + " s",
+             core::dumpJson(data));
+}
+
+void JobEventRecorder::on(const finetune::FailedEvent& e) {
+    m_failed = e;
+}
+
+void JobEventRecorder::on(const finetune::LogEvent& e) {
+    message(e.level, e.message);
+}
+
+void JobEventRecorder::addEvent(const std::string& level, const std::string& type,
+                                const std::string& message, const std::string& data) {
+    m_jobs
+        .addEvent(m_job.id, {.id = core::randomId("ftevent-"),
+                             .level = level,
+                             .type = type,
+                             .message = message,
+                             .data = data,
+                             .createdAt = m_clock.unixSeconds()})
+        .orThrow();
+}
+
+void JobEventRecorder::addSample(const std::string& series, int64_t step, double value) {
+    if (std::isfinite(value))
+        m_metrics.addSamples({{m_job.id, series, m_job.owner, step, m_clock.unixMillis(), value}});
+}
+
+}  // namespace hearth::app

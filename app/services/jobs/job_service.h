@@ -1,0 +1,112 @@
+// Fine-tuning jobs: accepted, queued, run in workers, published. What a job needs survives a
+// restart of the node and the loss of its worker.
+#pragma once
+#include <condition_variable>
+#include <filesystem>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "app/api/principal.h"
+#include "app/services/jobs/job_request.h"
+#include "app/services/jobs/worker_process.h"
+#include "app/services/serving/model_service.h"
+#include "core/clock.h"
+#include "core/result.h"
+#include "storage/data_directory.h"
+#include "storage/file_repository.h"
+#include "storage/job_repository.h"
+#include "storage/metrics_repository.h"
+#include "storage/model_repository.h"
+
+namespace hearth::app {
+
+class JobEventRecorder;
+
+/// What an evaluation measured; absent while it has not run.
+struct EvaluationOutcome {
+    std::string name;
+    std::optional<double> before;  // share of right answers
+    std::optional<double> after;
+    int64_t questions = 0;
+};
+
+struct JobServiceOptions {
+    std::filesystem::path workerProgram;
+    int64_t runningJobs = 1;
+    int64_t threads = 0;  // of a worker; 0: one per core
+};
+
+/// Threading: every method may be called from any thread.
+class JobService {
+public:
+    JobService(storage::DataDirectory& data, ModelService& models, const core::Clock& clock,
+               JobServiceOptions options);
+    /// Running workers stop with a checkpoint; their jobs go on at the next start.
+    ~JobService();
+
+    /// Puts jobs back into the queue that ran when the node stopped, and starts the calendar.
+    void start();
+
+    /// Errors: InvalidArgument (the request), NotFound (model or files).
+    core::Result<storage::JobRow> create(const Principal& owner, const JobRequest& request);
+    core::Result<storage::JobRow> find(const Principal& principal, const std::string& id);
+    storage::Listed<storage::JobRow> list(const Principal& principal, const storage::Page& page);
+    core::Result<storage::Listed<storage::JobEventRow>> events(const Principal& principal,
+                                                               const std::string& id,
+                                                               const storage::Page& page);
+    core::Result<storage::Listed<storage::JobCheckpointRow>> checkpoints(const Principal& principal,
+                                                                         const std::string& id,
+                                                                         const storage::Page& page);
+    /// Errors: NotFound; Conflict when the job has ended.
+    core::Result<storage::JobRow> cancel(const Principal& principal, const std::string& id);
+    std::vector<EvaluationOutcome> evaluations(const storage::JobRow& job);
+    int64_t running() const;
+
+private:
+    void calendar();
+    std::optional<storage::JobRow> claimNext();
+    void run(const storage::JobRow& job);
+    core::Result<std::string> startLine(const storage::JobRow& job);
+    core::Result<finetune::JobSpec> specOf(const storage::JobRow& job, const JobRequest& request);
+    core::Status addDataset(const storage::JobRow& job, const std::string& fileId,
+                            const std::string& keyName, finetune::DatasetRef& dataset,
+                            std::vector<std::pair<std::string, std::string>>& keys);
+    void follow(const storage::JobRow& job, WorkerProcess& worker, JobEventRecorder& recorder);
+    void conclude(const storage::JobRow& job, JobEventRecorder& recorder, const std::string& end);
+    void finishCancelled(const storage::JobRow& job, JobEventRecorder& recorder);
+    core::Status publish(const storage::JobRow& job, JobEventRecorder& recorder);
+    void retryOrFail(const storage::JobRow& job, JobEventRecorder& recorder,
+                     const std::string& end);
+    void fail(const storage::JobRow& job, JobEventRecorder& recorder, const core::Error& error);
+    bool cancelRequested(const std::string& id);
+    bool stopping() const;
+
+    std::filesystem::path folderOf(const std::string& jobId) const;
+    core::SecureBytes keyOf(const std::string& jobId) const;
+
+    storage::DataDirectory& m_data;
+    ModelService& m_models;
+    const core::Clock& m_clock;
+    const JobServiceOptions m_options;
+    storage::JobRepository m_jobs;
+    storage::FileRepository m_files;
+    storage::ModelRepository m_modelRows;
+    storage::MetricsRepository m_metrics;
+    core::SecureBytes m_jobMaster;  // the jobs' own keys derive from it
+
+    mutable std::mutex m_mutex;  // guards what follows
+    std::condition_variable m_wake;
+    std::map<std::string, WorkerProcess*> m_workers;  // by job id
+    bool m_stopping = false;
+    std::vector<std::thread> m_calendar;
+};
+
+/// "ft:base:suffix:id", the name under which a job's adapter is served.
+std::string tunedModelName(const std::string& base, const std::string& suffix,
+                           const std::string& jobId);
+
+}  // namespace hearth::app

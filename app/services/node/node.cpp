@@ -1,0 +1,91 @@
+#include "app/services/node/node.h"
+
+#include "app/api/routes.h"
+#include "core/log.h"
+
+namespace hearth::app {
+namespace {
+
+constexpr std::chrono::milliseconds kStopGrace{5000};
+
+EngineOptions engineOptions(const core::NodeConfig& config) {
+    EngineOptions options;
+    options.threads = int(config.threads);
+    options.scheduler.max_sequences = config.maxBatch;
+    options.scheduler.max_waiting = config.maxWaiting;
+    options.scheduler.cache_bytes = config.kvCacheMb << 20;
+    return options;
+}
+
+ServerConfig serverConfig(const storage::DataDirectory& data) {
+    const core::NodeConfig& config = data.config();
+    ServerConfig server;
+    server.address = config.address;
+    server.port = uint16_t(config.port);
+    server.certificateFile = config.resolve(config.certificate);
+    server.keyFile = config.resolve(config.privateKey);
+    server.spoolDirectory = data.paths().temporary();
+    server.maxConnections = size_t(config.maxConnections);
+    server.deadlines.head = std::chrono::seconds(config.headerTimeoutSeconds);
+    return server;
+}
+
+}  // namespace
+
+core::Result<std::unique_ptr<Node>> Node::start(const std::filesystem::path& dataDirectory,
+                                                const NodeOptions& options) {
+    CORE_ASSIGN(auto data, storage::DataDirectory::open(dataDirectory));
+    CORE_TRY(
+        core::initLogging({.level = core::parseLogLevel(data->config().logLevel).valueOrThrow(),
+                           .file = data->paths().logs() / "hearthd.log"}));
+    std::unique_ptr<Node> node(new Node(std::move(data), options));
+    // The port first: one that is taken is noticed before models are loaded. Until they are,
+    // /readyz says no.
+    CORE_TRY(node->listen());
+    node->m_library.serveAll();
+    node->m_jobs.start();
+    node->m_ready = true;
+    core::logInfo("ready", {{"address", node->m_data->config().address},
+                            {"port", int64_t(node->port())},
+                            {"models", int64_t(node->m_models.bases().size())}});
+    return node;
+}
+
+Node::Node(std::unique_ptr<storage::DataDirectory> data, const NodeOptions& options)
+    : m_data(std::move(data)),
+      m_models(engineOptions(m_data->config())),
+      m_accounts(m_data->control(), m_clock, m_data->config().sessionHours),
+      m_files(m_data->control(), m_data->blobs(), m_clock),
+      m_jobs(*m_data, m_models, m_clock,
+             {.workerProgram = options.workerProgram,
+              .runningJobs = m_data->config().maxRunningJobs,
+              .threads = m_data->config().jobThreads}),
+      m_library(*m_data, m_models, m_clock),
+      m_audit(m_data->control(), m_clock),
+      m_usage(m_data->metrics(), m_clock),
+      m_serving{m_models, m_clock, [this](const UsageRecord& record) { m_usage.add(record); }},
+      m_startedAt(m_clock.unixSeconds()),
+      m_dispatcher(makeRoutes(*this), m_accounts, &m_audit) {}
+
+Node::~Node() {
+    if (m_server)
+        m_server->stop(kStopGrace);
+}
+
+core::Status Node::listen() {
+    CORE_ASSIGN(m_server, Server::start(serverConfig(*m_data), m_dispatcher));
+    return {};
+}
+
+void Node::requestStop() {
+    std::lock_guard lock(m_stopMutex);
+    m_stop = true;
+    m_stopped.notify_all();
+}
+
+void Node::waitForStop() {
+    std::unique_lock lock(m_stopMutex);
+    m_stopped.wait(lock, [this] { return m_stop; });
+}
+
+}  // namespace hearth::app

@@ -1,0 +1,80 @@
+// One node: its services, wired. hearthd runs one; tests run one in their own process.
+#pragma once
+#include <atomic>
+#include <condition_variable>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+
+#include "app/api/dispatcher.h"
+#include "app/api/handlers/serving_context.h"
+#include "app/api/http/server.h"
+#include "app/services/accounts/account_service.h"
+#include "app/services/files/file_service.h"
+#include "app/services/jobs/job_service.h"
+#include "app/services/node/audit_log.h"
+#include "app/services/node/model_library.h"
+#include "app/services/node/usage_log.h"
+#include "app/services/serving/model_service.h"
+#include "storage/data_directory.h"
+
+namespace hearth::app {
+
+struct NodeOptions {
+    std::filesystem::path workerProgram;
+};
+
+/// Threading: start and stop from one thread; the rest from any.
+class Node {
+public:
+    /// Opens the data directory, loads its models and listens. Errors: those of
+    /// DataDirectory::open (another process holds it) and Server::start (the port is taken).
+    static core::Result<std::unique_ptr<Node>> start(const std::filesystem::path& dataDirectory,
+                                                     const NodeOptions& options);
+    /// Stops listening, lets answers finish, stops workers with a checkpoint.
+    ~Node();
+
+    uint16_t port() const { return m_server->port(); }
+    storage::DataDirectory& data() { return *m_data; }
+    AccountService& accounts() { return m_accounts; }
+    FileService& files() { return m_files; }
+    JobService& jobs() { return m_jobs; }
+    ModelLibrary& library() { return m_library; }
+    ModelService& models() { return m_models; }
+    const ServingContext& serving() const { return m_serving; }
+    const core::Clock& clock() const { return m_clock; }
+
+    /// True once models are loaded and jobs may run.
+    bool ready() const { return m_ready; }
+    int64_t startedAt() const { return m_startedAt; }
+
+    /// Asks whoever waits in waitForStop to go on; safe in any handler.
+    void requestStop();
+    void waitForStop();
+
+private:
+    Node(std::unique_ptr<storage::DataDirectory> data, const NodeOptions& options);
+    core::Status listen();
+
+    const core::Clock& m_clock = core::SystemClock::instance();
+    std::unique_ptr<storage::DataDirectory> m_data;
+    ModelService m_models;
+    AccountService m_accounts;
+    FileService m_files;
+    JobService m_jobs;
+    ModelLibrary m_library;
+    AuditLog m_audit;
+    UsageLog m_usage;
+    ServingContext m_serving;
+    const int64_t m_startedAt;
+    std::atomic<bool> m_ready = false;
+
+    std::mutex m_stopMutex;  // guards m_stop
+    std::condition_variable m_stopped;
+    bool m_stop = false;
+
+    Dispatcher m_dispatcher;           // its routes refer to everything above
+    std::unique_ptr<Server> m_server;  // last: no request comes before the rest is there
+};
+
+}  // namespace hearth::app
