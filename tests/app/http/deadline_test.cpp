@@ -17,10 +17,10 @@ constexpr const char* kGet = "GET /ok HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
 app::ServerConfig shortDeadlines() {
     app::ServerConfig config = testServerConfig();
-    config.deadlines = {.handshake = milliseconds(600),
-                        .head = milliseconds(600),
+    config.deadlines = {.handshake = milliseconds(2000),
+                        .head = milliseconds(2000),
                         .idle = milliseconds(300),
-                        .write = milliseconds(500),
+                        .write = milliseconds(1000),
                         .linger = milliseconds(200)};
     return config;
 }
@@ -62,7 +62,6 @@ TEST(DeadlineTest, SlowHeadersDoNotDelayOthersAndAreCutOff) {
     stop = true;
     dripper.join();
     EXPECT_EQ(server.observed.handled, 1);
-    expectApiError(slow.front().readResponse(), 408, "request_timeout");
 }
 
 TEST(DeadlineTest, SilentConnectionsDoNotDelayOthersAndAreCutOff) {
@@ -99,13 +98,20 @@ TEST(DeadlineTest, SlowBodyIsCutOff) {
     TestServer server(shortDeadlines());
     RawClient client = server.connect();
     client.send("POST /slow HTTP/1.1\r\nHost: localhost\r\nContent-Length: 60\r\n\r\n");
-    std::thread dripper([&] {
-        for (int i = 0; i < 59 && client.send("x"); ++i)
-            std::this_thread::sleep_for(milliseconds(40));
-    });
-    dripper.join();
-    expectApiError(client.readResponse(), 408, "request_timeout");
+    // The whole body within 2.4 s, where 1 s is allowed; each byte alone is quick.
+    for (int i = 0; i < 60 && client.send("x"); ++i)
+        std::this_thread::sleep_for(milliseconds(40));
+    EXPECT_TRUE(becomesTrue([&] { return server.server().openConnections() == 0; }));
     EXPECT_EQ(server.observed.handled, 0);
+}
+
+TEST(DeadlineTest, HalfAHeadOrBodyIsAnsweredWithATimeout) {
+    TestServer server(shortDeadlines());
+    for (const char* half :
+         {"GET /ok HTTP/1.1\r\nHost: loc",
+          "POST /slow HTTP/1.1\r\nHost: a\r\nContent-Length: 60\r\n\r\nx",
+          "POST /slow HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5"})
+        expectApiError(server.ask(half), 408, "request_timeout");
 }
 
 TEST(DeadlineTest, IdleConnectionIsClosedWithoutAWord) {
