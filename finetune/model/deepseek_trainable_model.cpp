@@ -129,8 +129,8 @@ DeepseekTrainableModel::DeepseekTrainableModel(engine::Backend& backend,
         config.tie_word_embeddings
             ? m_embedding
             : m_parameters->weight("lm_head.weight", {config.vocab_size, config.hidden_size});
-    m_head = OutputHead(m_parameters->weight("model.norm.weight", {config.hidden_size}), head,
-                        float(config.rms_norm_eps));
+    m_head = OutputHead(backend, m_parameters->weight("model.norm.weight", {config.hidden_size}),
+                        head, float(config.rms_norm_eps));
     m_layers.reserve(size_t(config.num_hidden_layers));  // m_moeLayers points into it
     for (int64_t layer = 0; layer < config.num_hidden_layers; ++layer) {
         m_layers.emplace_back(*m_parameters, config, layer);

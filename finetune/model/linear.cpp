@@ -55,52 +55,59 @@ void multiplyBackward(const StepContext& step, const MatmulBackwardParams& p,
 
 Linear::Linear(const ModelParameters& parameters, const std::string& path,
                const std::vector<Part>& parts, int64_t in)
-    : m_rank(parameters.loraRank()), m_scale(parameters.loraScale()) {
-    for (const Part& part : parts) {
-        if (const std::string a = adapterName(path + part.name, 'A'); parameters.contains(a))
-            m_adapters.push_back(
-                {m_outputs, m_outputs + part.out, parameters.weight(a, {m_rank, in}),
-                 parameters.weight(adapterName(path + part.name, 'B'), {part.out, m_rank})});
-        m_outputs += part.out;
-    }
-    m_weight = parameters.weight(path + parts.front().name + ".weight", {m_outputs, in});
-}
+    : Linear(parameters, path, parts, in, std::nullopt) {}
 
 Linear Linear::perExpert(const ModelParameters& parameters, const std::string& path,
                          const std::vector<Part>& parts, int64_t in, int64_t experts) {
-    Linear linear;
-    linear.m_rank = parameters.loraRank();
-    linear.m_scale = parameters.loraScale();
+    return Linear(parameters, path + "0.", parts, in, experts);
+}
+
+Linear::Linear(const ModelParameters& parameters, const std::string& path,
+               const std::vector<Part>& parts, int64_t in, std::optional<int64_t> experts)
+    : m_rank(parameters.loraRank()), m_scale(parameters.loraScale()) {
+    const auto weight = [&](const std::string& name, int64_t rows, int64_t columns) {
+        return experts ? parameters.weight(name, {*experts, rows, columns})
+                       : parameters.weight(name, {rows, columns});
+    };
+    std::string firstAdapted;
     for (const Part& part : parts) {
-        const std::string first = path + "0." + part.name;
-        const int64_t begin = linear.m_outputs;
-        linear.m_outputs += part.out;
-        if (parameters.contains(adapterName(first, 'A')))
-            linear.m_adapters.push_back(
-                {begin, linear.m_outputs,
-                 parameters.weight(adapterName(first, 'A'), {experts, linear.m_rank, in}),
-                 parameters.weight(adapterName(first, 'B'), {experts, part.out, linear.m_rank})});
+        const std::string module = path + part.name;
+        if (parameters.contains(adapterName(module, 'A'))) {
+            m_adapters.push_back({m_outputs, m_outputs + part.out,
+                                  weight(adapterName(module, 'B'), part.out, m_rank)});
+            if (firstAdapted.empty())
+                firstAdapted = module;
+        }
+        m_outputs += part.out;
     }
-    linear.m_weight = parameters.weight(path + "0." + parts.front().name + ".weight",
-                                        {experts, linear.m_outputs, in});
-    return linear;
+    if (!m_adapters.empty())
+        m_adapterA = weight(adapterName(firstAdapted, 'A'), innerWidth(), in);
+    m_weight = weight(path + parts.front().name + ".weight", m_outputs, in);
+    m_frozen = FrozenWeight(parameters.backend(), m_weight);
 }
 
 void Linear::forward(const StepContext& step, const Tensor& x, const Tensor& out, bool accumulate,
                      const RowGroups& groups) const {
-    multiply(step, {x, m_weight.value, out, accumulate}, groups);
-    for (const Adapter& adapter : m_adapters) {
-        const Tensor inner = step.floats(out.dim(0), m_rank);
-        multiply(step, {x, adapter.a.value, inner}, groups);
+    multiply(step, {x, m_frozen.defined() ? m_frozen.forward : m_weight.value, out, accumulate},
+             groups);
+    if (!m_adapters.empty())
+        forwardAdapter(step, x, out, groups);
+}
+
+void Linear::forwardAdapter(const StepContext& step, const Tensor& x, const Tensor& out,
+                            const RowGroups& groups) const {
+    const Tensor inner = step.floats(out.dim(0), innerWidth());
+    multiply(step, {x, m_adapterA.value, inner}, groups);
+    for (size_t i = 0; i < m_adapters.size(); ++i)
         multiply(step,
-                 {inner, adapter.b.value, out.columns(adapter.begin, adapter.end), true, m_scale},
+                 {innerOf(inner, i), m_adapters[i].b.value,
+                  out.columns(m_adapters[i].begin, m_adapters[i].end), true, m_scale},
                  {groups.offsets, {}});
-    }
 }
 
 void Linear::backward(const StepContext& step, const Tensor& x, const Tensor& dout,
                       const Tensor& dx, bool accumulateDx, const RowGroups& groups) const {
-    if (dx.defined() || m_weight.gradient.defined())
+    if (m_weight.gradient.defined())
         multiplyBackward(step,
                          {.x = x,
                           .weight = m_weight.value,
@@ -109,30 +116,33 @@ void Linear::backward(const StepContext& step, const Tensor& x, const Tensor& do
                           .dweight = m_weight.gradient,
                           .accumulate_dx = accumulateDx},
                          groups);
-    for (const Adapter& adapter : m_adapters)
-        backwardAdapter(step, adapter, x, dout.columns(adapter.begin, adapter.end), dx, groups);
+    else if (dx.defined())
+        multiply(step, {dout, m_frozen.backward, dx, accumulateDx}, {groups.offsets, {}});
+    if (!m_adapters.empty())
+        backwardAdapter(step, x, dout, dx, groups);
 }
 
-void Linear::backwardAdapter(const StepContext& step, const Adapter& adapter, const Tensor& x,
-                             const Tensor& dout, const Tensor& dx, const RowGroups& groups) const {
+void Linear::backwardAdapter(const StepContext& step, const Tensor& x, const Tensor& dout,
+                             const Tensor& dx, const RowGroups& groups) const {
     // x A^T is computed again: it is small, and keeping it would tie layers to their steps.
-    const Tensor inner = step.floats(dout.dim(0), m_rank);
-    multiply(step, {x, adapter.a.value, inner}, {groups.offsets, {}});
-    const Tensor dinner = step.floats(dout.dim(0), m_rank);
-    multiplyBackward(step,
-                     {.x = inner,
-                      .weight = adapter.b.value,
-                      .dout = dout,
-                      .dx = dinner,
-                      .dweight = adapter.b.gradient,
-                      .scale = m_scale},
-                     groups);
+    const Tensor inner = step.floats(dout.dim(0), innerWidth());
+    const Tensor dinner = step.floats(dout.dim(0), innerWidth());
+    multiply(step, {x, m_adapterA.value, inner}, {groups.offsets, {}});
+    for (size_t i = 0; i < m_adapters.size(); ++i)
+        multiplyBackward(step,
+                         {.x = innerOf(inner, i),
+                          .weight = m_adapters[i].b.value,
+                          .dout = dout.columns(m_adapters[i].begin, m_adapters[i].end),
+                          .dx = innerOf(dinner, i),
+                          .dweight = m_adapters[i].b.gradient,
+                          .scale = m_scale},
+                         groups);
     multiplyBackward(step,
                      {.x = x,
-                      .weight = adapter.a.value,
+                      .weight = m_adapterA.value,
                       .dout = dinner,
                       .dx = dx,
-                      .dweight = adapter.a.gradient,
+                      .dweight = m_adapterA.gradient,
                       .accumulate_dx = true},
                      groups);
 }

@@ -1,9 +1,11 @@
 // A linear layer, possibly one per expert, with its weight trained or frozen and with low-rank
 // adapters on parts of its output.
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "finetune/model/frozen_weight.h"
 #include "finetune/model/model_parameters.h"
 #include "finetune/model/step_context.h"
 
@@ -41,20 +43,30 @@ public:
                   const RowGroups& groups = {}) const;
 
 private:
-    struct Adapter {
+    /// One module's share of the adapter.
+    struct AdapterPart {
         int64_t begin = 0;  // output columns [begin, end)
         int64_t end = 0;
-        Weight a;  // [r, in] or [E, r, in]
         Weight b;  // [end - begin, r] or [E, end - begin, r]
     };
 
-    Linear() = default;
-    void backwardAdapter(const StepContext& step, const Adapter& adapter, const engine::Tensor& x,
+    Linear(const ModelParameters& parameters, const std::string& path,
+           const std::vector<Part>& parts, int64_t in, std::optional<int64_t> experts);
+    void forwardAdapter(const StepContext& step, const engine::Tensor& x, const engine::Tensor& out,
+                        const RowGroups& groups) const;
+    void backwardAdapter(const StepContext& step, const engine::Tensor& x,
                          const engine::Tensor& dout, const engine::Tensor& dx,
                          const RowGroups& groups) const;
+    /// Inner columns of part i.
+    engine::Tensor innerOf(const engine::Tensor& inner, size_t i) const {
+        return inner.columns(int64_t(i) * m_rank, int64_t(i + 1) * m_rank);
+    }
+    int64_t innerWidth() const { return int64_t(m_adapters.size()) * m_rank; }
 
-    Weight m_weight;
-    std::vector<Adapter> m_adapters;
+    Weight m_weight;  // [out, in] or [E, out, in]
+    FrozenWeight m_frozen;
+    Weight m_adapterA;  // [parts * r, in] or [E, parts * r, in]
+    std::vector<AdapterPart> m_adapters;
     int64_t m_outputs = 0;
     int64_t m_rank = 0;
     float m_scale = 1.0f;

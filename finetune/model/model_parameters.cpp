@@ -20,6 +20,10 @@ bool endsWith(const std::string& text, const std::string& suffix) {
     return text.ends_with(suffix);
 }
 
+bool isAmong(const std::vector<std::string>& names, const std::string& name) {
+    return std::ranges::find(names, name) != names.end();
+}
+
 bool isExpert(const std::string& name) {
     return name.find(".mlp.experts.") != std::string::npos;
 }
@@ -44,17 +48,10 @@ std::vector<TensorSpec> storageOrder(std::vector<TensorSpec> specs) {
     return specs;
 }
 
-/// Linear modules of the trunk, the experts of a layer by projection: all gates, all ups, ...
-std::vector<AdapterModule> adapterModules(const engine::ModelConfig& config,
-                                          const std::vector<TensorSpec>& specs,
-                                          const std::vector<std::string>& targets) {
-    std::vector<AdapterModule> modules;
-    for (const std::string& target : targets)
-        for (const TensorSpec& spec : specs)
-            if (endsWith(spec.name, "." + target + ".weight") && !isMtp(config, spec.name))
-                modules.push_back({spec.name.substr(0, spec.name.size() - 7),  // ".weight"
-                                   spec.shape[1], spec.shape[0]});
-    return modules;
+/// "model.layers.1.mlp.experts." for the weights of an expert; else the whole prefix.
+std::string sharedPrefix(const std::string& prefix) {
+    const size_t experts = prefix.find(".experts.");
+    return experts == std::string::npos ? prefix : prefix.substr(0, experts + 9);
 }
 
 core::Status copyStored(const engine::WeightSource& weights, const std::string& name,
@@ -76,17 +73,30 @@ std::string adapterName(const std::string& modulePath, char matrix) {
     return kAdapterPrefix + modulePath + ".lora_" + matrix + ".weight";
 }
 
-const std::vector<std::string>& adapterTargets() {
-    static const std::vector<std::string> targets = {
-        "q_proj", "q_a_proj",  "q_b_proj", "kv_a_proj_with_mqa", "kv_b_proj",
-        "o_proj", "gate_proj", "up_proj",  "down_proj"};
+const std::vector<std::vector<std::string>>& fusedModules() {
+    static const std::vector<std::vector<std::string>> modules = {{"q_proj"},
+                                                                  {"q_a_proj"},
+                                                                  {"q_b_proj"},
+                                                                  {"kv_a_proj_with_mqa"},
+                                                                  {"kv_b_proj"},
+                                                                  {"o_proj"},
+                                                                  {"gate_proj", "up_proj"},
+                                                                  {"down_proj"}};
+    return modules;
+}
+
+std::vector<std::string> adapterTargets() {
+    std::vector<std::string> targets;
+    for (const auto& fused : fusedModules())
+        targets.insert(targets.end(), fused.begin(), fused.end());
     return targets;
 }
 
 core::Result<std::unique_ptr<ModelParameters>> ModelParameters::create(
     engine::Backend& backend, const engine::ModelConfig& config, const TrainableOptions& options,
     const OptionalWeights& optional) {
-    auto parameters = std::unique_ptr<ModelParameters>(new ModelParameters(config, options));
+    auto parameters =
+        std::unique_ptr<ModelParameters>(new ModelParameters(backend, config, options));
     parameters->addModelParameters(optional);
     if (options.part == TrainedPart::Lora)
         CORE_TRY(parameters->addAdapterParameters());
@@ -124,35 +134,55 @@ void ModelParameters::addModelParameters(const OptionalWeights& optional) {
 }
 
 core::Status ModelParameters::addAdapterParameters() {
-    const int64_t rank = m_options.lora.r;
-    if (rank < 1 || !(m_options.lora.alpha > 0.0))
+    const LoraOptions& lora = m_options.lora;
+    if (lora.r < 1 || !(lora.alpha > 0.0))
         return Error{ErrorCode::InvalidArgument, "LoRA needs r >= 1 and alpha > 0", "lora"};
-    auto& targets = m_options.lora.targets;
-    const bool all = targets.empty();
-    if (all)
-        targets = adapterTargets();
-    for (const std::string& target : targets) {
-        const auto modules = adapterModules(m_config, m_specs, {target});
-        if (modules.empty() && !all)
+    for (const std::string& target : lora.targets)
+        if (!isAmong(adapterTargets(), target) || adapterPrefixes(target).empty())
             return Error{ErrorCode::InvalidArgument,
                          "The model has no linear module of this name to adapt", target};
-        // Neighbours are experts of one layer and one projection, so A of all of them and B of
-        // all of them can each be one tensor.
-        for (size_t begin = 0; begin < modules.size();) {
-            const std::string& path = modules[begin].path;
-            size_t end = begin + 1;
-            const std::string layer = path.substr(0, path.find(".experts."));
-            while (isExpert(path) && end < modules.size() && isExpert(modules[end].path) &&
-                   modules[end].path.starts_with(layer + ".experts."))
-                ++end;
-            for (size_t i = begin; i < end; ++i)
-                m_trained.add(adapterName(modules[i].path, 'A'), {rank, modules[i].in});
-            for (size_t i = begin; i < end; ++i)
-                m_trained.add(adapterName(modules[i].path, 'B'), {modules[i].out, rank});
-            begin = end;
-        }
+    for (const std::vector<std::string>& fused : fusedModules()) {
+        std::vector<std::string> parts;
+        for (const std::string& part : fused)
+            if (lora.targets.empty() || isAmong(lora.targets, part))
+                parts.push_back(part);
+        if (!parts.empty())
+            addAdapters(parts, adapterPrefixes(parts.front()));
     }
     return {};
+}
+
+/// What one layer sees as one tensor must be neighbours: A of all parts, expert by expert; B of
+/// all experts, part by part.
+void ModelParameters::addAdapters(const std::vector<std::string>& parts,
+                                  const std::vector<std::string>& prefixes) {
+    const int64_t rank = m_options.lora.r;
+    const auto shapeOf = [&](const std::string& path) -> const std::vector<int64_t>& {
+        return m_frozen.find(path + ".weight")->shape;
+    };
+    for (size_t begin = 0, end; begin < prefixes.size(); begin = end) {
+        end = begin + 1;
+        while (end < prefixes.size() &&
+               sharedPrefix(prefixes[end]) == sharedPrefix(prefixes[begin]))
+            ++end;
+        for (size_t i = begin; i < end; ++i)
+            for (const std::string& part : parts)
+                m_trained.add(adapterName(prefixes[i] + part, 'A'),
+                              {rank, shapeOf(prefixes[i] + part)[1]});
+        for (const std::string& part : parts)
+            for (size_t i = begin; i < end; ++i)
+                m_trained.add(adapterName(prefixes[i] + part, 'B'),
+                              {shapeOf(prefixes[i] + part)[0], rank});
+    }
+}
+
+std::vector<std::string> ModelParameters::adapterPrefixes(const std::string& module) const {
+    std::vector<std::string> prefixes;
+    const std::string suffix = module + ".weight";
+    for (const TensorSpec& spec : m_specs)
+        if (endsWith(spec.name, "." + suffix) && !isMtp(m_config, spec.name))
+            prefixes.push_back(spec.name.substr(0, spec.name.size() - suffix.size()));
+    return prefixes;
 }
 
 std::pair<const ParameterSet*, const Parameter*> ModelParameters::find(

@@ -18,13 +18,6 @@ struct Weight {
     engine::Tensor gradient;
 };
 
-/// One linear module of the model that can carry an adapter.
-struct AdapterModule {
-    std::string path;  // "model.layers.0.self_attn.q_a_proj"
-    int64_t in = 0;
-    int64_t out = 0;
-};
-
 /// What a checkpoint says about the parts that it may leave out.
 struct OptionalWeights {
     bool mtp = true;             // the MTP layers are there at all
@@ -46,6 +39,7 @@ public:
     core::Status load(const engine::WeightSource& weights);
     core::Status loadAdapter(const engine::WeightSource& weights);
 
+    engine::Backend& backend() const { return m_backend; }
     bool contains(const std::string& name) const { return find(name).second != nullptr; }
     /// View of `shape` that begins with the named parameter; it may go on over its neighbours
     /// (gate and up; one projection of all experts).
@@ -64,14 +58,20 @@ public:
     float loraScale() const { return float(m_options.lora.alpha / double(m_options.lora.r)); }
 
 private:
-    ModelParameters(const engine::ModelConfig& config, const TrainableOptions& options)
-        : m_config(config), m_options(options) {}
+    ModelParameters(engine::Backend& backend, const engine::ModelConfig& config,
+                    const TrainableOptions& options)
+        : m_backend(backend), m_config(config), m_options(options) {}
 
     void addModelParameters(const OptionalWeights& optional);
     core::Status addAdapterParameters();
+    void addAdapters(const std::vector<std::string>& parts,
+                     const std::vector<std::string>& prefixes);
+    /// Where modules of this name are: "model.layers.0.mlp.", ...experts.0.", in order.
+    std::vector<std::string> adapterPrefixes(const std::string& module) const;
     bool isTrained(const std::string& name) const;
     std::pair<const ParameterSet*, const Parameter*> find(const std::string& name) const;
 
+    engine::Backend& m_backend;
     engine::ModelConfig m_config;
     TrainableOptions m_options;
     std::vector<engine::TensorSpec> m_specs;  // of the model, in checkpoint order
@@ -81,7 +81,9 @@ private:
 
 /// Name of the LoRA matrix ('A' or 'B') of a module as PEFT writes it.
 std::string adapterName(const std::string& modulePath, char matrix);
-/// Module names that may be targeted, in the order of the documentation.
-const std::vector<std::string>& adapterTargets();
+/// Linear modules of the architecture; those that run as one product stand together.
+const std::vector<std::vector<std::string>>& fusedModules();
+/// The same in one list: what may be targeted.
+std::vector<std::string> adapterTargets();
 
 }  // namespace hearth::finetune

@@ -57,7 +57,8 @@ MtpLayer::MtpLayer(const ModelParameters& parameters, const engine::ModelConfig&
       m_join(parameters.weight(mtpPath(config) + "eh_proj.weight",
                                {config.hidden_size, 2 * config.hidden_size})),
       m_block(parameters, config, config.num_hidden_layers),
-      m_head(parameters.weight(mtpPath(config) + "shared_head.norm.weight", {config.hidden_size}),
+      m_head(parameters.backend(),
+             parameters.weight(mtpPath(config) + "shared_head.norm.weight", {config.hidden_size}),
              ownOrShared(parameters, config, mtpPath(config) + "shared_head.head.weight", head),
              float(config.rms_norm_eps)),
       m_eps(float(config.rms_norm_eps)) {}

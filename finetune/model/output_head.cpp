@@ -13,7 +13,7 @@ Tensor OutputHead::logits(const StepContext& step, const Tensor& hidden) const {
     const Tensor normed = step.floats(hidden.dim(0), hidden.dim(1));
     const Tensor logits = step.floats(hidden.dim(0), m_head.value.dim(0));
     ops::rmsNorm(step.backend, {.x = hidden, .weight = m_norm.value, .out = normed, .eps = m_eps});
-    ops::matmul(step.backend, {.x = normed, .weight = m_head.value, .out = logits});
+    ops::matmul(step.backend, {.x = normed, .weight = projection(), .out = logits});
     return logits;
 }
 
@@ -30,8 +30,9 @@ CrossEntropyResult OutputHead::loss(const StepContext& step, const Tensor& hidde
     ops::rmsNorm(step.backend,
                  {.x = gathered, .weight = m_norm.value, .out = normed, .eps = m_eps});
     CrossEntropyParams params{.hidden = normed,
-                              .head = m_head.value,
+                              .head = projection(),
                               .labels = engine::uploadInts(step.backend, labelled.labels),
+                              .head_transposed = m_frozen.backward,
                               .gradient_scale = gradientScale};
     if (d.defined()) {
         params.dhidden = step.floats(rows, hidden.dim(1));

@@ -2,7 +2,7 @@
 #pragma once
 #include <vector>
 
-#include "finetune/model/model_parameters.h"
+#include "finetune/model/frozen_weight.h"
 #include "finetune/model/step_context.h"
 #include "finetune/ops/cross_entropy.h"
 
@@ -17,8 +17,8 @@ struct LabelledRows {
 class OutputHead {
 public:
     OutputHead() = default;
-    OutputHead(const Weight& norm, const Weight& head, float eps)
-        : m_norm(norm), m_head(head), m_eps(eps) {}
+    OutputHead(engine::Backend& backend, const Weight& norm, const Weight& head, float eps)
+        : m_norm(norm), m_head(head), m_frozen(backend, head), m_eps(eps) {}
 
     /// [T, vocab] of every row.
     engine::Tensor logits(const StepContext& step, const engine::Tensor& hidden) const;
@@ -32,8 +32,13 @@ public:
     float eps() const { return m_eps; }
 
 private:
+    const engine::Tensor& projection() const {
+        return m_frozen.defined() ? m_frozen.forward : m_head.value;
+    }
+
     Weight m_norm;
     Weight m_head;
+    FrozenWeight m_frozen;
     float m_eps = 1e-6f;
 };
 

@@ -77,6 +77,21 @@ void addLosses(engine::ThreadPool& pool, const Tensor& logits, const Tensor& lab
     }
 }
 
+/// dlogits: of rows [begin, end).
+void headBackward(engine::Backend& backend, engine::ThreadPool& pool, const CrossEntropyParams& p,
+                  const Tensor& hidden, const Tensor& dlogits, int64_t begin, int64_t end) {
+    MatmulBackwardParams params{.x = hidden, .weight = p.head, .dout = dlogits, .dweight = p.dhead};
+    if (p.dhidden.defined()) {
+        const Tensor dhidden = p.dhidden.rows(begin, end);
+        if (p.head_transposed.defined())
+            engine::ops::matmul(backend,
+                                {.x = dlogits, .weight = p.head_transposed, .out = dhidden});
+        else
+            params.dx = dhidden;
+    }
+    matmulBackward(pool, params);
+}
+
 }  // namespace
 
 CrossEntropyResult crossEntropy(engine::Backend& backend, engine::ThreadPool& pool,
@@ -96,11 +111,7 @@ CrossEntropyResult crossEntropy(engine::Backend& backend, engine::ThreadPool& po
                   total);
         if (!wantGradient)
             continue;
-        MatmulBackwardParams backward{
-            .x = hidden, .weight = p.head, .dout = logits, .dweight = p.dhead};
-        if (p.dhidden.defined())
-            backward.dx = p.dhidden.rows(begin, end);
-        matmulBackward(pool, backward);
+        headBackward(backend, pool, p, hidden, logits, begin, end);
     }
     return total;
 }

@@ -11,11 +11,13 @@ namespace hearth::finetune {
 /// loss = sum over rows of -log softmax(hidden * head^T)[label].
 struct CrossEntropyParams {
     engine::Tensor hidden;  // [N, H], rows that have a label
-    engine::Tensor head;    // [vocab, H] F32
+    engine::Tensor head;    // [vocab, H] F32, row-major or packed
     engine::Tensor labels;  // [N] I32, each in [0, vocab)
     // Gradient of loss * gradient_scale; both may be undefined.
     engine::Tensor dhidden;  // [N, H], overwritten
-    engine::Tensor dhead;    // [vocab, H], added to
+    engine::Tensor dhead;    // [vocab, H], added to; REQUIRES: head is row-major
+    /// [H, vocab] packed, for dhidden where the head is packed.
+    engine::Tensor head_transposed;
     float gradient_scale = 1.0f;
 };
 
