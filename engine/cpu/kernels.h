@@ -49,6 +49,9 @@ struct Kernels {
     /// target[k * targetStride + r] = rows[r][k]
     void (*interleave)(const float* const* rows, int64_t count, int64_t depth, float* target,
                        int64_t targetStride);
+    /// target[k * targetStride + r] = source[k * sourceStride + r]
+    void (*copyColumns)(const float* source, int64_t sourceStride, int64_t count, int64_t depth,
+                        float* target, int64_t targetStride);
     void (*softmaxBlock)(const SoftmaxBlockParams&);
     void (*rmsNorm)(const float* x, const float* weight, float eps, int64_t count, float* out);
     void (*swiglu)(const float* gate, const float* up, int64_t count, float* out);

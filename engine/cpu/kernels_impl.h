@@ -212,6 +212,15 @@ inline void interleave(const float* const* rows, int64_t count, int64_t depth, f
     }
 }
 
+inline void copyColumns(const float* source, int64_t sourceStride, int64_t count, int64_t depth,
+                        float* target, int64_t targetStride) {
+    for (int64_t k = 0; k < depth; ++k) {
+        const float* from = source + k * sourceStride;
+        alongRow(count, target + k * targetStride,
+                 [&](int64_t i, int64_t left) { return loadSome(from + i, left); });
+    }
+}
+
 inline void softmaxRow(const SoftmaxBlockParams& p, int64_t row) {
     constexpr float kInfinity = __builtin_inff();
     float* scores = p.scores + row * p.stride;
@@ -316,6 +325,7 @@ inline constexpr Kernels makeKernels(const char* name) {
             .tileRows = kTileRows,
             .tile = tile,
             .interleave = interleave,
+            .copyColumns = copyColumns,
             .softmaxBlock = softmaxBlock,
             .rmsNorm = rmsNorm,
             .swiglu = swiglu,

@@ -56,9 +56,7 @@ void packPanel(const Kernels& kernels, const Product& p, const ProductJob& job, 
                             size_t(kPanel) * sizeof(float));
             return;
         }
-        for (int64_t k = 0; k < p.depth; ++k)
-            std::memcpy(target + k * kPanel, source + k * p.bDepthStride,
-                        size_t(count) * sizeof(float));
+        kernels.copyColumns(source, p.bDepthStride, count, p.depth, target, kPanel);
         return;
     }
     std::array<const float*, kPanel> rows;
@@ -82,9 +80,7 @@ void packPanel(const Kernels& kernels, const Product& p, const ProductJob& job, 
 void packRows(const Kernels& kernels, const Product& p, const ProductJob& job, int64_t first,
               int64_t count, float* target) {
     if (p.aDepthStride != 1) {
-        for (int64_t k = 0; k < p.depth; ++k)
-            std::memcpy(target + k * count, job.a + first + k * p.aDepthStride,
-                        size_t(count) * sizeof(float));
+        kernels.copyColumns(job.a + first, p.aDepthStride, count, p.depth, target, count);
         return;
     }
     std::array<const float*, kMaxTileRows> rows;

@@ -106,6 +106,17 @@ TEST_P(CausalAttentionTest, SurvivesScoresThatWouldOverflowAPlainSoftmax) {
     EXPECT_FLOAT_EQ(actual.lse[0], 40000.0f);
 }
 
+TEST_P(CausalAttentionTest, EveryBackendGivesTheBitsOfTheScalarOne) {
+    RandomValues random(3);
+    const Matrix q = random.matrix(90, 2 * 20, 3.0), k = random.matrix(90, 2 * 20),
+                 v = random.matrix(90, 2 * 17);
+    const Output fast = attend(q, k, v, 2, {{0, 90, 0, 90}});
+    switchToScalar();
+    const Output plain = attend(q, k, v, 2, {{0, 90, 0, 90}});
+    expectSameBits(fast.out, plain.out);
+    expectSameBits(fast.lse, plain.lse);
+}
+
 HEARTH_ON_EVERY_BACKEND(CausalAttentionTest);
 
 class MlaDecodeTest : public BackendTest {
@@ -116,6 +127,8 @@ protected:
     /// Writes each sequence's latent rows into pages taken in a shuffled order.
     void fill(const std::vector<int64_t>& lengths, DType cacheType) {
         RandomValues random(3);
+        m_rows.clear();
+        m_pages.clear();
         m_cache = allocate(backend(), cacheType, {kPages * kPageTokens, kWidth});
         ops::fillZero(backend(), m_cache);
         m_maxPages = 0;
@@ -173,8 +186,6 @@ protected:
 
 TEST_P(MlaDecodeTest, MatchesReferenceForBothCacheTypes) {
     for (DType type : {DType::F32, DType::BF16}) {
-        m_rows.clear();
-        m_pages.clear();
         fill({1, 33, 70, 8}, type);
         const std::vector<float> actual = decode(0, 4);
         for (int64_t t = 0; t < 4; ++t) {
@@ -201,6 +212,14 @@ TEST_P(MlaDecodeTest, TokenHasTheSameBitsAloneAndInABatch) {
     for (int64_t t = 0; t < 6; ++t)
         expectSameBits(decode(t, t + 1), {together.begin() + t * kHeads * kRank,
                                           together.begin() + (t + 1) * kHeads * kRank});
+}
+
+TEST_P(MlaDecodeTest, EveryBackendGivesTheBitsOfTheScalarOne) {
+    fill({65, 3, 32}, DType::BF16);
+    const std::vector<float> fast = decode(0, 3);
+    switchToScalar();
+    fill({65, 3, 32}, DType::BF16);
+    expectSameBits(fast, decode(0, 3));
 }
 
 TEST_P(MlaDecodeTest, GatherReadsThePagesInOrder) {

@@ -49,6 +49,10 @@ protected:
         }
     }
     Backend& backend() { return *m_backend; }
+    /// Goes on with the plainest backend, for tests that compare bits with it.
+    void switchToScalar() {
+        m_backend = engine::createCpuBackend({.threads = 1, .isa = engine::CpuIsa::Scalar});
+    }
 
     Tensor upload(const Matrix& m) {
         const std::vector<float> values(m.values.begin(), m.values.end());
