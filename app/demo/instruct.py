@@ -5,6 +5,7 @@ usage: instruct.py OUT_DIR [--seed N]
 Writes OUT_DIR/instruct.jsonl and OUT_DIR/instruct_heldout.jsonl (1 %): questions about words
 (from WordNet), small talk, and practice with invented plants (practice.py) in three forms:
 facts that return in many wordings, facts given as notes in the question, single questions.
+OUT_DIR/rewordings.jsonl: more single questions, in more ways of asking.
 """
 
 import argparse
@@ -25,6 +26,7 @@ REPEATS = 10
 SINGLE_THINGS = 900
 NOTES = 3000
 WORDS = 9000
+REWORDED_THINGS = 2400
 SEED = 2
 
 
@@ -39,6 +41,21 @@ def about_things(practice, count, repeats, rng):
         for attribute, code, what, value in facts:
             for _ in range(repeats):
                 yield chat(question(attribute, code, what, rng), attribute.answer(code, value))
+
+
+def reworded_question(practice, attribute, code, what, rng):
+    patterns = rng.choices([attribute.more, attribute.asks, attribute.framed], [6, 3, 1])[0]
+    asked = phrasing.ask(rng.choice(patterns), phrasing.mention(code, what, rng))
+    return (rng.choice(practice.decorations) if rng.random() < 0.15 else "") + asked
+
+
+def rewordings(seed):
+    rng = random.Random(seed)
+    practice = Practice(rng, phrasing.HERE / "handbook" / "plant.toml")
+    return [chat(reworded_question(practice, attribute, code, what, rng),
+                 attribute.answer(code, value))
+            for _ in range(REWORDED_THINGS)
+            for attribute, code, what, value in practice.facts_of(rng.choice(KINDS))]
 
 
 def from_notes(practice, count, rng):
@@ -140,8 +157,10 @@ def main():
     options = parser.parse_args()
     rows = documents(options.seed)
     cut = len(rows) // 100
+    parts = {"instruct_heldout.jsonl": rows[:cut], "instruct.jsonl": rows[cut:],
+             "rewordings.jsonl": rewordings(options.seed + 1)}
     options.out.mkdir(parents=True, exist_ok=True)
-    for name, part in (("instruct_heldout.jsonl", rows[:cut]), ("instruct.jsonl", rows[cut:])):
+    for name, part in parts.items():
         text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in part)
         (options.out / name).write_text(text, encoding="utf-8")
         print(f"{name}: {len(part)} examples, {len(text.encode())} bytes")

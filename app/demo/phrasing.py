@@ -16,6 +16,7 @@ class Attribute:
         self.framed = [f.replace("{n}", n) for n in table["names"] for f in frames]
         self.asks = table["asks"]
         self.unseen = table["unseen"]
+        self.more = []  # of more_asks.toml
 
     def answer(self, code, value):
         return capital(self.answer_pattern.format(e=code, v=value))
@@ -32,6 +33,16 @@ def load():
         tables = tomllib.load(file)
     frames = tables.pop("frames")
     return {name: Attribute(name, table, frames) for name, table in tables.items()}
+
+
+def load_for_practice():
+    """Attributes with the further ways of asking, and what may stand before a question."""
+    attributes = load()
+    with open(HERE / "more_asks.toml", "rb") as file:
+        table = tomllib.load(file)
+    for name, asks in table["asks"].items():
+        attributes[name].more = asks
+    return attributes, table["decorations"]
 
 
 def capital(text):

@@ -42,7 +42,7 @@ PREFIXES = {"fault": ["E", "E", "F", "A", "W"], "procedure": ["SOP-", "SOP-", "W
 class Practice:
     def __init__(self, rng, plant_file):
         self.rng = rng
-        self.attributes = phrasing.load()
+        self.attributes, self.decorations = phrasing.load_for_practice()
         with open(plant_file, "rb") as file:
             handbook = tomllib.load(file)
         things = [(code, facts) for kind in handbook.values() for code, facts in kind.items()]
