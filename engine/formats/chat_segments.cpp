@@ -23,14 +23,20 @@ public:
     TurnFinder(const MarkedText& text, const RenderPrefix& renderPrefix, const Tokenizer& tokenizer)
         : m_text(text), m_renderPrefix(renderPrefix), m_tokenizer(tokenizer) {}
 
-    /// Where the turn of message `index` begins; nothing if it left no trace after `from`.
-    std::optional<size_t> begin(size_t index, size_t from) const {
+    /// Where the turn of message `index` begins; nothing if it left no trace. previous: where
+    /// the assistant's turn before it begins.
+    std::optional<size_t> begin(size_t index, std::optional<size_t> previous) const {
+        const auto before = m_renderPrefix(index, false);
         const auto prompt = m_renderPrefix(index, true);
-        if (prompt && prompt->size() >= from && m_text.text.starts_with(*prompt) &&
-            prompt->size() < m_text.text.size())
+        const size_t from = previous ? *previous + 1 : 0;
+        if (prompt && prompt != before && prompt->size() >= from &&
+            m_text.text.starts_with(*prompt) && prompt->size() < m_text.text.size())
             return prompt->size();
-        const TextRange* first = firstAfter(m_text.assistant, from);
-        return first ? std::optional(std::max(first->begin, from)) : std::nullopt;
+        const size_t own = before && m_text.text.starts_with(*before)
+                               ? before->size()
+                               : (previous ? firstForeign(*previous) : 0);
+        const TextRange* first = firstAfter(m_text.assistant, own);
+        return first ? std::optional(std::max(first->begin, own)) : std::nullopt;
     }
 
     /// Where the turn that begins at `begin` ends. limit: where the next turn of the assistant
@@ -41,8 +47,7 @@ public:
             if (range.begin >= begin && range.begin < limit)
                 last = std::max(last, std::min(range.end, limit));
         }
-        if (const TextRange* foreign = firstAfter(m_text.input, last))
-            limit = std::min(limit, std::max(foreign->begin, last));
+        limit = std::min(limit, firstForeign(last));
         const auto rendered = m_renderPrefix(index + 1, false);
         if (rendered && rendered->size() >= last && m_text.text.starts_with(*rendered))
             limit = std::min(limit, rendered->size());
@@ -50,6 +55,21 @@ public:
     }
 
 private:
+    /// The first byte at or after `from` that another message than the assistant's wrote, or the
+    /// end of the text.
+    size_t firstForeign(size_t from) const {
+        for (const TextRange& range : m_text.input) {
+            size_t at = std::max(range.begin, from);
+            for (const TextRange& own : m_text.assistant) {
+                if (own.begin <= at && at < own.end)
+                    at = own.end;
+            }
+            if (at < range.end)
+                return at;
+        }
+        return m_text.text.size();
+    }
+
     size_t endOfTurnToken(size_t from, size_t limit) const {
         const std::string between = m_text.text.substr(from, limit - from);
         size_t position = from;
@@ -83,8 +103,8 @@ std::vector<TextRange> assistantRanges(const MarkedText& text, const nlohmann::j
     for (size_t i = 0; i < messages.size(); ++i) {
         if (!isAssistant(messages[i]))
             continue;
-        const size_t from = turns.empty() ? 0 : turns.back().begin + 1;
-        if (const auto begin = finder.begin(i, from))
+        const auto previous = turns.empty() ? std::nullopt : std::optional(turns.back().begin);
+        if (const auto begin = finder.begin(i, previous))
             turns.push_back({i, *begin});
     }
     std::vector<TextRange> ranges;

@@ -1,0 +1,89 @@
+#include "engine/formats/pre_tokenizer.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+namespace hearth::engine {
+namespace {
+
+using nlohmann::json;
+using testing::ElementsAre;
+
+json byteLevel(bool regex) {
+    return {{"type", "ByteLevel"}, {"add_prefix_space", false}, {"use_regex", regex}};
+}
+
+json splitSpec(const json& pattern, const char* behavior = "Isolated", bool invert = false) {
+    return {{"type", "Split"}, {"pattern", pattern}, {"behavior", behavior}, {"invert", invert}};
+}
+
+core::Result<PreTokenizer> sequence(std::vector<json> parts) {
+    parts.push_back(byteLevel(false));
+    return PreTokenizer::parse({{"type", "Sequence"}, {"pretokenizers", parts}});
+}
+
+std::vector<std::string> split(const json& part, std::string_view text) {
+    const PreTokenizer tokenizer = sequence({part}).valueOrThrow();
+    std::vector<std::string> pieces;
+    for (const std::string_view piece : tokenizer.split(text))
+        pieces.emplace_back(piece);
+    return pieces;
+}
+
+TEST(PreTokenizerTest, ByteLevelCutsAsGpt2) {
+    const PreTokenizer tokenizer = PreTokenizer::parse(byteLevel(true)).valueOrThrow();
+    EXPECT_THAT(tokenizer.split("I'll pay 120  dollars!"),
+                ElementsAre("I", "'ll", " pay", " 120", " ", " dollars", "!"));
+}
+
+TEST(PreTokenizerTest, SplitKeepsOrDropsMatches) {
+    const json regex = {{"Regex", "-+"}};
+    EXPECT_THAT(split(splitSpec(regex), "a--b-c"), ElementsAre("a", "--", "b", "-", "c"));
+    EXPECT_THAT(split(splitSpec(regex, "Removed"), "a--b-c"), ElementsAre("a", "b", "c"));
+    EXPECT_THAT(split(splitSpec(regex, "Removed", true), "a--b-c"), ElementsAre("--", "-"));
+    EXPECT_THAT(split(splitSpec({{"String", "."}}), "a.b"), ElementsAre("a", ".", "b"));
+}
+
+TEST(PreTokenizerTest, LaterPartsSeeThePiecesOfEarlierOnes) {
+    const PreTokenizer tokenizer =
+        sequence({splitSpec({{"Regex", R"(\p{N}{1,3})"}}), splitSpec({{"Regex", R"(\p{L}+|\s+)"}})})
+            .valueOrThrow();
+    EXPECT_THAT(tokenizer.split("ab 12345c"), ElementsAre("ab", " ", "123", "45", "c"));
+}
+
+TEST(PreTokenizerTest, DigitsOneByOneOrInRuns) {
+    const json single = {{"type", "Digits"}, {"individual_digits", true}};
+    EXPECT_THAT(split(single, "a12½b"), ElementsAre("a", "1", "2", "½", "b"));
+    EXPECT_THAT(split({{"type", "Digits"}}, "a12½b"), ElementsAre("a", "12½", "b"));
+}
+
+TEST(PreTokenizerTest, WhiteSpaceIsUnicodesOwn) {
+    const json spec = splitSpec({{"Regex", R"(\s+|[^\s]+)"}});
+    EXPECT_THAT(split(spec, "a\u0085b"), ElementsAre("a", "\u0085", "b"));
+    EXPECT_THAT(split(spec, "a\u3000b"), ElementsAre("a", "\u3000", "b"));
+    EXPECT_THAT(split(spec, "a\u180Eb"), ElementsAre("a\u180Eb"));
+    EXPECT_THAT(split(spec, "a\uFEFFb"), ElementsAre("a\uFEFFb"));
+    EXPECT_THAT(split(splitSpec({{"Regex", R"([\S]+)"}}), "a b"), ElementsAre("a", " ", "b"));
+}
+
+TEST(PreTokenizerTest, RefusesWhatPcreReadsDifferently) {
+    for (const char* regex : {R"(\w+)", R"(\h)", R"([a[bc]])", R"([\p{L}&&[a-z]])", R"(\bx)"})
+        EXPECT_EQ(sequence({splitSpec({{"Regex", regex}})}).error().code,
+                  core::ErrorCode::Unsupported)
+            << regex;
+    EXPECT_EQ(sequence({splitSpec({{"Regex", "(("}})}).error().code, core::ErrorCode::DataCorrupt);
+    EXPECT_EQ(sequence({splitSpec({{"Regex", "a"}}, "MergedWithNext")}).error().code,
+              core::ErrorCode::Unsupported);
+    EXPECT_EQ(PreTokenizer::parse({{"type", "Digits"}}).error().code, core::ErrorCode::Unsupported);
+}
+
+TEST(PreTokenizerTest, AnExplodingPatternEndsAndLosesNothing) {
+    const std::string text(40, 'a');
+    const std::vector<std::string> pieces = split(splitSpec({{"Regex", "(a+a+)+b"}}), text);
+    EXPECT_THAT(pieces, ElementsAre(text));
+}
+
+}  // namespace
+}  // namespace hearth::engine
