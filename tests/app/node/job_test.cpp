@@ -1,0 +1,147 @@
+#include <gmock/gmock.h>
+#include <signal.h>
+
+#include "tests/app/node/node_fixture.h"
+
+namespace hearth::app {
+namespace {
+
+using nlohmann::json;
+using testing::Contains;
+using testing::HasSubstr;
+
+bool isOver(const json& job) {
+    const std::string status = job.at("status");
+    return status == "succeeded" || status == "failed" || status == "cancelled";
+}
+
+class JobTest : public NodeFixture {
+protected:
+    void SetUp() override {
+        NodeFixture::SetUp();
+        importReferenceModel();
+        m_file = upload("data.jsonl", sampleConversations(12));
+    }
+    json jobBody(const json& settings) {
+        json hearth = {{"checkpoint_every", 5},
+                       {"batch_tokens", 256},
+                       {"max_seq_len", 256},
+                       {"lora", {{"r", 4}}}};
+        hearth.update(settings);
+        return {{"model", "tiny"}, {"training_file", m_file}, {"seed", 5}, {"hearth", hearth}};
+    }
+    std::string createJob(const json& settings) {
+        const auto job = client()->post("/v1/fine_tuning/jobs", jobBody(settings));
+        EXPECT_TRUE(job.ok()) << job.error().text();
+        return job ? job->at("id").get<std::string>() : "";
+    }
+    /// Waits for the first checkpoint and returns the worker's process.
+    pid_t runningWorker(const std::string& id) {
+        waitForJob(id, [&](const json& job) {
+            const auto list = client()->get("/v1/fine_tuning/jobs/" + id + "/checkpoints");
+            return isOver(job) || (list && !list->at("data").empty());
+        });
+        const auto row = node->jobs().find(administrator(), id);
+        return row && row->workerPid ? pid_t(*row->workerPid) : 0;
+    }
+
+    std::string m_file;
+};
+
+TEST_F(JobTest, ASucceededJobServesItsAdapter) {
+    const std::string id = createJob({{"max_steps", 4}});
+    const json job = waitForJob(id, isOver);
+    ASSERT_EQ(job.at("status"), "succeeded") << job;
+    const std::string model = job.at("fine_tuned_model");
+    EXPECT_THAT(model, testing::StartsWith("ft:tiny:"));
+    const auto answer =
+        client()->post("/v1/chat/completions",
+                       {{"model", model}, {"messages", userMessage("Hi")}, {"max_tokens", 4}});
+    EXPECT_TRUE(answer.ok()) << answer.error().text();
+    EXPECT_FALSE(std::filesystem::exists(dataDirectory / "jobs" / id));
+
+    stopNode();
+    startNode();
+    EXPECT_TRUE(client()
+                    ->post("/v1/chat/completions",
+                           {{"model", model}, {"messages", userMessage("Hi")}, {"max_tokens", 4}})
+                    .ok());
+}
+
+TEST_F(JobTest, AKilledWorkerResumesFromItsCheckpoint) {
+    const std::string id = createJob({{"max_steps", 400}});
+    const pid_t worker = runningWorker(id);
+    ASSERT_GT(worker, 0);
+    ASSERT_EQ(kill(worker, SIGKILL), 0);
+    waitForJob(id, [&](const json&) {
+        const auto row = node->jobs().find(administrator(), id);
+        return row && row->resumeCount == 1 && row->workerPid;
+    });
+    waitForJob(id, [&](const json& job) {
+        const auto messages = eventMessages(id);
+        return isOver(job) || std::any_of(messages.begin(), messages.end(), [](auto& m) {
+                   return m.find("resumed after step") != std::string::npos;
+               });
+    });
+    ASSERT_TRUE(client()->post("/v1/fine_tuning/jobs/" + id + "/cancel", json::object()).ok());
+    EXPECT_EQ(waitForJob(id, isOver).at("status"), "cancelled");
+    EXPECT_THAT(eventMessages(id), Contains(HasSubstr("signal 9")));
+}
+
+TEST_F(JobTest, ARestartedNodeGoesOnWithItsJobs) {
+    const std::string id = createJob({{"max_steps", 400}});
+    ASSERT_GT(runningWorker(id), 0);
+    stopNode();
+    startNode();
+    waitForJob(id, [&](const json& job) {
+        const auto messages = eventMessages(id);
+        return isOver(job) || std::any_of(messages.begin(), messages.end(), [](auto& m) {
+                   return m.find("resumed after step") != std::string::npos;
+               });
+    });
+    ASSERT_TRUE(client()->post("/v1/fine_tuning/jobs/" + id + "/cancel", json::object()).ok());
+    EXPECT_EQ(waitForJob(id, isOver).at("status"), "cancelled");
+}
+
+TEST_F(JobTest, CheckpointsAreSealed) {
+    const std::string id = createJob({{"max_steps", 400}});
+    ASSERT_GT(runningWorker(id), 0);
+    int sealed = 0;
+    for (const auto& entry :
+         std::filesystem::recursive_directory_iterator(dataDirectory / "jobs" / id))
+        if (entry.path().extension() == ".safetensors" && core::isSealedFile(entry.path()))
+            ++sealed;
+    EXPECT_GT(sealed, 0);
+    ASSERT_TRUE(client()->post("/v1/fine_tuning/jobs/" + id + "/cancel", json::object()).ok());
+    waitForJob(id, isOver);
+}
+
+TEST_F(JobTest, AWaitingJobIsCancelledAtOnce) {
+    const std::string first = createJob({{"max_steps", 400}});
+    const std::string second = createJob({{"max_steps", 400}});
+    const auto cancelled =
+        client()->post("/v1/fine_tuning/jobs/" + second + "/cancel", json::object());
+    ASSERT_TRUE(cancelled.ok()) << cancelled.error().text();
+    EXPECT_EQ(cancelled->at("status"), "cancelled");
+    ASSERT_TRUE(client()->post("/v1/fine_tuning/jobs/" + first + "/cancel", json::object()).ok());
+    EXPECT_EQ(waitForJob(first, isOver).at("status"), "cancelled");
+    EXPECT_FALSE(client()->post("/v1/fine_tuning/jobs/" + first + "/cancel", json::object()).ok());
+}
+
+TEST_F(JobTest, WrongSettingsAreRefusedWhenTheJobIsCreated) {
+    for (const json& settings :
+         {json{{"learning_rate", -1}}, json{{"no_such_setting", 1}}, json{{"lora", {{"r", 0}}}}}) {
+        const auto job = client()->post("/v1/fine_tuning/jobs", jobBody(settings));
+        ASSERT_FALSE(job.ok()) << settings;
+        EXPECT_EQ(job.error().code, core::ErrorCode::InvalidArgument) << settings;
+    }
+    json body = jobBody(json::object());
+    body["training_file"] = "file-none";
+    EXPECT_FALSE(client()->post("/v1/fine_tuning/jobs", body).ok());
+    body = jobBody(json::object());
+    body["model"] = "nobody";
+    EXPECT_EQ(client()->post("/v1/fine_tuning/jobs", body).error().code, core::ErrorCode::NotFound);
+}
+
+}  // namespace
+}  // namespace hearth::app

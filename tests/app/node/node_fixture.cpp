@@ -1,0 +1,102 @@
+#include "tests/app/node/node_fixture.h"
+
+#include <thread>
+
+#include "app/services/node/node_setup.h"
+#include "core/log.h"
+
+namespace hearth::app {
+
+using nlohmann::json;
+
+void NodeFixture::SetUp() {
+    NodeSetup setup{.directory = dataDirectory};
+    setup.config.port = 0;
+    setup.config.logLevel = "off";
+    auto made = setUpNode(setup);
+    ASSERT_TRUE(made.ok()) << made.error().text();
+    localKey = made->localKey;
+    password = made->password;
+    startNode();
+}
+
+void NodeFixture::startNode() {
+    auto started = Node::start(dataDirectory, {.workerProgram = HEARTH_WORKER_PROGRAM});
+    ASSERT_TRUE(started.ok()) << started.error().text();
+    node = std::move(*started);
+}
+
+std::unique_ptr<ApiClient> NodeFixture::client(const std::string& key) {
+    return std::make_unique<ApiClient>(
+        ClientProfile{"https://127.0.0.1:" + std::to_string(node->port()),
+                      (dataDirectory / "tls/ca.pem").string(), key.empty() ? localKey : key});
+}
+
+void NodeFixture::importReferenceModel() {
+    const auto added = client()->post(
+        "/api/v1/models",
+        {{"name", "tiny"},
+         {"path", std::string(HEARTH_TEST_DATA_DIR) + "/reference/models/deepseek_v3"}});
+    ASSERT_TRUE(added.ok()) << added.error().text();
+}
+
+std::string NodeFixture::upload(const std::string& name, const std::string& text,
+                                const std::string& purpose) {
+    test::spit(folder / name, text);
+    const auto file = client()->upload("/v1/files", purpose, folder / name);
+    EXPECT_TRUE(file.ok()) << file.error().text();
+    return file ? file->at("id").get<std::string>() : "";
+}
+
+json NodeFixture::waitForJob(const std::string& id,
+                             const std::function<bool(const json&)>& condition) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(2);
+    auto connection = client();
+    json job;
+    while (std::chrono::steady_clock::now() < deadline) {
+        const auto answer = connection->get("/v1/fine_tuning/jobs/" + id);
+        EXPECT_TRUE(answer.ok()) << answer.error().text();
+        if (!answer)
+            return job;
+        job = *answer;
+        if (condition(job))
+            return job;
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    ADD_FAILURE() << "the job did not get there: " << job.dump();
+    return job;
+}
+
+std::vector<std::string> NodeFixture::eventMessages(const std::string& jobId) {
+    std::vector<std::string> messages;
+    const auto list =
+        client()->get("/v1/fine_tuning/jobs/" + jobId + "/events?limit=100&order=asc");
+    EXPECT_TRUE(list.ok());
+    if (list)
+        for (const json& event : list->at("data"))
+            messages.push_back(event.at("message"));
+    return messages;
+}
+
+Principal NodeFixture::administrator() const {
+    return {PrincipalKind::User, "system", "system", "default", core::PermissionSet::all()};
+}
+
+std::string sampleConversations(int count) {
+    std::string text;
+    for (int i = 0; i < count; ++i) {
+        const std::string n = std::to_string(i);
+        text += json{{"messages",
+                      {{{"role", "user"}, {"content", "What is the code of door " + n + "?"}},
+                       {{"role", "assistant"}, {"content", "The code is " + n + n + "."}}}}}
+                    .dump() +
+                "\n";
+    }
+    return text;
+}
+
+json userMessage(const std::string& text) {
+    return json::array({{{"role", "user"}, {"content", text}}});
+}
+
+}  // namespace hearth::app
