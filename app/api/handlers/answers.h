@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "app/api/handlers/generation_fields.h"
-#include "app/api/handlers/serving_context.h"
 #include "app/api/http/request.h"
 #include "app/api/http/response.h"
 #include "app/services/serving/generation.h"
+#include "app/services/serving/serving_context.h"
 
 namespace hearth::app {
 

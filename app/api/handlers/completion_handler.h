@@ -1,6 +1,6 @@
 #pragma once
-#include "app/api/handlers/serving_context.h"
 #include "app/api/route_table.h"
+#include "app/services/serving/serving_context.h"
 
 namespace hearth::app {
 

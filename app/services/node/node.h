@@ -7,7 +7,6 @@
 #include <mutex>
 
 #include "app/api/dispatcher.h"
-#include "app/api/handlers/serving_context.h"
 #include "app/api/http/server.h"
 #include "app/services/accounts/account_service.h"
 #include "app/services/files/file_service.h"
@@ -16,6 +15,7 @@
 #include "app/services/node/model_library.h"
 #include "app/services/node/usage_log.h"
 #include "app/services/serving/model_service.h"
+#include "app/services/serving/serving_context.h"
 #include "storage/data_directory.h"
 
 namespace hearth::app {

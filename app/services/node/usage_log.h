@@ -5,7 +5,7 @@
 #include <thread>
 #include <vector>
 
-#include "app/api/handlers/serving_context.h"
+#include "app/services/serving/serving_context.h"
 #include "core/clock.h"
 #include "storage/metrics_repository.h"
 
