@@ -1,0 +1,119 @@
+#include "finetune/data/chat_dataset.h"
+
+#include <gtest/gtest.h>
+
+namespace hearth::finetune {
+namespace {
+
+using testing::Test;
+
+constexpr const char* kGood =
+    R"({"messages": [{"role": "user", "content": "hi"}, {"role": "assistant", "content": "yo"}]})";
+
+std::string problemOf(const std::string& line) {
+    const auto example = parseChatLine(line);
+    return example ? "accepted" : example.error().message;
+}
+
+std::string withMessages(const std::string& messages) {
+    return R"({"messages": )" + messages + "}";
+}
+
+TEST(ChatDataset, ReadsMessagesToolsAndWeights) {
+    const auto example = parseChatLine(
+        R"({"messages": [{"role": "developer", "content": [{"type": "text", "text": "a"}, {"type": "text", "text": "b"}]},
+            {"role": "assistant", "content": "one", "weight": 0},
+            {"role": "assistant", "content": "two", "weight": 1}],
+            "tools": [{"type": "function"}]})");
+    ASSERT_TRUE(example) << example.error().text();
+    EXPECT_EQ(example->messages[0]["role"], "system");
+    EXPECT_EQ(example->messages[0]["content"], "ab");
+    EXPECT_EQ(example->learned, (std::vector<bool>{false, true}));
+    EXPECT_FALSE(example->messages[1].contains("weight"));
+    EXPECT_EQ(example->tools.size(), 1u);
+}
+
+TEST(ChatDataset, AToolCallMayLackContent) {
+    EXPECT_EQ(problemOf(withMessages(
+                  R"([{"role": "assistant", "content": null, "tool_calls": [{"id": "1"}]}])")),
+              "accepted");
+}
+
+struct BadLine {
+    const char* name;
+    std::string line;
+    const char* problem;
+};
+
+class BadChatLineTest : public testing::TestWithParam<BadLine> {};
+
+TEST_P(BadChatLineTest, SaysWhatIsWrong) {
+    EXPECT_NE(problemOf(GetParam().line).find(GetParam().problem), std::string::npos)
+        << problemOf(GetParam().line);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Lines, BadChatLineTest,
+    testing::Values(
+        BadLine{"NoObject", "[1]", "must be a JSON object"},
+        BadLine{"NoMessages", R"({"prompt": "x"})", "has no \"messages\""},
+        BadLine{"EmptyMessages", withMessages("[]"), "at least one message"},
+        BadLine{"MessageNoObject", withMessages("[3]"), "messages[0] must be an object"},
+        BadLine{"UnknownRole", withMessages(R"([{"role": "robot", "content": "x"}])"),
+                "messages[0].role must be system"},
+        BadLine{"ContentNumber", withMessages(R"([{"role": "user", "content": 3}])"),
+                "messages[0].content must be a string"},
+        BadLine{"Image", withMessages(R"([{"role": "user", "content": [{"type": "image_url"}]}])"),
+                "parts of type text"},
+        BadLine{"EmptyAnswer", withMessages(R"([{"role": "assistant", "content": ""}])"),
+                "messages[0].content is empty"},
+        BadLine{"WeightOfUser", withMessages(R"([{"role": "user", "content": "x", "weight": 1}])"),
+                "only known for assistant"},
+        BadLine{"WeightHalf",
+                withMessages(R"([{"role": "assistant", "content": "x", "weight": 0.5}])"),
+                "weight must be 0 or 1"},
+        BadLine{"NothingLearned",
+                withMessages(R"([{"role": "assistant", "content": "x", "weight": 0}])"),
+                "no assistant message to learn from"},
+        BadLine{"ToolsNoList",
+                R"({"messages": [{"role": "assistant", "content": "x"}], "tools": {}})",
+                "tools must be a list"},
+        BadLine{"Syntax", R"({"messages": )", "not valid JSON"},
+        BadLine{"TooDeep", withMessages(std::string(200, '[') + std::string(200, ']')),
+                "nested deeper"},
+        BadLine{"TooLong", "\"" + std::string(5 << 20, 'x') + "\"", "bytes long"}),
+    [](const auto& info) { return info.param.name; });
+
+TEST(ChatDataset, NumbersEveryBadLine) {
+    const std::string text = std::string(kGood) + "\n{}\n\n" + kGood + "\r\nnonsense\n";
+    const auto examples = readChatDataset(text, "train.jsonl");
+    ASSERT_FALSE(examples);
+    EXPECT_EQ(examples.error().code, core::ErrorCode::InvalidArgument);
+    EXPECT_EQ(examples.error().context, "train.jsonl");
+    EXPECT_NE(examples.error().message.find("line 2: has no"), std::string::npos);
+    EXPECT_NE(examples.error().message.find("line 5: "), std::string::npos);
+    EXPECT_EQ(examples.error().message.find("line 4"), std::string::npos);
+}
+
+TEST(ChatDataset, StopsAfterTwentyProblems) {
+    std::string text;
+    for (int i = 0; i < 100; ++i)
+        text += "{}\n";
+    const ChatDatasetCheck check = checkChatDataset(text);
+    EXPECT_EQ(check.problems.list().size(), LineProblems::kMax);
+    EXPECT_NE(check.problems.status("x").error().message.find("not checked"), std::string::npos);
+}
+
+TEST(ChatDataset, ChecksWithoutAModel) {
+    const ChatDatasetCheck check =
+        checkChatDataset(std::string("\xEF\xBB\xBF") + kGood + "\n" + kGood);
+    EXPECT_TRUE(check.problems.empty());
+    EXPECT_EQ(check.examples, 2);
+}
+
+TEST(ChatDataset, AnEmptyFileIsAnError) {
+    EXPECT_FALSE(readChatDataset("\n \n", "x"));
+}
+
+}  // namespace
+}  // namespace hearth::finetune
