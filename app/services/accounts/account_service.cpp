@@ -92,12 +92,13 @@ core::PermissionSet permissionsOf(storage::Role role) {
 }
 
 AccountService::AccountService(storage::Connection& control, const core::Clock& clock,
-                               int64_t sessionHours)
+                               int64_t sessionHours, int64_t requestsPerMinute)
     : m_users(control),
       m_sessions(control),
       m_keys(control),
       m_clock(clock),
-      m_sessionSeconds(sessionHours * 3600) {
+      m_sessionSeconds(sessionHours * 3600),
+      m_rates(clock, requestsPerMinute) {
     m_sessions.removeExpired(m_clock.unixSeconds());
 }
 
@@ -114,7 +115,10 @@ core::Result<Principal> AccountService::resolve(const RequestHead& head) {
     if (!token)
         return head.headers.find("Authorization") ? core::Result<Principal>(refused())
                                                   : core::Result<Principal>(Principal{});
-    return token->starts_with("hk_") ? resolveKey(*token) : resolveSession(*token);
+    auto principal = token->starts_with("hk_") ? resolveKey(*token) : resolveSession(*token);
+    if (principal)
+        CORE_TRY(m_rates.take(principal->id));
+    return principal;
 }
 
 core::Result<Principal> AccountService::resolveKey(std::string_view secret) {

@@ -9,6 +9,7 @@
 
 #include "app/api/http/request.h"
 #include "app/api/principal.h"
+#include "app/services/accounts/rate_limiter.h"
 #include "core/clock.h"
 #include "core/result.h"
 #include "storage/api_key_repository.h"
@@ -41,11 +42,13 @@ core::PermissionSet permissionsOf(storage::Role role);
 /// Threading: every method may be called from any thread.
 class AccountService : public Authenticator {
 public:
-    AccountService(storage::Connection& control, const core::Clock& clock, int64_t sessionHours);
+    AccountService(storage::Connection& control, const core::Clock& clock, int64_t sessionHours,
+                   int64_t requestsPerMinute);
     /// Writes what is still to be written.
     ~AccountService() override;
 
-    /// Credentials are "Authorization: Bearer hk_..." or a login's token.
+    /// Credentials are "Authorization: Bearer hk_..." or a login's token. ResourceExhausted when
+    /// the key or the user makes too many requests.
     core::Result<Principal> resolve(const RequestHead& head) override;
 
     /// Errors: Unauthenticated for a wrong name or password, after the same time for both;
@@ -72,6 +75,7 @@ private:
     storage::ApiKeyRepository m_keys;
     const core::Clock& m_clock;
     const int64_t m_sessionSeconds;
+    RateLimiter m_rates;
 
     std::mutex m_mutex;                     // guards what follows
     std::map<std::string, int64_t> m_uses;  // key id -> last use, not yet written

@@ -54,7 +54,8 @@ core::Result<std::unique_ptr<Node>> Node::start(const std::filesystem::path& dat
 Node::Node(std::unique_ptr<storage::DataDirectory> data, const NodeOptions& options)
     : m_data(std::move(data)),
       m_models(engineOptions(m_data->config())),
-      m_accounts(m_data->control(), m_clock, m_data->config().sessionHours),
+      m_accounts(m_data->control(), m_clock, m_data->config().sessionHours,
+                 m_data->config().requestsPerMinute),
       m_files(m_data->control(), m_data->blobs(), m_clock),
       m_jobs(*m_data, m_models, m_clock,
              {.workerProgram = options.workerProgram,
