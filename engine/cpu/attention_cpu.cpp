@@ -16,12 +16,7 @@ namespace hearth::engine::cpu {
 namespace {
 
 constexpr int64_t kKeyBlock = 2 * kPanel;
-constexpr int64_t kMaxTileRows = 16;
 constexpr int64_t kMinQueriesPerItem = 64;
-
-int64_t roundUp(int64_t value, int64_t step) {
-    return (value + step - 1) / step * step;
-}
 
 /// A head of a segment, or some of its queries.
 struct Item {

@@ -11,6 +11,8 @@ namespace hearth::engine::cpu {
 
 /// Outputs side by side in a packed weight: [panel][depth][kPanel].
 inline constexpr int64_t kPanel = 32;
+/// No instruction set's tile has more rows.
+inline constexpr int64_t kMaxTileRows = 16;
 
 /// c[r][n] = sum over k of a[k][r] * b[k][n], or c += scale * sum when accumulate. The sum is
 /// one chain of fused multiply-adds in the order of k.

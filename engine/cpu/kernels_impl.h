@@ -6,6 +6,7 @@
 namespace hearth::engine::cpu::HEARTH_ISA {
 
 inline constexpr int kLanes = 16;
+static_assert(kTileRows <= kMaxTileRows);
 
 template <typename Element>
 Vec loadWeights(const Element* p);

@@ -14,11 +14,6 @@ namespace hearth::engine::cpu {
 namespace {
 
 constexpr int64_t kKeyBlock = kPanel;
-constexpr int64_t kMaxTileRows = 16;
-
-int64_t roundUp(int64_t value, int64_t step) {
-    return (value + step - 1) / step * step;
-}
 
 /// One token's attention for some of its heads, on one thread.
 class TokenAttention {

@@ -17,7 +17,6 @@ constexpr int64_t kPortionElements = int64_t{2} << 20;
 constexpr int64_t kRowGroupElements = 64 << 10;
 // Multiply-adds below which handing a unit to another thread costs more than it saves.
 constexpr int64_t kMinUnitWork = 48 << 10;
-constexpr int64_t kMaxTileRows = 16;
 
 int64_t panelsOf(int64_t outputs) {
     return (outputs + kPanel - 1) / kPanel;

@@ -12,4 +12,9 @@ enum class ScratchUse { Weights, Rows, Attention };
 /// with more. Contents are undefined.
 float* threadScratch(ScratchUse use, int64_t count);
 
+/// Padded sizes of blocks.
+constexpr int64_t roundUp(int64_t value, int64_t step) {
+    return (value + step - 1) / step * step;
+}
+
 }  // namespace hearth::engine::cpu
