@@ -12,7 +12,7 @@ namespace hearth::finetune {
 
 struct GreedyOptions {
     int64_t max_new_tokens = 48;
-    std::vector<int32_t> stop_tokens;  // end an answer and are not part of it
+    std::vector<int32_t> stop_tokens = {};  // end an answer and are not part of it
     int64_t concurrent = 32;
 };
 
