@@ -79,6 +79,8 @@ std::variant<Admission, Response> Dispatcher::admit(const RequestHead& head) con
 Response Dispatcher::run(const Route& route, const Request& request) const {
     if (auto recorded = audit(route, request.head, request.principal, 0); !recorded) {
         logFailure(request, recorded.error());
+        if (recorded.error().code == ErrorCode::DiskFull)
+            return errorResponse(recorded.error());
         return errorResponse({ErrorCode::Unavailable,
                               "The action was refused because it cannot be audited now.", ""});
     }

@@ -231,7 +231,12 @@ core::Result<json> ApiClient::upload(const std::string& path, const std::string&
         form.addPart("file", new Poco::Net::FilePartSource(file.string(), file.filename().string(),
                                                            "application/jsonl"));
         form.prepareSubmit(request);
-        form.write(session.sendRequest(request));
+        try {
+            form.write(session.sendRequest(request));
+        } catch (const Poco::IOException&) {
+            // A node that refuses the upload closes before it has read everything; its answer
+            // says why.
+        }
         HTTPResponse response;
         return parseAnswer(response, session.receiveResponse(response));
     });

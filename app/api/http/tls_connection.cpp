@@ -16,8 +16,9 @@ using Poco::Net::SecureStreamSocket;
 
 // One TLS record.
 constexpr std::size_t kReadBytes = 16384;
-// How much is read and thrown away before a socket is closed.
-constexpr std::size_t kDrainBytes = 262144;
+// How much is read and thrown away before a socket is closed: enough for most clients to finish
+// sending and read why they were refused. The linger deadline bounds the time.
+constexpr std::size_t kDrainBytes = 8 << 20;
 
 int millisecondsUntil(Deadline deadline) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
