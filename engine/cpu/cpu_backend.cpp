@@ -93,7 +93,9 @@ private:
     struct RowBytes {
         explicit RowBytes(const Tensor& t)
             : data(static_cast<std::byte*>(dataOf(t))),
-              count(t.contiguous() ? 1 : t.dim(0)),
+              count(t.size() == 0    ? 0
+                    : t.contiguous() ? 1
+                                     : t.dim(0)),
               bytes(count == 0 ? 0 : t.size() / count * dtypeSize(t.dtype())),
               stride(t.rowStride() * dtypeSize(t.dtype())) {}
         std::byte* data;
