@@ -33,8 +33,8 @@ expect_error "key" env HEARTH_API_KEY="$key" hearth --data "$node_dir" model lis
 
 expect_error "line 3" hearth dataset add tests/data/e2e/bad_line.jsonl
 expect_error "does not exist" hearth chat nobody "Hello"
-expect_error "already" hearthd --data "$node_dir"
-expect_error "in use" bash -c "
+expect_error "in use by process" hearthd --data "$node_dir"
+expect_error "port" bash -c "
     hearth node init '$work/second' --port $(sed -n 's/^port *= *\([0-9]*\).*/\1/p' "$node_dir/config.toml") >/dev/null &&
     hearthd --data '$work/second'"
 echo "The command line works against a running node."

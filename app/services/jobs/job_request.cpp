@@ -15,10 +15,19 @@ using nlohmann::json;
 constexpr int64_t kAutoTotalExamples = 8000;
 constexpr int64_t kAutoMinEpochs = 3;
 constexpr int64_t kAutoMaxEpochs = 20;
-constexpr double kBaseLearningRate = 1e-3;  // times learning_rate_multiplier
-constexpr int64_t kMaxSequence = 1024;
-// Bytes of chat JSONL a token stands for, rather too few than too many.
-constexpr int64_t kBytesPerToken = 3;
+// ... and at least about so many steps an epoch, each of so many tokens.
+constexpr int64_t kAutoStepsPerEpoch = 20;
+constexpr int64_t kAutoMinBatchTokens = 256;
+constexpr int64_t kAutoMaxBatchTokens = 4096;
+// The learning rate that suits LoRA falls with the model's width: 5e-3 at a hidden size of 256,
+// 3e-4 at 4096.
+constexpr double kLearningRateTimesHidden = 1.28;
+constexpr double kMinLearningRate = 2e-4;
+constexpr double kMaxLearningRate = 5e-3;
+// Bytes of chat JSONL a token stands for: of the whole file, and at the least of one line.
+constexpr int64_t kBytesPerToken = 4;
+constexpr int64_t kLeastBytesPerToken = 2;
+constexpr int64_t kTemplateTokens = 64;  // what a chat template may add
 constexpr size_t kMaxEvaluations = 8;
 
 core::Error invalid(const std::string& field, const std::string& message) {
@@ -156,11 +165,16 @@ core::Result<finetune::Hyperparameters> hyperparametersOf(const JobRequest& requ
     h.seed = facts.seed;
     h.epochs = double(request.epochs.value_or(
         std::clamp(kAutoTotalExamples / examples, kAutoMinEpochs, kAutoMaxEpochs)));
-    h.learning_rate = kBaseLearningRate * request.learningRateMultiplier.value_or(1.0);
-    h.max_seq_len = std::min(kMaxSequence, facts.contextLength);
-    const int64_t exampleTokens = facts.bytes / examples / kBytesPerToken + 1;
-    h.batch_tokens =
-        std::max(h.max_seq_len, request.batchSize ? *request.batchSize * exampleTokens : 1024);
+    h.learning_rate = std::clamp(kLearningRateTimesHidden / double(facts.hiddenSize),
+                                 kMinLearningRate, kMaxLearningRate) *
+                      request.learningRateMultiplier.value_or(1.0);
+    h.max_seq_len = std::min(facts.contextLength,
+                             facts.longestLineBytes / kLeastBytesPerToken + kTemplateTokens);
+    const int64_t tokens = facts.bytes / kBytesPerToken;
+    const int64_t batch = request.batchSize ? *request.batchSize * (tokens / examples + 1)
+                                            : std::clamp(tokens / kAutoStepsPerEpoch,
+                                                         kAutoMinBatchTokens, kAutoMaxBatchTokens);
+    h.batch_tokens = std::max(h.max_seq_len, batch);
 
     // What `hearth` says goes over what was derived; the specification's own reader checks it.
     finetune::JobSpec spec;

@@ -43,8 +43,10 @@ std::string writeJobRequest(const JobRequest& request);
 /// What training needs to know of the data and the model to fill in what is "auto".
 struct JobFacts {
     int64_t examples = 0;
-    int64_t bytes = 0;
+    int64_t bytes = 0;             // of the training file
+    int64_t longestLineBytes = 0;  // of its longest example
     int64_t contextLength = 0;
+    int64_t hiddenSize = 0;
     uint64_t seed = 0;
 };
 

@@ -25,6 +25,13 @@ core::Error invalid(const char* field, const std::string& message) {
     return {core::ErrorCode::InvalidArgument, message, field};
 }
 
+int64_t longestLine(std::string_view text) {
+    size_t longest = 0;
+    for (const std::string_view line : core::split(text, '\n'))
+        longest = std::max(longest, line.size());
+    return int64_t(longest);
+}
+
 core::Error notFound(const std::string& id) {
     return {core::ErrorCode::NotFound, "there is no fine-tuning job '" + id + "'", "job_id"};
 }
@@ -305,6 +312,7 @@ core::Result<finetune::JobSpec> JobService::specOf(const JobRow& job, const JobR
     const Scope scope = Scope::department(job.owner.departmentId);
     CORE_ASSIGN(const auto model, m_modelRows.find(scope, job.modelId));
     CORE_ASSIGN(const auto training, m_files.find(scope, job.trainingFile));
+    CORE_ASSIGN(const auto content, m_data.blobs().read(scope, training.blobId));
     finetune::JobSpec spec;
     spec.job_id = job.id;
     spec.method = "sft";
@@ -313,7 +321,9 @@ core::Result<finetune::JobSpec> JobService::specOf(const JobRow& job, const JobR
     CORE_ASSIGN(spec.hyperparameters,
                 hyperparametersOf(request, {.examples = training.lineCount,
                                             .bytes = training.bytes,
+                                            .longestLineBytes = longestLine(core::asText(content)),
                                             .contextLength = config.max_position_embeddings,
+                                            .hiddenSize = config.hidden_size,
                                             .seed = uint64_t(job.seed)}));
     if (spec.hyperparameters.threads == 0)
         spec.hyperparameters.threads = m_options.threads;

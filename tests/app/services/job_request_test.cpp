@@ -1,0 +1,89 @@
+#include "app/services/jobs/job_request.h"
+
+#include <gtest/gtest.h>
+
+namespace hearth::app {
+namespace {
+
+const JobFacts kFacts{.examples = 100,
+                      .bytes = 20'000,
+                      .longestLineBytes = 300,
+                      .contextLength = 1024,
+                      .hiddenSize = 256,
+                      .seed = 7};
+
+finetune::Hyperparameters derived(const std::string& extra, const JobFacts& facts = kFacts) {
+    const auto request = parseJobRequest(R"({"model": "m", "training_file": "f")" + extra + "}");
+    EXPECT_TRUE(request.ok()) << request.error().text();
+    const auto numbers = hyperparametersOf(*request, facts);
+    EXPECT_TRUE(numbers.ok()) << numbers.error().text();
+    return *numbers;
+}
+
+TEST(JobRequest, AutoSuitsSmallDataAndSmallModels) {
+    const auto h = derived("");
+    EXPECT_EQ(h.epochs, 20);
+    EXPECT_DOUBLE_EQ(h.learning_rate, 5e-3);
+    EXPECT_EQ(h.max_seq_len, 300 / 2 + 64);
+    EXPECT_EQ(h.batch_tokens, 256);
+    EXPECT_EQ(h.seed, 7u);
+}
+
+TEST(JobRequest, AutoSuitsLargeDataAndLargeModels) {
+    JobFacts facts = kFacts;
+    facts.examples = 1'000'000;
+    facts.bytes = 1'000'000'000;
+    facts.hiddenSize = 4096;
+    const auto h = derived("", facts);
+    EXPECT_EQ(h.epochs, 3);
+    EXPECT_EQ(h.batch_tokens, 4096);
+    EXPECT_NEAR(h.learning_rate, 3.1e-4, 1e-5);
+}
+
+TEST(JobRequest, OpenAisNumbersAndThenOursGoOverAuto) {
+    const auto h = derived(
+        R"(, "hyperparameters": {"n_epochs": 2, "learning_rate_multiplier": 0.5, "batch_size": "auto"},
+             "hearth": {"lora": {"r": 8}, "max_steps": 9})");
+    EXPECT_EQ(h.epochs, 2);
+    EXPECT_DOUBLE_EQ(h.learning_rate, 2.5e-3);
+    EXPECT_EQ(h.lora.r, 8);
+    EXPECT_EQ(h.max_steps, 9);
+}
+
+TEST(JobRequest, TheNewerMethodFieldIsReadToo) {
+    const auto h = derived(
+        R"(, "method": {"type": "supervised", "supervised": {"hyperparameters": {"n_epochs": 4}}})");
+    EXPECT_EQ(h.epochs, 4);
+}
+
+TEST(JobRequest, IsReadBackAsWritten) {
+    const auto request = parseJobRequest(
+        R"({"model": "m", "training_file": "f", "validation_file": "v", "suffix": "s", "seed": 3,
+            "metadata": {"a": "b"}, "evaluations": [{"name": "q", "file_id": "e"}],
+            "hyperparameters": {"n_epochs": 2}, "hearth": {"max_steps": 4}})");
+    ASSERT_TRUE(request.ok()) << request.error().text();
+    const auto again = parseJobRequest(writeJobRequest(*request));
+    ASSERT_TRUE(again.ok()) << again.error().text();
+    EXPECT_EQ(writeJobRequest(*again), writeJobRequest(*request));
+    EXPECT_EQ(again->evaluations.at(0).fileId, "e");
+    EXPECT_EQ(again->seed, 3);
+}
+
+TEST(JobRequest, RefusalsNameTheField) {
+    const std::vector<std::pair<std::string, std::string>> cases = {
+        {R"({"training_file": "f"})", "model"},
+        {R"({"model": "m"})", "training_file"},
+        {R"({"model": "m", "training_file": "f", "suffix": "a/b"})", "suffix"},
+        {R"({"model": "m", "training_file": "f", "hyperparameters": {"n_epochs": 0}})", "n_epochs"},
+        {R"({"model": "m", "training_file": "f", "method": {"type": "dpo"}})", "method.type"},
+        {R"({"model": "m", "training_file": "f", "surprise": 1})", "surprise"},
+    };
+    for (const auto& [body, field] : cases) {
+        const auto request = parseJobRequest(body);
+        ASSERT_FALSE(request.ok()) << body;
+        EXPECT_EQ(request.error().context, field) << request.error().text();
+    }
+}
+
+}  // namespace
+}  // namespace hearth::app
