@@ -12,18 +12,18 @@
 namespace hearth::core {
 
 enum class ErrorCode {
-    InvalidArgument,     // the caller's input is wrong; saying it again will not help
-    Unauthenticated,     // no valid key or session
-    PermissionDenied,    // known, but not allowed
+    InvalidArgument,   // the caller's input is wrong; saying it again will not help
+    Unauthenticated,   // no valid key or session
+    PermissionDenied,  // known, but not allowed
     NotFound,
     AlreadyExists,
-    Conflict,            // the state does not allow it now
+    Conflict,  // the state does not allow it now
     PayloadTooLarge,
-    ResourceExhausted,   // quota or memory; may be tried again later
+    ResourceExhausted,  // quota or memory; may be tried again later
     DiskFull,
-    DataCorrupt,         // a file fails its checks
-    Unsupported,         // well formed, but this build or version cannot do it
-    Unavailable,         // starting, stopping or busy
+    DataCorrupt,  // a file fails its checks
+    Unsupported,  // well formed, but this build or version cannot do it
+    Unavailable,  // starting, stopping or busy
     DeadlineExceeded,
     Cancelled,
     Internal,
@@ -117,10 +117,10 @@ using Status = Result<void>;
 }  // namespace hearth::core
 
 // Hands an error on to the caller.
-#define CORE_TRY(expression)                             \
-    do {                                                 \
-        if (auto coreTry_ = (expression); !coreTry_)     \
-            return coreTry_.error();                     \
+#define CORE_TRY(expression)                         \
+    do {                                             \
+        if (auto coreTry_ = (expression); !coreTry_) \
+            return coreTry_.error();                 \
     } while (false)
 
 #define CORE_CONCAT_(a, b) a##b

@@ -59,7 +59,7 @@ Tensor allocate(Backend& backend, DType dtype, std::initializer_list<int64_t> sh
 Tensor uploadFloats(Backend& backend, std::span<const float> values,
                     std::initializer_list<int64_t> shape);
 Tensor uploadInts(Backend& backend, std::span<const int32_t> values);
-std::vector<float> downloadFloats(Backend& backend, const Tensor& tensor);   // REQUIRES: F32
-std::vector<int32_t> downloadInts(Backend& backend, const Tensor& tensor);   // REQUIRES: I32
+std::vector<float> downloadFloats(Backend& backend, const Tensor& tensor);  // REQUIRES: F32
+std::vector<int32_t> downloadInts(Backend& backend, const Tensor& tensor);  // REQUIRES: I32
 
 }  // namespace hearth::engine

@@ -32,10 +32,10 @@ struct MatmulParams {
 /// out[t, h] = x[t, h] * weight[h]^T for every head; x and out hold heads side by side.
 /// Carries MLA's absorption: q_nope to the latent space, latent context to values.
 struct PerHeadMatmulParams {
-    Tensor x;                // [T, >= (heads-1)*x_head_stride + in]; head h starts at h*x_head_stride
+    Tensor x;  // [T, >= (heads-1)*x_head_stride + in]; head h starts at h*x_head_stride
     int64_t x_head_stride = 0;
-    Tensor weight;           // [heads, out, in], row-major or packed
-    Tensor out;              // [T, heads * out]
+    Tensor weight;  // [heads, out, in], row-major or packed
+    Tensor out;     // [T, heads * out]
 };
 
 /// out = x / sqrt(mean(x^2) + eps) * weight, row by row.
@@ -49,15 +49,15 @@ struct RmsNormParams {
 /// Rotates pairs in place by the angle of each token's position.
 /// Interleaved pairs are (2j, 2j+1); half-split pairs are (j, j + rope_dim/2).
 struct RopeParams {
-    Tensor x;               // [T, W]; head h rotates [h*head_stride + head_offset, + rope_dim)
-    Tensor positions;       // [T] I32
-    Tensor cos;             // [max_positions, rope_dim/2] F32, attention factor included
-    Tensor sin;             // same
+    Tensor x;          // [T, W]; head h rotates [h*head_stride + head_offset, + rope_dim)
+    Tensor positions;  // [T] I32
+    Tensor cos;        // [max_positions, rope_dim/2] F32, attention factor included
+    Tensor sin;        // same
     int64_t heads = 1;
     int64_t head_stride = 0;
     int64_t head_offset = 0;
     bool interleaved = true;
-    bool inverse = false;   // turn backwards (the gradient of the rotation)
+    bool inverse = false;  // turn backwards (the gradient of the rotation)
 };
 
 /// One sequence's slice of an attention call.
@@ -71,12 +71,12 @@ struct AttentionSegment {
 /// Causal attention over materialised keys and values (prefill and training).
 /// No [q, k] score matrix is kept.
 struct CausalAttentionParams {
-    Tensor q;                                   // [T, heads * qk_dim]
-    Tensor k;                                   // [S, heads * qk_dim]
-    Tensor v;                                   // [S, heads * v_dim]
-    Tensor out;                                 // [T, heads * v_dim]
-    Tensor lse;                                 // [T, heads] or undefined: log-sum-exp, for backward
-    std::span<const AttentionSegment> segments; // host memory
+    Tensor q;    // [T, heads * qk_dim]
+    Tensor k;    // [S, heads * qk_dim]
+    Tensor v;    // [S, heads * v_dim]
+    Tensor out;  // [T, heads * v_dim]
+    Tensor lse;  // [T, heads] or undefined: log-sum-exp, for backward
+    std::span<const AttentionSegment> segments;  // host memory
     int64_t heads = 0;
     float scale = 1.0f;
 };
@@ -90,27 +90,27 @@ struct CacheWriteParams {
 
 /// Reads the first `length` rows of one sequence back in order.
 struct CacheGatherParams {
-    Tensor cache;      // [pages * page_tokens, width]
-    Tensor page_table; // [>= ceil(length / page_tokens)] I32
+    Tensor cache;       // [pages * page_tokens, width]
+    Tensor page_table;  // [>= ceil(length / page_tokens)] I32
     int64_t page_tokens = 0;
     int64_t length = 0;
-    Tensor out;        // [length, width] F32
+    Tensor out;  // [length, width] F32
 };
 
 /// Absorbed MLA decode: each query attends to the latent rows of its own sequence.
 /// score = (q_latent . latent + q_rope . rope_key) * scale; out = sum softmax * latent.
 struct MlaDecodeParams {
-    Tensor q_latent;    // [T, heads * kv_lora_rank]
-    Tensor q_rope;      // [T, >=...]; head h starts at h*q_rope_head_stride
+    Tensor q_latent;  // [T, heads * kv_lora_rank]
+    Tensor q_rope;    // [T, >=...]; head h starts at h*q_rope_head_stride
     int64_t q_rope_head_stride = 0;
-    Tensor cache;       // [pages * page_tokens, kv_lora_rank + qk_rope_head_dim]
-    Tensor page_tables; // [T, max_pages] I32
-    Tensor lengths;     // [T] I32: keys visible to the token, itself included
+    Tensor cache;        // [pages * page_tokens, kv_lora_rank + qk_rope_head_dim]
+    Tensor page_tables;  // [T, max_pages] I32
+    Tensor lengths;      // [T] I32: keys visible to the token, itself included
     int64_t page_tokens = 0;
     int64_t heads = 0;
     int64_t kv_lora_rank = 0;
     int64_t qk_rope_head_dim = 0;
-    Tensor out;         // [T, heads * kv_lora_rank]
+    Tensor out;  // [T, heads * kv_lora_rank]
     float scale = 1.0f;
 };
 
@@ -146,17 +146,17 @@ struct ExpertGroups {
 };
 
 struct GroupByExpertParams {
-    Tensor experts;  // [T, k] I32
+    Tensor experts;       // [T, k] I32
     ExpertGroups groups;  // out
 };
 
 /// out[row] = x[source(row)] * weight[expert(row)]^T (accumulating and scaled as in Matmul).
 struct GroupedMatmulParams {
-    Tensor x;          // [T, in] with gather, else [T*k, in]
-    Tensor weight;     // [E, out, in], row-major or packed
-    Tensor offsets;    // [E+1] I32
-    Tensor row_source; // [T*k] I32 (ExpertGroups::row_token) or undefined: row itself
-    Tensor out;        // [T*k, out]
+    Tensor x;           // [T, in] with gather, else [T*k, in]
+    Tensor weight;      // [E, out, in], row-major or packed
+    Tensor offsets;     // [E+1] I32
+    Tensor row_source;  // [T*k] I32 (ExpertGroups::row_token) or undefined: row itself
+    Tensor out;         // [T*k, out]
     bool accumulate = false;
     float scale = 1.0f;
 };
