@@ -91,6 +91,8 @@ core::Result<MarkedText> ChatFormat::renderMarked(const json& messages, const js
     if (!m_template)
         return core::Error{core::ErrorCode::Unsupported,
                            "the model has no chat template; use completions", ""};
+    if (!messages.is_array())
+        return core::Error{core::ErrorCode::InvalidArgument, "messages must be a list", "messages"};
     // Templates ask for these, and transformers always gives them.
     json input = {{"tools", nullptr}, {"documents", nullptr}};
     if (extra.is_object())

@@ -33,7 +33,10 @@ core::Result<PreTokenizer> PreTokenizer::parse(const nlohmann::json& spec) {
 }
 
 core::Status PreTokenizer::add(const nlohmann::json& spec) {
-    CORE_ASSIGN(const std::string type, core::readString(spec, "type", kMaxNameBytes));
+    const auto named = core::readString(spec, "type", kMaxNameBytes);
+    if (!named)
+        return named.error();
+    const std::string& type = *named;
     if (type == "Sequence") {
         const nlohmann::json* list = core::findField(spec, "pretokenizers");
         if (!list || !list->is_array())

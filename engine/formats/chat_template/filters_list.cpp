@@ -111,7 +111,8 @@ Value sorted(Runtime& runtime, std::vector<std::pair<Value, Value>> keyed, bool 
 
 Value sort(BuiltinCall& call) {
     std::vector<std::pair<Value, Value>> keyed;
-    for (const Value& element : elementsOf(call.runtime, call.self)->items) {
+    const auto elements = elementsOf(call.runtime, call.self);
+    for (const Value& element : elements->items) {
         const Value key =
             call.has(2) ? attributeOf(call.runtime, element, call.arguments[2]) : element;
         keyed.emplace_back(folded(call.runtime, key, flag(call, 1)), element);
@@ -132,7 +133,8 @@ Value dictsort(BuiltinCall& call) {
 Value unique(BuiltinCall& call) {
     std::vector<Value> kept;
     std::vector<Value> keys;
-    for (const Value& element : elementsOf(call.runtime, call.self)->items) {
+    const auto elements = elementsOf(call.runtime, call.self);
+    for (const Value& element : elements->items) {
         const Value value =
             call.has(1) ? attributeOf(call.runtime, element, call.arguments[1]) : element;
         const Value key = folded(call.runtime, value, flag(call, 0));
@@ -149,7 +151,8 @@ Value unique(BuiltinCall& call) {
 
 Value extreme(BuiltinCall& call, bool largest) {
     Value best(Undefined{"an element of an empty list"});
-    for (const Value& element : elementsOf(call.runtime, call.self)->items) {
+    const auto elements = elementsOf(call.runtime, call.self);
+    for (const Value& element : elements->items) {
         const Value key = folded(call.runtime, element, false);
         const Value bestKey = folded(call.runtime, best, false);
         if (best.isUndefined() ||
@@ -167,7 +170,8 @@ Value maximum(BuiltinCall& call) {
 
 Value sum(BuiltinCall& call) {
     Value total = call.has(1) ? call.arguments[1] : Value(int64_t{0});
-    for (const Value& element : elementsOf(call.runtime, call.self)->items) {
+    const auto elements = elementsOf(call.runtime, call.self);
+    for (const Value& element : elements->items) {
         const Value value = call.has(0) && !call.arguments[0].isNone()
                                 ? attributeOf(call.runtime, element, call.arguments[0])
                                 : element;
@@ -208,7 +212,8 @@ Value map(BuiltinCall& call) {
     if (!attribute && !filter)
         call.runtime.fail("unknown filter '" + nameArgument(call, 0).bytes() + "'");
     std::vector<Value> results;
-    for (const Value& element : elementsOf(call.runtime, call.self)->items) {
+    const auto elements = elementsOf(call.runtime, call.self);
+    for (const Value& element : elements->items) {
         Value result = attribute ? attributeOf(call.runtime, element, *attribute)
                                  : callBuiltin(call.runtime, *filter, element, rest(call, 1));
         if (result.isUndefined() && fallback)
@@ -230,7 +235,8 @@ Value filtered(BuiltinCall& call, bool byAttribute, bool wanted) {
     }
     const MarkedString attribute = byAttribute ? nameArgument(call, 0) : MarkedString();
     std::vector<Value> kept;
-    for (const Value& element : elementsOf(call.runtime, call.self)->items) {
+    const auto elements = elementsOf(call.runtime, call.self);
+    for (const Value& element : elements->items) {
         const Value value =
             byAttribute ? attributeOf(call.runtime, element, Value(attribute)) : element;
         const Value result =

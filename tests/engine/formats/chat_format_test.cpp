@@ -166,6 +166,14 @@ TEST_F(ChatFormatTest, AConversationWithoutAssistantIsRefused) {
     EXPECT_EQ(result.error().code, core::ErrorCode::InvalidArgument);
 }
 
+TEST_F(ChatFormatTest, MessagesAreAList) {
+    const ChatFormat format = load(tinyTemplate());
+    for (const json& wrong : {json(), json("hi"), json::object(), json(3)}) {
+        EXPECT_EQ(format.encodeChat(wrong).error().code, core::ErrorCode::InvalidArgument);
+        EXPECT_EQ(format.encodeConversation(wrong).error().code, core::ErrorCode::InvalidArgument);
+    }
+}
+
 TEST_F(ChatFormatTest, FindsTheTemplateWhereverItIs) {
     const json named = {{{"name", "tool_use"}, {"template", "a"}},
                         {{"name", "default"}, {"template", "b"}}};
