@@ -235,7 +235,7 @@ void addFinetuneCommands(CLI::App& cli, CommandContext& context) {
         });
     };
     withId("watch", "show progress until the job ends", watchJob);
-    withId("cancel", "stop a job; what it has learned so far stays in its checkpoints", cancelJob);
+    withId("cancel", "stop a job for good", cancelJob);
 
     finetune->add_subcommand("list", "list jobs")->callback([&context] {
         context.action = [&context] { return listJobs(context); };

@@ -78,6 +78,7 @@ void JobService::start() {
         core::logInfo("a job goes on that ran when the node stopped", {{"job", job.id}});
         m_jobs.requeue(job.id).orThrow();
     }
+    removeEndedFolders();
     for (int64_t i = 0; i < m_options.runningJobs; ++i)
         m_calendar.emplace_back([this] { calendar(); });
 }
@@ -274,6 +275,7 @@ void JobService::finishCancelled(const JobRow& job, JobEventRecorder& recorder) 
     m_jobs.setStatus(job.id, JobStatus::Running, JobStatus::Cancelled, m_clock.unixSeconds())
         .orThrow();
     recorder.message("info", "Cancelled");
+    removeFolder(job.id);
 }
 
 void JobService::retryOrFail(const JobRow& job, JobEventRecorder& recorder,
@@ -295,12 +297,30 @@ void JobService::fail(const JobRow& job, JobEventRecorder& recorder, const core:
     core::logError("a job failed: " + job.id, error);
     m_jobs.setFailed(job.id, {code, error.message, {}}, m_clock.unixSeconds()).orThrow();
     recorder.message("error", "Failed: " + error.message);
+    removeFolder(job.id);
 }
 
 // ---- A job's specification and its result ----
 
 std::filesystem::path JobService::folderOf(const std::string& jobId) const {
     return m_data.paths().jobs() / jobId;
+}
+
+void JobService::removeFolder(const std::string& jobId) const {
+    std::error_code ignored;  // the next start tries again
+    std::filesystem::remove_all(folderOf(jobId), ignored);
+}
+
+void JobService::removeEndedFolders() {
+    std::vector<std::string> ids;
+    std::error_code ignored;
+    for (const auto& entry : std::filesystem::directory_iterator(m_data.paths().jobs(), ignored))
+        ids.push_back(entry.path().filename().string());
+    for (const auto& id : ids) {
+        const auto job = m_jobs.find(Scope::everything(), id);
+        if (!job || storage::isFinal(job->status))
+            removeFolder(id);
+    }
 }
 
 /// The key of a job's checkpoints and result. Derived, so that a restarted node has it again.
@@ -406,8 +426,7 @@ core::Status JobService::publish(const JobRow& job, JobEventRecorder& recorder) 
         recorder.finished() ? recorder.finished()->trained_tokens : job.trainedTokens;
     CORE_TRY(m_jobs.setSucceeded(job.id, name, tokens, m_clock.unixSeconds()));
     recorder.message("info", "Serving " + name);
-    std::error_code ignored;
-    std::filesystem::remove_all(folderOf(job.id), ignored);
+    removeFolder(job.id);
     return {};
 }
 

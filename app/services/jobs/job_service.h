@@ -48,7 +48,8 @@ public:
     /// Running workers stop with a checkpoint; their jobs go on at the next start.
     ~JobService();
 
-    /// Puts jobs back into the queue that ran when the node stopped, and starts the calendar.
+    /// Puts jobs back into the queue that ran when the node stopped, removes what ended ones
+    /// left on disk, and starts the calendar.
     void start();
 
     /// Errors: InvalidArgument (the request), NotFound (model or files).
@@ -85,6 +86,8 @@ private:
     bool cancelRequested(const std::string& id);
     bool stopping() const;
 
+    void removeFolder(const std::string& jobId) const;
+    void removeEndedFolders();
     std::filesystem::path folderOf(const std::string& jobId) const;
     core::SecureBytes keyOf(const std::string& jobId) const;
 

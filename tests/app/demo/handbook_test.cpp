@@ -39,7 +39,8 @@ struct Fact {
 std::map<std::string, Fact> readFacts() {
     std::map<std::string, Fact> facts;
     std::map<std::string, std::string> idOfAnswer;
-    for (const json& entry : json::parse(readAll("facts.json"))["facts"]) {
+    const json document = json::parse(readAll("facts.json"));
+    for (const json& entry : document["facts"]) {
         facts[entry["id"]].entry = entry;
         idOfAnswer[entry["answer"]] = entry["id"];
     }

@@ -154,7 +154,7 @@ TEST_F(AdmissionTest, AnActionThatCannotBeAuditedIsRefused) {
             return Response::noContent();
         })});
     m_audit.fail = true;
-    EXPECT_EQ(dispatcher.run(dispatcher.routes().routes().front(), {}).status, 503);
+    EXPECT_EQ(dispatcher.run(dispatcher.routes().routes().front(), {}).status, 507);
     EXPECT_FALSE(ran);
 }
 

@@ -58,10 +58,10 @@ TEST_F(JobTest, ASucceededJobServesItsAdapter) {
         client()->post("/v1/chat/completions",
                        {{"model", model}, {"messages", userMessage("Hi")}, {"max_tokens", 4}});
     EXPECT_TRUE(answer.ok()) << answer.error().text();
-    EXPECT_FALSE(std::filesystem::exists(dataDirectory / "jobs" / id));
 
     stopNode();
     startNode();
+    EXPECT_FALSE(std::filesystem::exists(dataDirectory / "jobs" / id));
     EXPECT_TRUE(client()
                     ->post("/v1/chat/completions",
                            {{"model", model}, {"messages", userMessage("Hi")}, {"max_tokens", 4}})
