@@ -17,7 +17,7 @@ node=var/quickstart
 data=app/demo/handbook
 bin=$PWD/build/release/bin
 
-say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
+say() { if [ -t 1 ]; then printf '\n\033[1m%s\033[0m\n' "$*"; else printf '\n%s\n' "$*"; fi; }
 hearth() { "$bin/hearth" --data "$node" "$@"; }
 port_is_free() { ! (: <"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
@@ -64,6 +64,8 @@ hearth finetune create --model hearth-demo --data "$training" --suffix handbook 
     --settings "$data/job.json" \
     --evaluate "trained questions=$trained" --evaluate "reworded questions=$reworded" --watch
 echo "Main job: $(($(date +%s) - started)) s, upload and both evaluations included."
+pid=$(hearth node status | awk '$1 == "Process" { print $2 }')
+awk '$1 == "VmHWM:" { printf "The node held at most %d MB of memory.\n", $2 / 1000 }' "/proc/$pid/status"
 model=$(hearth model list | awk '/^ft:hearth-demo:handbook/ { print $1 }' | tail -n 1)
 
 say "5/5  Ask it"

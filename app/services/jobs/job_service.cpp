@@ -223,7 +223,11 @@ void JobService::run(const JobRow& job) {
         if (!worker)
             return fail(job, recorder, worker.error());
         follow(job, **worker, recorder);
-        conclude(job, recorder, (*worker)->waitForEnd());
+        const std::string end = (*worker)->waitForEnd();
+        recorder.message("info", "The worker held at most " +
+                                     std::to_string((*worker)->peakMemoryBytes() / 1'000'000) +
+                                     " MB of memory");
+        conclude(job, recorder, end);
     } catch (const core::Exception& e) {
         fail(job, recorder, e.error());
     }

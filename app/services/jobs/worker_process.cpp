@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <spawn.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -113,9 +114,11 @@ std::string WorkerProcess::waitForEnd() {
     if (m_reaped)
         return m_end;
     int status = 0;
-    while (waitpid(m_pid, &status, 0) < 0 && errno == EINTR) {
+    rusage usage{};
+    while (wait4(m_pid, &status, 0, &usage) < 0 && errno == EINTR) {
     }
     m_reaped = true;
+    m_peakMemoryBytes = int64_t(usage.ru_maxrss) * 1024;
     m_end = WIFSIGNALED(status) ? "signal " + std::to_string(WTERMSIG(status))
                                 : "exit status " + std::to_string(WEXITSTATUS(status));
     return m_end;

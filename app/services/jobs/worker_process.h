@@ -35,6 +35,8 @@ public:
     void disconnect();
     /// How it ended, in words, e.g. "exit status 1", "signal 9". Waits for the process.
     std::string waitForEnd();
+    /// Most memory it held at once. REQUIRES: waitForEnd() was called.
+    int64_t peakMemoryBytes() const { return m_peakMemoryBytes; }
 
 private:
     WorkerProcess(core::UniqueFd socket, pid_t pid) : m_socket(std::move(socket)), m_pid(pid) {}
@@ -43,6 +45,7 @@ private:
     core::UniqueFd m_socket;
     pid_t m_pid;
     bool m_reaped = false;
+    int64_t m_peakMemoryBytes = 0;
     std::string m_end;
     std::string m_buffer;
 };
