@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Fails when the practice data tells anything about the demo handbook.
 
-usage: check_practice.py [INSTRUCT_JSONL]
+usage: check_practice.py [CHAT_JSONL...]
 Without a file the practice examples are generated as instruct.py does. Checked: no thing of the
 handbook is named, no sentence gives a handbook fact's attribute the handbook's value, and no
 question is put in the words kept for the handbook's test set.
@@ -45,10 +45,11 @@ def main():
     attributes = phrasing.load()
     facts = json.loads((phrasing.HERE / "handbook" / "facts.json").read_text("utf-8"))["facts"]
     if len(sys.argv) > 1:
-        lines = Path(sys.argv[1]).read_text("utf-8").splitlines()
-        rows = [json.loads(line) for line in lines]
+        rows = [json.loads(line) for name in sys.argv[1:]
+                for line in Path(name).read_text("utf-8").splitlines()]
     else:
-        rows = instruct.practice_examples(random.Random(instruct.SEED))
+        rows = (instruct.practice_examples(random.Random(instruct.SEED))
+                + instruct.rewordings(instruct.SEED + 1))
     found = list(problems(rows, facts, attributes))
     for problem in found[:20]:
         print(problem, file=sys.stderr)

@@ -50,7 +50,7 @@ if [[ ! -e corpus ]]; then
     rm -rf corpus.part
     python3 "$here/corpus.py" corpus.part
     python3 "$here/instruct.py" corpus.part
-    python3 "$here/check_practice.py" corpus.part/instruct.jsonl
+    python3 "$here/check_practice.py" corpus.part/{instruct,rewordings}.jsonl
     mv corpus.part corpus
 fi
 step tokenizer tokenizer
