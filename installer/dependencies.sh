@@ -13,7 +13,7 @@ build=(
     libpcre2-dev libutf8proc-dev
     libgtest-dev libgmock-dev
 )
-test=(nodejs npm openssl ca-certificates git)
+test=(python3 nodejs npm openssl ca-certificates git)
 develop=(clang-format clang-tidy)
 
 wanted=()
