@@ -6,16 +6,6 @@
 namespace hearth::core {
 namespace {
 
-int hexValue(char c) {
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
 // Length of the well-formed sequence at the start of `text` (Unicode 15, table 3-7); 0: none.
 std::size_t utf8SequenceLength(std::string_view text) {
     const auto byteAt = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
@@ -42,6 +32,16 @@ std::size_t utf8SequenceLength(std::string_view text) {
 }
 
 }  // namespace
+
+int hexDigitValue(char c) {
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return -1;
+}
 
 std::string_view trim(std::string_view text) {
     constexpr std::string_view kSpace = " \t\r\n\v\f";
@@ -98,8 +98,8 @@ std::optional<std::vector<std::byte>> fromHex(std::string_view hex) {
     std::vector<std::byte> bytes;
     bytes.reserve(hex.size() / 2);
     for (std::size_t i = 0; i < hex.size(); i += 2) {
-        const int high = hexValue(hex[i]);
-        const int low = hexValue(hex[i + 1]);
+        const int high = hexDigitValue(hex[i]);
+        const int low = hexDigitValue(hex[i + 1]);
         if (high < 0 || low < 0)
             return std::nullopt;
         bytes.push_back(static_cast<std::byte>(high * 16 + low));

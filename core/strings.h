@@ -15,6 +15,8 @@ std::vector<std::string_view> split(std::string_view text, char separator);
 std::string join(std::span<const std::string> parts, std::string_view separator);
 std::string toLowerAscii(std::string_view text);
 
+/// 0 to 15 for 0-9, a-f, A-F; -1 for anything else.
+int hexDigitValue(char c);
 std::string toHex(std::span<const std::byte> bytes);
 /// Empty for an odd length or another character than 0-9, a-f, A-F.
 std::optional<std::vector<std::byte>> fromHex(std::string_view hex);

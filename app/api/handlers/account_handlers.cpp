@@ -13,11 +13,6 @@ using nlohmann::json;
 
 constexpr int64_t kDefaultKeys = 100;
 
-template <typename T>
-json orNull(const std::optional<T>& value) {
-    return value ? json(*value) : json();
-}
-
 json keyObject(const storage::ApiKey& key) {
     return {{"id", key.id},
             {"object", "api_key"},

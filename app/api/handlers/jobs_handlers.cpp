@@ -14,11 +14,6 @@ constexpr int64_t kDefaultJobs = 20;
 constexpr int64_t kDefaultEvents = 20;
 constexpr int64_t kDefaultCheckpoints = 10;
 
-template <typename T>
-json orNull(const std::optional<T>& value) {
-    return value ? json(*value) : json();
-}
-
 /// Stored JSON; what cannot be read any more shows as an empty object.
 json stored(const std::string& text) {
     auto parsed = core::parseJson(text, "a stored object");

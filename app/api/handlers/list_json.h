@@ -1,6 +1,7 @@
 // Lists as OpenAI pages them: {"object": "list", "data": [...], "has_more": ...}.
 #pragma once
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "app/api/http/request.h"
 #include "app/api/http/response.h"
@@ -8,6 +9,12 @@
 #include "storage/scope.h"
 
 namespace hearth::app {
+
+/// The value, or JSON's null.
+template <typename T>
+nlohmann::json orNull(const std::optional<T>& value) {
+    return value ? nlohmann::json(*value) : nlohmann::json();
+}
 
 /// Reads `after`, `limit` (1 to 100) and `order` (asc, desc). Errors: InvalidArgument.
 core::Result<storage::Page> readPage(const RequestHead& head, int64_t defaultLimit);

@@ -12,11 +12,6 @@ using nlohmann::json;
 
 constexpr int64_t kDefaultModels = 100;
 
-template <typename T>
-json orNull(const std::optional<T>& value) {
-    return value ? json(*value) : json();
-}
-
 json rowObject(const storage::ModelRow& row) {
     return {{"id", row.id},
             {"object", "hearth.model"},

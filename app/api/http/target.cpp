@@ -11,16 +11,6 @@ core::Error bad(const char* message) {
     return {core::ErrorCode::InvalidArgument, message, ""};
 }
 
-int hexDigit(char c) {
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
 bool isControl(char c) {
     const auto byte = static_cast<unsigned char>(c);
     return byte < 0x20 || byte == 0x7f;
@@ -34,8 +24,8 @@ core::Result<std::string> decode(std::string_view text, bool plusIsSpace) {
         if (c == '+' && plusIsSpace) {
             c = ' ';
         } else if (c == '%') {
-            const int high = i + 2 < text.size() ? hexDigit(text[i + 1]) : -1;
-            const int low = i + 2 < text.size() ? hexDigit(text[i + 2]) : -1;
+            const int high = i + 2 < text.size() ? core::hexDigitValue(text[i + 1]) : -1;
+            const int low = i + 2 < text.size() ? core::hexDigitValue(text[i + 2]) : -1;
             if (high < 0 || low < 0)
                 return bad("The URL has a broken percent escape.");
             c = static_cast<char>(high * 16 + low);
