@@ -95,7 +95,6 @@ int main() {
     measure("LoRA r=16", {.part = TrainedPart::Lora}, 16, 128);
     measure("LoRA r=16, attention",
             {.part = TrainedPart::Lora,
-             .lora = {.targets = {"q_a_proj", "q_b_proj", "kv_a_proj_with_mqa", "kv_b_proj",
-                                  "o_proj"}}},
+             .lora = {.targets = {"q_proj", "kv_a_proj_with_mqa", "kv_b_proj", "o_proj"}}},
             16, 128);
 }
