@@ -60,7 +60,7 @@ started=$(date +%s)
 training=$(hearth dataset add "$data/train.jsonl")
 trained=$(hearth dataset add "$data/test_trained.jsonl" --purpose evals)
 reworded=$(hearth dataset add "$data/test_reworded.jsonl" --purpose evals)
-hearth finetune create --model hearth-demo --data "$training" --suffix handbook \
+hearth finetune create --model hearth-demo --training-file "$training" --suffix handbook \
     --settings "$data/job.json" \
     --evaluate "trained questions=$trained" --evaluate "reworded questions=$reworded" --watch
 echo "Main job: $(($(date +%s) - started)) s, upload and both evaluations included."

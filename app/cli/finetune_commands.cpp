@@ -204,7 +204,9 @@ void addCreate(CLI::App& finetune, CommandContext& context) {
     auto options = std::make_shared<CreateOptions>();
     auto* create = finetune.add_subcommand("create", "start a LoRA fine-tuning job");
     create->add_option("--model", options->model, "the base model's name")->required();
-    create->add_option("--data", options->trainingFile, "a file id from `hearth dataset add`")
+    create
+        ->add_option("--training-file", options->trainingFile,
+                     "a file id from `hearth dataset add`")
         ->required();
     create->add_option("--suffix", options->suffix, "part of the new model's name");
     create->add_option("--evaluate", options->evaluations,

@@ -75,6 +75,19 @@ core::Result<json> inspect(CommandContext& context, const std::string& target) {
     return client->get(std::string(core::paths::kAdminModels) + "/" + pathSegment(target));
 }
 
+/// A value as people read it; its name tells what a number counts.
+std::string readable(const std::string& name, const json& value) {
+    if (value.is_null())
+        return "-";
+    if (value.is_string())
+        return value.get<std::string>();
+    if (value.is_number() && name.find("bytes") != std::string::npos)
+        return formatBytes(value.get<int64_t>());
+    if (value.is_number() && name.ends_with("_at"))
+        return formatTime(value.get<int64_t>());
+    return value.dump();
+}
+
 core::Status inspectModel(CommandContext& context, const std::string& target) {
     CORE_ASSIGN(const json report, inspect(context, target));
     if (context.json) {
@@ -82,12 +95,8 @@ core::Status inspectModel(CommandContext& context, const std::string& target) {
         return {};
     }
     std::vector<std::pair<std::string, std::string>> fields;
-    for (const auto& [name, value] : report.items()) {
-        const bool bytes = name.find("bytes") != std::string::npos && value.is_number();
-        fields.emplace_back(name, bytes               ? formatBytes(value.get<int64_t>())
-                                  : value.is_string() ? value.get<std::string>()
-                                                      : value.dump());
-    }
+    for (const auto& [name, value] : report.items())
+        fields.emplace_back(name, readable(name, value));
     printFields(fields);
     return {};
 }
