@@ -183,9 +183,10 @@ TEST_F(NodeTest, DataSetsAreEncryptedAtRestAndComeBackWhole) {
     const std::string text = sampleConversations(20);
     const std::string id = upload("data.jsonl", text);
     for (const auto& entry : std::filesystem::recursive_directory_iterator(dataDirectory))
-        if (entry.is_regular_file())
+        if (entry.is_regular_file()) {
             EXPECT_EQ(test::slurp(entry.path()).find("code of door"), std::string::npos)
                 << entry.path();
+        }
     const auto content = node->files().content(administrator(), id);
     ASSERT_TRUE(content.ok());
     EXPECT_EQ(core::asText(*content), text);
