@@ -45,7 +45,7 @@ start_node() {
 
 # Exact versions; the client wants a newer Node.js than Debian 12 has, which npm brings too.
 mkdir "$work/npm"
-npm install --prefix "$work/npm" --silent --no-audit --no-fund openai@7.57.0 node@22.23.3
+npm install --prefix "$work/npm" --loglevel=error --no-audit --no-fund openai@7.57.0 node@22.23.3
 cp tests/e2e/*.mjs "$work/npm/"
 
 hearth node init "$node_dir" --port "$(free_port)"
