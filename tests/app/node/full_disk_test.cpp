@@ -22,7 +22,7 @@ protected:
     void TearDown() override {
         stopNode();
         if (m_mounted)
-            umount((folder / "disk").c_str());
+            umount2((folder / "disk").c_str(), MNT_DETACH);  // the log file is still open
     }
     void fillDisk() {
         std::ofstream file(folder / "disk" / "filler", std::ios::binary);
