@@ -4,6 +4,8 @@ option(HEARTH_WARNINGS_AS_ERRORS "Fail on any compiler warning" OFF)
 set(HEARTH_SANITIZE "" CACHE STRING "Sanitisers for the whole build, e.g. address,undefined")
 set(HEARTH_CUDA "AUTO" CACHE STRING "CUDA target: AUTO (when nvcc is found), ON or OFF")
 set_property(CACHE HEARTH_CUDA PROPERTY STRINGS AUTO ON OFF)
+set(HEARTH_CONSOLE "AUTO" CACHE STRING "Desktop console: AUTO (when Qt 6 is found), ON or OFF")
+set_property(CACHE HEARTH_CONSOLE PROPERTY STRINGS AUTO ON OFF)
 
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs the Debian 12 packages that Hearth lacks on this machine.
 #   installer/dependencies.sh build          to build and run
+#   installer/dependencies.sh console        to build and run the desktop console
 #   installer/dependencies.sh test           what tests/run.sh needs beside these
 #   installer/dependencies.sh develop        formatting and analysis tools
 # Sets may be combined. Does nothing, and needs no rights, when all are there.
@@ -13,17 +14,22 @@ build=(
     libpcre2-dev libutf8proc-dev
     libgtest-dev libgmock-dev
 )
-test=(python3 nodejs npm openssl ca-certificates git)
+console=(
+    qt6-base-dev qt6-svg-dev qt6-tools-dev qt6-tools-dev-tools qt6-l10n-tools qtkeychain-qt6-dev
+    libgl-dev fonts-inter fonts-noto-cjk fonts-jetbrains-mono
+)
+test=(python3 nodejs npm openssl ca-certificates git xvfb xauth)
 develop=(clang-format clang-tidy)
 
 wanted=()
 for set in "${@:-build}"; do
     case "$set" in
         build) wanted+=("${build[@]}") ;;
+        console) wanted+=("${console[@]}") ;;
         test) wanted+=("${test[@]}") ;;
         develop) wanted+=("${develop[@]}") ;;
         *)
-            echo "dependencies.sh: unknown set '$set'; known: build, test, develop" >&2
+            echo "dependencies.sh: unknown set '$set'; known: build, console, test, develop" >&2
             exit 2
             ;;
     esac

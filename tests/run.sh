@@ -17,7 +17,7 @@ while [ $# -gt 0 ]; do
     shift
 done
 
-installer/dependencies.sh build test
+installer/dependencies.sh build console test
 cmake --preset "$preset" >/dev/null
 cmake --build --preset "$preset"
 ctest --preset "$preset" -j2
