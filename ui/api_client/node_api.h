@@ -1,0 +1,83 @@
+// The node's API, one function a call. Paths and fields are known here and nowhere else in the
+// console.
+#pragma once
+#include <QJsonArray>
+#include <QMap>
+
+#include "ui/api_client/api_client.h"
+#include "ui/api_client/node_types.h"
+
+namespace hearth::ui {
+
+struct SignIn {
+    QString token;
+    qint64 expiresAt = 0;
+    QString user;
+};
+
+/// Every `then` is dropped with its `context`. Lists are complete: pages are followed.
+class NodeApi {
+public:
+    explicit NodeApi(ApiClient& client) : m_client(client) {}
+
+    ApiClient& client() const { return m_client; }
+
+    // Who
+    void signIn(const QString& user, const QString& password, QObject* context, Then<SignIn> then);
+    void signOut(QObject* context, Then<Nothing> then);
+    void me(QObject* context, Then<Me> then);
+
+    // Node
+    void status(QObject* context, Then<NodeStatus> then);
+    void metrics(qint64 from, qint64 to, int points, QObject* context, Then<NodeMetrics> then);
+    void usage(qint64 from, qint64 to, QObject* context, Then<Usage> then);
+    void alarms(QObject* context, Then<QVector<Alarm>> then);
+    void log(int lines, QObject* context, Then<QStringList> then);
+    void stopNode(QObject* context, Then<Nothing> then);
+
+    // Models
+    void models(QObject* context, Then<QVector<Model>> then);
+    void model(const QString& id, QObject* context, Then<ModelDetails> then);
+    void loadModel(const QString& id, QObject* context, Then<Model> then);
+    void unloadModel(const QString& id, QObject* context, Then<Model> then);
+    void deleteModel(const QString& id, QObject* context, Then<Nothing> then);
+    void importModel(const QString& name, const QString& path, QObject* context,
+                     Then<ModelImport> then);
+    void imports(QObject* context, Then<QVector<ModelImport>> then);
+    void cancelImport(const QString& id, QObject* context, Then<ModelImport> then);
+
+    // Data sets
+    void files(QObject* context, Then<QVector<DataFile>> then);
+    QPointer<ApiCall> uploadFile(const QString& purpose, const QString& path, QObject* context,
+                                 std::function<void(qint64 sent, qint64 total)> progress,
+                                 Then<DataFile> then);
+    void rows(const QString& fileId, qint64 offset, int limit, const QString& search,
+              QObject* context, Then<DataRows> then);
+    void deleteFile(const QString& id, QObject* context, Then<Nothing> then);
+
+    // Fine-tuning. `request` is the body of POST /v1/fine_tuning/jobs.
+    void createJob(const QJsonObject& request, QObject* context, Then<Job> then);
+    void jobs(QObject* context, Then<QVector<Job>> then);
+    void job(const QString& id, QObject* context, Then<Job> then);
+    /// Oldest first, those after the event `after` (empty: all).
+    void jobEvents(const QString& id, const QString& after, QObject* context,
+                   Then<QVector<JobEvent>> then);
+    void jobCurves(const QString& id, qint64 afterStep, QObject* context, Then<JobCurves> then);
+    void checkpoints(const QString& id, QObject* context, Then<QVector<Checkpoint>> then);
+    void cancelJob(const QString& id, QObject* context, Then<Job> then);
+
+    // API keys
+    void keys(QObject* context, Then<QVector<ApiKey>> then);
+    void createKey(const QString& name, const QStringList& permissions,
+                   std::optional<int> expiresInDays, QObject* context, Then<NewApiKey> then);
+    void revokeKey(const QString& id, QObject* context, Then<Nothing> then);
+
+    /// `request` is the body of POST /v1/chat/completions; streaming and usage are asked for.
+    QPointer<ApiCall> chat(QJsonObject request, QObject* context,
+                           std::function<void(const ChatDelta&)> delta, Then<Nothing> end);
+
+private:
+    ApiClient& m_client;
+};
+
+}  // namespace hearth::ui

@@ -1,0 +1,45 @@
+#include "ui/pages/page_registry.h"
+
+#include <QCoreApplication>
+
+#include "ui/shell/page.h"
+
+namespace hearth::ui {
+
+// A page = a folder in ui/pages and one entry here: the create function is
+// [](AppContext& context) -> Page* { return new ModelsPage(context); }
+const std::vector<PageInfo>& pageRegistry() {
+    static const std::vector<PageInfo> pages = {};
+    return pages;
+}
+
+const PageInfo* findPage(const QString& id) {
+    for (const PageInfo& page : pageRegistry())
+        if (id == page.id)
+            return &page;
+    return nullptr;
+}
+
+QString PageInfo::titleText() const {
+    return QCoreApplication::translate("Pages", title);
+}
+
+QString PageInfo::helpText() const {
+    return QCoreApplication::translate("Pages", help);
+}
+
+QString groupTitle(NavGroup group) {
+    switch (group) {
+        case NavGroup::Operate:
+            return QCoreApplication::translate("Pages", "Operate");
+        case NavGroup::Build:
+            return QCoreApplication::translate("Pages", "Build");
+        case NavGroup::Govern:
+            return QCoreApplication::translate("Pages", "Govern");
+        case NavGroup::Node:
+            return QCoreApplication::translate("Pages", "Node");
+    }
+    return {};
+}
+
+}  // namespace hearth::ui
