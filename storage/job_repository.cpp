@@ -9,7 +9,7 @@ constexpr const char* kColumns =
     "id, owner_id, department_id, status, model_id, training_file, validation_file, "
     "fine_tuned_model, spec, metadata, seed, trained_tokens, error_code, error_message, "
     "error_param, cancel_requested, worker_pid, resume_count, created_at, started_at, "
-    "finished_at, estimated_finish";
+    "finished_at, estimated_finish, settings";
 
 constexpr JobStatus kAllStatuses[] = {JobStatus::ValidatingFiles, JobStatus::Queued,
                                       JobStatus::Running,         JobStatus::Succeeded,
@@ -45,6 +45,7 @@ JobRow readJob(const Statement& row) {
     job.startedAt = row.optionalInteger(19);
     job.finishedAt = row.optionalInteger(20);
     job.estimatedFinish = row.optionalInteger(21);
+    job.settings = row.text(22);
     return job;
 }
 
@@ -98,11 +99,11 @@ bool isFinal(JobStatus status) {
 core::Status JobRepository::create(const JobRow& job) {
     return insertRow(m_database, "job",
                      "INSERT INTO jobs(id, owner_id, department_id, status, model_id, "
-                     "training_file, validation_file, spec, metadata, seed, created_at) "
-                     "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                     "training_file, validation_file, spec, metadata, seed, created_at, settings) "
+                     "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
                      job.id, job.owner.userId, job.owner.departmentId, jobStatusName(job.status),
                      job.modelId, job.trainingFile, job.validationFile, job.spec, job.metadata,
-                     job.seed, job.createdAt);
+                     job.seed, job.createdAt, job.settings);
 }
 
 core::Result<JobRow> JobRepository::find(const Scope& scope, const std::string& id) {
@@ -226,6 +227,16 @@ core::Result<Listed<JobEventRow>> JobRepository::events(const Scope& scope,
                                  {.columns = "id, seq, level, type, message, data, created_at",
                                   .table = "(SELECT * FROM job_events WHERE job_id = ?5)"},
                                  scope, page, readEvent, jobId);
+}
+
+std::optional<JobEventRow> JobRepository::lastMetrics(const std::string& jobId) {
+    auto query = m_database.prepare(
+        "SELECT id, seq, level, type, message, data, created_at FROM job_events "
+        "WHERE job_id = ?1 AND type = 'metrics' ORDER BY seq DESC LIMIT 1",
+        jobId);
+    if (!query.step())
+        return {};
+    return readEvent(query);
 }
 
 core::Status JobRepository::addCheckpoint(const std::string& jobId,

@@ -31,6 +31,7 @@ struct JobRow {
     std::optional<std::string> validationFile;
     std::optional<std::string> fineTunedModel;
     std::string spec = "{}";      // JSON: method, hyperparameters, suffix
+    std::string settings = "{}";  // JSON: the hyperparameters that it runs with
     std::string metadata = "{}";  // JSON
     std::int64_t seed = 0;
     std::int64_t trainedTokens = 0;
@@ -91,6 +92,8 @@ public:
     /// `page.after` is an event's id.
     core::Result<Listed<JobEventRow>> events(const Scope& scope, const std::string& jobId,
                                              const Page& page);
+    /// The newest event of type metrics.
+    std::optional<JobEventRow> lastMetrics(const std::string& jobId);
     /// Replaces the one of the same step, which a resumed job writes again.
     core::Status addCheckpoint(const std::string& jobId, const JobCheckpointRow& checkpoint);
     core::Result<Listed<JobCheckpointRow>> checkpoints(const Scope& scope, const std::string& jobId,

@@ -24,10 +24,11 @@ std::vector<Sample> MetricsRepository::samples(const Scope& scope, const std::st
                                                const std::string& series, std::int64_t afterStep,
                                                std::int64_t limit) {
     std::vector<Sample> found;
+    const std::string ofSeries = series.empty() ? "" : " AND series = ?4";
     auto query = m_database.prepare(
         "SELECT job_id, series, owner_id, department_id, step, time_ms, value FROM samples WHERE " +
-            std::string(kInScope) +
-            " AND job_id = ?3 AND series = ?4 AND step > ?5 ORDER BY step LIMIT ?6",
+            std::string(kInScope) + " AND job_id = ?3" + ofSeries +
+            " AND step > ?5 ORDER BY series, step LIMIT ?6",
         scope.seesEverything(), scope.departmentId(), jobId, series, afterStep, limit);
     while (query.step()) {
         Sample sample;

@@ -45,7 +45,8 @@ public:
 
     /// In one commit. A step that is there already is replaced: a resumed job repeats some.
     void addSamples(const std::vector<Sample>& samples);
-    /// In order of step, those after `afterStep`.
+    /// In order of step, those after `afterStep`; of every series, one after the other, when
+    /// `series` is empty.
     std::vector<Sample> samples(const Scope& scope, const std::string& jobId,
                                 const std::string& series, std::int64_t afterStep = -1,
                                 std::int64_t limit = 100'000);

@@ -24,11 +24,20 @@ struct ModelRow {
     Visibility visibility = Visibility::Department;
     std::string metadata = "{}";  // JSON
     std::int64_t createdAt = 0;
+    bool wanted = true;  // to be served; false: kept on disk only
 };
 
 struct ModelFile {
     std::string name;  // "adapter_config.json"
     std::string blobId;
+    std::int64_t bytes = 0;  // plain; read only
+};
+
+/// What one file of a model holds, decrypted.
+struct ModelContent {
+    std::string name;
+    std::int64_t bytes = 0;
+    std::string sha256;  // hex
 };
 
 /// Models that can be served. A department sees its own and those for everyone.
@@ -42,6 +51,12 @@ public:
     core::Result<ModelRow> find(const Scope& scope, const std::string& id);
     Listed<ModelRow> list(const Scope& scope, const Page& page);
     std::vector<ModelFile> files(const Scope& scope, const std::string& id);
+    /// Errors: NotFound.
+    core::Status setWanted(const Scope& scope, const std::string& id, bool wanted);
+    /// By name; empty when nobody has recorded them yet.
+    std::vector<ModelContent> contents(const Scope& scope, const std::string& id);
+    /// Replaces what was recorded. Errors: NotFound.
+    core::Status setContents(const std::string& id, const std::vector<ModelContent>& contents);
     /// Rows only; remove the blobs of files() after. Only within the owner's department.
     /// Errors: NotFound; Conflict while an adapter is based on it.
     core::Status remove(const Scope& scope, const std::string& id);

@@ -8,6 +8,7 @@
 #include "app/api/handlers/model_admin_handlers.h"
 #include "app/api/handlers/models_handler.h"
 #include "app/api/handlers/node_handlers.h"
+#include "app/api/handlers/node_metrics_handlers.h"
 #include "app/services/node/node.h"
 #include "core/api/paths.h"
 
@@ -26,6 +27,7 @@ RouteTable makeRoutes(Node& node) {
     FileService& files = node.files();
     JobService& jobs = node.jobs();
     ModelLibrary& library = node.library();
+    const ModelSources models{library, node.inspector(), node.models()};
 
     // clang-format off
     return RouteTable({
@@ -52,16 +54,22 @@ RouteTable makeRoutes(Node& node) {
 
         {"POST",   paths::kSessions,        Permission::Public,         "session.create", kJsonBody, loginHandler(accounts)},
         {"DELETE", paths::kSession,         Permission::SignedIn,       "session.delete", kNoBody,   logoutHandler(accounts)},
+        {"GET",    paths::kMe,              Permission::SignedIn,       kNotAudited,      kNoBody,   meHandler(accounts)},
         {"POST",   paths::kKeys,            Permission::ManageKeys,     "key.create",     kJsonBody, createKeyHandler(accounts)},
         {"GET",    paths::kKeys,            Permission::ManageKeys,     kNotAudited,      kNoBody,   listKeysHandler(accounts)},
         {"DELETE", paths::kKey,             Permission::ManageKeys,     "key.revoke",     kNoBody,   revokeKeyHandler(accounts)},
 
-        {"POST",   paths::kAdminModels,     Permission::ManageModels,   "model.import",   kJsonBody, importModelHandler(library)},
-        {"GET",    paths::kAdminModels,     Permission::UseModels,      kNotAudited,      kNoBody,   listModelRowsHandler(library)},
-        {"GET",    paths::kAdminModel,      Permission::UseModels,      kNotAudited,      kNoBody,   inspectModelHandler(library, node.models())},
+        {"POST",   paths::kAdminModels,     Permission::ManageModels,   "model.import",   kJsonBody, importModelHandler(models)},
+        {"GET",    paths::kAdminModels,     Permission::UseModels,      kNotAudited,      kNoBody,   listModelRowsHandler(models)},
+        {"GET",    paths::kAdminModel,      Permission::UseModels,      kNotAudited,      kNoBody,   inspectModelHandler(models)},
         {"DELETE", paths::kAdminModel,      Permission::ManageModels,   "model.delete",   kNoBody,   deleteModelHandler(library)},
 
+        {"GET",    paths::kFileRows,        Permission::ReadFiles,      kNotAudited,      kNoBody,   fileRowsHandler(files)},
+        {"GET",    paths::kJobMetrics,      Permission::ReadFineTuning, kNotAudited,      kNoBody,   jobMetricsHandler(jobs)},
+
         {"GET",    paths::kNodeStatus,      Permission::ReadNode,       kNotAudited,      kNoBody,   nodeStatusHandler(node)},
+        {"GET",    paths::kNodeMetrics,     Permission::ReadNode,       kNotAudited,      kNoBody,   nodeMetricsHandler(node)},
+        {"GET",    paths::kNodeUsage,       Permission::ReadNode,       kNotAudited,      kNoBody,   nodeUsageHandler(node)},
         {"POST",   paths::kNodeStop,        Permission::ManageNode,     "node.stop",      kJsonBody, stopNodeHandler(node)},
     });
     // clang-format on

@@ -24,11 +24,23 @@ inline constexpr std::string_view kJobCancel = "/v1/fine_tuning/jobs/{job_id}/ca
 // Administration
 inline constexpr std::string_view kSessions = "/api/v1/sessions";
 inline constexpr std::string_view kSession = "/api/v1/sessions/current";
+inline constexpr std::string_view kMe = "/api/v1/me";
 inline constexpr std::string_view kKeys = "/api/v1/keys";
 inline constexpr std::string_view kKey = "/api/v1/keys/{key_id}";
 inline constexpr std::string_view kAdminModels = "/api/v1/models";
 inline constexpr std::string_view kAdminModel = "/api/v1/models/{model}";
+inline constexpr std::string_view kModelLoad = "/api/v1/models/{model}/load";
+inline constexpr std::string_view kModelUnload = "/api/v1/models/{model}/unload";
+inline constexpr std::string_view kImports = "/api/v1/imports";
+inline constexpr std::string_view kImport = "/api/v1/imports/{import_id}";
+inline constexpr std::string_view kImportCancel = "/api/v1/imports/{import_id}/cancel";
+inline constexpr std::string_view kFileRows = "/api/v1/files/{file_id}/rows";
+inline constexpr std::string_view kJobMetrics = "/api/v1/jobs/{job_id}/metrics";
 inline constexpr std::string_view kNodeStatus = "/api/v1/node/status";
+inline constexpr std::string_view kNodeMetrics = "/api/v1/node/metrics";
+inline constexpr std::string_view kNodeUsage = "/api/v1/node/usage";
+inline constexpr std::string_view kNodeAlarms = "/api/v1/node/alarms";
+inline constexpr std::string_view kNodeLog = "/api/v1/node/log";
 inline constexpr std::string_view kNodeStop = "/api/v1/node/stop";
 
 }  // namespace hearth::core::paths

@@ -141,6 +141,13 @@ core::Result<JobSpec> parseJobSpec(const std::string& json) {
     return spec;
 }
 
+std::string writeHyperparameters(const Hyperparameters& hyperparameters) {
+    Hyperparameters copy = hyperparameters;
+    JsonWriter writer;
+    describe(writer, copy);
+    return writer.take().dump();
+}
+
 std::string writeJobSpec(const JobSpec& spec) {
     JobSpec copy = spec;
     JsonWriter writer;

@@ -105,5 +105,7 @@ struct JobSpec {
 /// ("hyperparameters.learning_rate"), also for unknown fields and values out of range.
 core::Result<JobSpec> parseJobSpec(const std::string& json);
 std::string writeJobSpec(const JobSpec& spec);
+/// The object that stands under "hyperparameters" there.
+std::string writeHyperparameters(const Hyperparameters& hyperparameters);
 
 }  // namespace hearth::finetune

@@ -7,15 +7,17 @@
 namespace hearth::storage {
 
 extern const Migration kControl0001;
+extern const Migration kControl0002;
 extern const Migration kMetrics0001;
+extern const Migration kMetrics0002;
 
 std::span<const Migration> controlMigrations() {
-    static const Migration all[] = {kControl0001};
+    static const Migration all[] = {kControl0001, kControl0002};
     return all;
 }
 
 std::span<const Migration> metricsMigrations() {
-    static const Migration all[] = {kMetrics0001};
+    static const Migration all[] = {kMetrics0001, kMetrics0002};
     return all;
 }
 

@@ -44,6 +44,7 @@ protected:
         job.modelId = "base";
         job.trainingFile = "file-1";
         job.spec = R"({"method":{"type":"supervised"}})";
+        job.settings = R"({"max_steps":7})";
         job.seed = 42;
         job.createdAt = 100;
         ASSERT_TRUE(m_jobs.create(job).ok());
@@ -161,6 +162,32 @@ TEST_F(TenantRepositoriesTest, AnAdapterKeepsItsBaseAndItsFiles) {
     EXPECT_FALSE(m_models.find(m_test.seesAll, "no-such-blob").ok());  // not half of it
 }
 
+TEST_F(TenantRepositoriesTest, AModelKeepsWhetherItIsWanted) {
+    addModel("base", m_test.north, Visibility::Everyone);
+    EXPECT_TRUE(m_models.find(m_test.seesNorth, "base")->wanted);
+    EXPECT_EQ(m_models.setWanted(m_test.seesSouth, "base", false).error().code,
+              ErrorCode::NotFound);
+    ASSERT_TRUE(m_models.setWanted(m_test.seesNorth, "base", false).ok());
+    EXPECT_FALSE(m_models.find(m_test.seesNorth, "base")->wanted);
+}
+
+TEST_F(TenantRepositoriesTest, WhatAModelsFilesHoldIsReplacedAsAWhole) {
+    addModel("base", m_test.north, Visibility::Everyone);
+    EXPECT_TRUE(m_models.contents(m_test.seesNorth, "base").empty());
+    ASSERT_TRUE(m_models.setContents("base", {{"b", 2, "bb"}, {"a", 1, "aa"}}).ok());
+    const auto contents = m_models.contents(m_test.seesNorth, "base");
+    ASSERT_EQ(contents.size(), 2u);
+    EXPECT_EQ(contents[0].name, "a");
+    EXPECT_EQ(contents[1].bytes, 2);
+    EXPECT_EQ(contents[1].sha256, "bb");
+    EXPECT_TRUE(m_models.contents(m_test.seesSouth, "base").empty());
+    ASSERT_TRUE(m_models.setContents("base", {{"c", 3, "cc"}}).ok());
+    EXPECT_EQ(m_models.contents(m_test.seesNorth, "base").size(), 1u);
+    EXPECT_EQ(m_models.setContents("none", {{"c", 3, "cc"}}).error().code, ErrorCode::NotFound);
+    ASSERT_TRUE(m_models.remove(m_test.seesNorth, "base").ok());
+    EXPECT_TRUE(m_models.contents(m_test.seesAll, "base").empty());
+}
+
 TEST_F(TenantRepositoriesTest, AJobGoesThroughItsStates) {
     addJob("ftjob-1", m_test.north);
     ASSERT_TRUE(
@@ -183,6 +210,7 @@ TEST_F(TenantRepositoriesTest, AJobGoesThroughItsStates) {
     EXPECT_EQ(job.finishedAt, 120);
     EXPECT_EQ(job.resumeCount, 1);
     EXPECT_EQ(job.seed, 42);
+    EXPECT_EQ(job.settings, R"({"max_steps":7})");
     EXPECT_FALSE(job.workerPid.has_value());
     EXPECT_EQ(m_jobs.setFailed("ftjob-1", {"x", "y", {}}, 130).error().code, ErrorCode::Conflict);
     EXPECT_EQ(m_jobs.requestCancel(m_test.seesNorth, "ftjob-1").error().code, ErrorCode::Conflict);
@@ -234,6 +262,10 @@ TEST_F(TenantRepositoriesTest, EventsCountUpAndPage) {
     EXPECT_FALSE(rest.hasMore);
     EXPECT_EQ(rest.items[1].id, "e1");
     EXPECT_EQ(m_jobs.events(m_test.seesNorth, "ftjob-2", {})->items[0].seq, 1);
+    EXPECT_FALSE(m_jobs.lastMetrics("ftjob-1").has_value());
+    ASSERT_TRUE(m_jobs.addEvent("ftjob-1", {.id = "e6", .type = "metrics", .message = "m"}).ok());
+    ASSERT_TRUE(m_jobs.addEvent("ftjob-1", {.id = "e7", .message = "m"}).ok());
+    EXPECT_EQ(m_jobs.lastMetrics("ftjob-1")->id, "e6");
     EXPECT_EQ(m_jobs.addEvent("none", {.id = "x"}).error().code, ErrorCode::NotFound);
 }
 
@@ -264,6 +296,10 @@ TEST(MetricsRepositoryTest, SamplesAndUsageStayInTheirDepartment) {
     EXPECT_EQ(loss[1].value, 1.25);
     EXPECT_EQ(metrics.samples(Scope::everything(), "j", "loss", 1).size(), 1u);
     EXPECT_TRUE(metrics.samples(Scope::department("south"), "j", "loss").empty());
+    const auto every = metrics.samples(Scope::department("north"), "j", "");
+    ASSERT_EQ(every.size(), 3u);
+    EXPECT_EQ(every[0].series, "accuracy");
+    EXPECT_EQ(every[1].series, "loss");
 
     metrics.addUsage({{"r1", north, "k", "m", 10, 5, 100, 1000},
                       {"r2", north, "k", "m", 20, 6, 100, 2000},

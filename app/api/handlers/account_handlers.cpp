@@ -26,6 +26,10 @@ json keyObject(const storage::ApiKey& key) {
             {"revoked", key.revokedAt.has_value()}};
 }
 
+const char* roleName(storage::Role role) {
+    return role == storage::Role::Admin ? "admin" : "user";
+}
+
 core::Result<KeyRequest> parseKeyRequest(std::string_view text) {
     CORE_ASSIGN(const json body, core::parseJson(text, "the request body"));
     CORE_TRY(core::rejectUnknownFields(body, {"name", "permissions", "expires_in_days"}));
@@ -54,14 +58,13 @@ Handler loginHandler(AccountService& accounts) {
         CORE_ASSIGN(const auto password,
                     core::readString(body, "password", core::kMaxPasswordBytes));
         CORE_ASSIGN(const Login login, accounts.login(name, password, http.head.remoteAddress));
-        return Response::json(core::dumpJson(
-            {{"token", login.token},
-             {"expires_at", login.expiresAt},
-             {"user",
-              {{"id", login.user.id},
-               {"name", login.user.name},
-               {"department", login.user.departmentId},
-               {"role", login.user.role == storage::Role::Admin ? "admin" : "user"}}}}));
+        return Response::json(core::dumpJson({{"token", login.token},
+                                              {"expires_at", login.expiresAt},
+                                              {"user",
+                                               {{"id", login.user.id},
+                                                {"name", login.user.name},
+                                                {"department", login.user.departmentId},
+                                                {"role", roleName(login.user.role)}}}}));
     };
 }
 
@@ -69,6 +72,23 @@ Handler logoutHandler(AccountService& accounts) {
     return [&accounts](const Request& http) -> core::Result<Response> {
         accounts.logout(http.head);
         return Response::noContent();
+    };
+}
+
+Handler meHandler(AccountService& accounts) {
+    return [&accounts](const Request& http) -> core::Result<Response> {
+        const Principal& principal = http.principal;
+        CORE_ASSIGN(const Identity identity, accounts.identify(principal, http.head));
+        return Response::json(
+            core::dumpJson({{"object", "hearth.principal"},
+                            {"kind", principal.kind == PrincipalKind::ApiKey ? "api_key" : "user"},
+                            {"id", principal.id},
+                            {"name", identity.name},
+                            {"user_id", principal.userId},
+                            {"department", principal.departmentId},
+                            {"role", identity.role ? json(roleName(*identity.role)) : json()},
+                            {"permissions", permissionNames(principal.permissions)},
+                            {"expires_at", orNull(identity.expiresAt)}}));
     };
 }
 

@@ -4,9 +4,10 @@
 
 namespace hearth::app {
 
-// /api/v1/sessions and /api/v1/keys. The service outlives the handlers.
+// /api/v1/sessions, /api/v1/me and /api/v1/keys. The service outlives the handlers.
 Handler loginHandler(AccountService& accounts);
 Handler logoutHandler(AccountService& accounts);
+Handler meHandler(AccountService& accounts);
 Handler createKeyHandler(AccountService& accounts);
 Handler listKeysHandler(AccountService& accounts);
 Handler revokeKeyHandler(AccountService& accounts);

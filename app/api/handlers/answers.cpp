@@ -77,6 +77,8 @@ void Answer::record() {
     m_usage.milliseconds =
         std::chrono::duration_cast<std::chrono::milliseconds>(m_context.clock.steadyNow() - m_start)
             .count();
+    if (const auto first = m_generations.front()->firstTokenAfter())
+        m_usage.firstTokenMs = first->count();
     m_context.recordUsage(m_usage);
 }
 
@@ -128,11 +130,11 @@ bool Answer::streamAll(SseWriter& sse) {
 void Answer::stream(ResponseStream& out) {
     SseWriter sse(out);
     const bool complete = streamAll(sse);
-    if (!complete)
-        m_generations.clear();  // cancels
     record();
-    if (!complete)
+    if (!complete) {
+        m_generations.clear();  // cancels
         return;
+    }
     if (m_includeUsage) {
         json last = object(m_formatter->chunkName(), json::array());
         last["usage"] = usageJson(m_usage.promptTokens, m_usage.completionTokens);

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/api/handlers/list_json.h"
+#include "app/api/handlers/query.h"
 #include "app/api/http/multipart.h"
 #include "core/file.h"
 #include "core/json.h"
@@ -13,6 +14,8 @@ namespace {
 using nlohmann::json;
 
 constexpr int64_t kDefaultLimit = 100;
+constexpr int64_t kDefaultRows = 100;
+constexpr int64_t kMaxRows = 500;
 
 json fileObject(const storage::StoredFile& file) {
     return {{"id", file.id},
@@ -75,6 +78,22 @@ Handler fileContentHandler(FileService& files) {
         Response response = Response::text(std::string(core::asText(content)));
         response.headers.set("Content-Type", "application/octet-stream");
         return response;
+    };
+}
+
+Handler fileRowsHandler(FileService& files) {
+    return [&files](const Request& http) -> core::Result<Response> {
+        RowQuery query{.search = http.head.queryValue("search").value_or("")};
+        CORE_ASSIGN(query.offset, readQueryInt(http.head, "offset", 0, INT64_MAX, 0));
+        CORE_ASSIGN(query.limit, readQueryInt(http.head, "limit", 1, kMaxRows, kDefaultRows));
+        CORE_ASSIGN(const auto found, files.rows(http.principal, http.param("file_id"), query));
+        json rows = json::array();
+        for (const auto& row : found.rows)
+            rows.push_back({{"line", row.line}, {"row", row.value}});
+        return Response::json(core::dumpJson({{"object", "list"},
+                                              {"total", found.total},
+                                              {"matched", found.matched},
+                                              {"data", std::move(rows)}}));
     };
 }
 

@@ -9,6 +9,7 @@ Handler uploadFileHandler(FileService& files);
 Handler listFilesHandler(FileService& files);
 Handler getFileHandler(FileService& files);
 Handler fileContentHandler(FileService& files);
+Handler fileRowsHandler(FileService& files);
 Handler deleteFileHandler(FileService& files);
 
 }  // namespace hearth::app

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/api/handlers/list_json.h"
+#include "app/api/handlers/query.h"
 #include "core/json.h"
 
 namespace hearth::app {
@@ -32,6 +33,27 @@ json outcomeJson(const std::optional<double>& accuracy) {
     return accuracy ? json{{"accuracy", *accuracy}} : json();
 }
 
+json progressJson(const std::optional<storage::JobEventRow>& event) {
+    if (!event)
+        return {};
+    const json data = stored(event->data);
+    return {{"step", data.value("step", 0)},
+            {"total_steps", data.value("total", 0)},
+            {"tokens_per_s", data.value("tokens_per_s", 0.0)},
+            {"eta_s", data.value("eta_s", 0.0)}};
+}
+
+json seriesJson(const std::vector<storage::Sample>& samples) {
+    json all = json::object();
+    for (const auto& sample : samples) {
+        json& series = all[sample.series];
+        series["steps"].push_back(sample.step);
+        series["values"].push_back(sample.value);
+        series["times_ms"].push_back(sample.timeMs);
+    }
+    return all;
+}
+
 json jobObject(JobService& jobs, const storage::JobRow& job) {
     const json request = stored(job.spec);
     const json numbers = hyperparameters(request);
@@ -49,6 +71,7 @@ json jobObject(JobService& jobs, const storage::JobRow& job) {
     return {{"id", job.id},
             {"object", "fine_tuning.job"},
             {"created_at", job.createdAt},
+            {"started_at", orNull(job.startedAt)},
             {"finished_at", orNull(job.finishedAt)},
             {"estimated_finish", orNull(job.estimatedFinish)},
             {"status", storage::jobStatusName(job.status)},
@@ -65,7 +88,9 @@ json jobObject(JobService& jobs, const storage::JobRow& job) {
             {"integrations", json::array()},
             {"metadata", stored(job.metadata)},
             {"organization_id", job.owner.departmentId},
-            {"evaluations", std::move(evaluations)}};
+            {"evaluations", std::move(evaluations)},
+            {"progress", progressJson(jobs.progress(job))},
+            {"hearth", stored(job.settings)}};
 }
 
 json eventObject(const storage::JobEventRow& event) {
@@ -125,6 +150,15 @@ Handler jobCheckpointsHandler(JobService& jobs) {
                         {"step_number", row.step},
                         {"metrics", stored(row.metrics)}};
         });
+    };
+}
+
+Handler jobMetricsHandler(JobService& jobs) {
+    return [&jobs](const Request& http) -> core::Result<Response> {
+        CORE_ASSIGN(const int64_t after, readQueryInt(http.head, "after", -1, INT64_MAX, -1));
+        CORE_ASSIGN(const auto samples, jobs.curves(http.principal, http.param("job_id"), after));
+        return Response::json(
+            core::dumpJson({{"object", "hearth.job_metrics"}, {"series", seriesJson(samples)}}));
     };
 }
 

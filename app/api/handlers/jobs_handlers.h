@@ -10,6 +10,7 @@ Handler listJobsHandler(JobService& jobs);
 Handler getJobHandler(JobService& jobs);
 Handler jobEventsHandler(JobService& jobs);
 Handler jobCheckpointsHandler(JobService& jobs);
+Handler jobMetricsHandler(JobService& jobs);
 Handler cancelJobHandler(JobService& jobs);
 
 }  // namespace hearth::app

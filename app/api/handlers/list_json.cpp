@@ -1,7 +1,6 @@
 #include "app/api/handlers/list_json.h"
 
-#include <charconv>
-
+#include "app/api/handlers/query.h"
 #include "core/json.h"
 
 namespace hearth::app {
@@ -12,15 +11,8 @@ constexpr int64_t kMaxLimit = 100;
 }  // namespace
 
 core::Result<storage::Page> readPage(const RequestHead& head, int64_t defaultLimit) {
-    storage::Page page{.after = head.queryValue("after").value_or(""), .limit = defaultLimit};
-    if (const auto limit = head.queryValue("limit")) {
-        const char* end = limit->data() + limit->size();
-        const auto [stop, error] = std::from_chars(limit->data(), end, page.limit);
-        if (error != std::errc() || stop != end || page.limit < 1 || page.limit > kMaxLimit)
-            return core::Error{core::ErrorCode::InvalidArgument,
-                               "limit must be a number from 1 to " + std::to_string(kMaxLimit),
-                               "limit"};
-    }
+    storage::Page page{.after = head.queryValue("after").value_or("")};
+    CORE_ASSIGN(page.limit, readQueryInt(head, "limit", 1, kMaxLimit, defaultLimit));
     const std::string order = head.queryValue("order").value_or("desc");
     if (order != "asc" && order != "desc")
         return core::Error{core::ErrorCode::InvalidArgument, "order must be asc or desc", "order"};

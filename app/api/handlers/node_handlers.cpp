@@ -4,7 +4,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include "app/services/machine/machine.h"
 #include "app/services/node/node.h"
+#include "app/services/serving/cache_use.h"
+#include "core/crypto/tls_certificate.h"
 #include "core/json.h"
 
 namespace hearth::app {
@@ -12,8 +15,8 @@ namespace {
 
 using nlohmann::json;
 
-json modelStatus(const ServingTarget& target) {
-    const auto stats = target.model->scheduler().stats();
+json modelStatus(const ServingTarget& target, const engine::SchedulerStats& stats,
+                 const CacheUse& cache) {
     return {{"id", target.info.id},
             {"architecture", target.model->config().architecture},
             {"backend", target.model->backendDescription()},
@@ -25,7 +28,48 @@ json modelStatus(const ServingTarget& target) {
             {"generated_tokens", stats.generated_tokens},
             {"cache_pages", stats.cache_pages},
             {"cache_pages_free", stats.cache_pages_free},
-            {"kv_bytes_per_token", stats.cache_bytes_per_token}};
+            {"kv_bytes_per_token", cache.bytesPerToken},
+            {"kv_bytes_per_token_as_mha", cache.bytesPerTokenAsMha},
+            {"kv_bytes_total", cache.bytesTotal},
+            {"kv_bytes_used", cache.bytesUsed},
+            {"kv_bytes_used_as_mha", cache.bytesUsedAsMha}};
+}
+
+void addModels(json& status, const ModelService& service) {
+    json models = json::array();
+    CacheUse all;
+    for (const auto& target : service.bases()) {
+        const auto stats = target.model->scheduler().stats();
+        const CacheUse cache = cacheUse(target.model->config(), stats);
+        models.push_back(modelStatus(target, stats, cache));
+        all.bytesTotal += cache.bytesTotal;
+        all.bytesUsed += cache.bytesUsed;
+        all.bytesUsedAsMha += cache.bytesUsedAsMha;
+    }
+    status["models"] = std::move(models);
+    status["kv_cache"] = {{"bytes_total", all.bytesTotal},
+                          {"bytes_used", all.bytesUsed},
+                          {"bytes_used_as_mha", all.bytesUsedAsMha}};
+}
+
+void addMachine(json& status, const std::filesystem::path& dataDirectory) {
+    const MemoryFacts memory = memoryFacts();
+    const DiskFacts disk = diskFacts(dataDirectory);
+    const ProcessorFacts processor = processorFacts();
+    status["name"] = hostName();
+    status["memory"] = {{"rss_bytes", memory.rssBytes},
+                        {"available_bytes", memory.availableBytes},
+                        {"total_bytes", memory.totalBytes}};
+    status["disk"] = {{"free_bytes", disk.freeBytes}, {"total_bytes", disk.totalBytes}};
+    status["processor"] = {{"name", processor.name}, {"cores", processor.cores}};
+    status["gpus"] = json::array();  // no backend uses them yet
+}
+
+json certificateJson(const core::NodeConfig& config) {
+    const auto certificate = core::inspectCertificate(config.resolve(config.certificate));
+    if (!certificate)
+        return {};
+    return {{"sha256", certificate->fingerprint}, {"expires_at", certificate->notAfter}};
 }
 
 }  // namespace
@@ -45,20 +89,21 @@ Handler readyHandler(const Node& node) {
 }
 
 Handler nodeStatusHandler(Node& node) {
-    return [&node](const Request&) -> core::Result<Response> {
-        json models = json::array();
-        for (const auto& target : node.models().bases())
-            models.push_back(modelStatus(target));
-        return Response::json(
-            core::dumpJson({{"status", node.ready() ? "ready" : "starting"},
-                            {"version", HEARTH_VERSION},
-                            {"pid", getpid()},
-                            {"started_at", node.startedAt()},
-                            {"uptime_s", node.clock().unixSeconds() - node.startedAt()},
-                            {"data_directory", node.data().paths().root.string()},
-                            {"port", node.port()},
-                            {"jobs_running", node.jobs().running()},
-                            {"models", std::move(models)}}));
+    // As the server reads it at the start: a file that is replaced later is not what it serves.
+    const json certificate = certificateJson(node.data().config());
+    return [&node, certificate](const Request&) -> core::Result<Response> {
+        json status = {{"status", node.ready() ? "ready" : "starting"},
+                       {"version", HEARTH_VERSION},
+                       {"pid", getpid()},
+                       {"started_at", node.startedAt()},
+                       {"uptime_s", node.clock().unixSeconds() - node.startedAt()},
+                       {"data_directory", node.data().paths().root.string()},
+                       {"port", node.port()},
+                       {"jobs_running", node.jobs().running()},
+                       {"certificate", certificate}};
+        addMachine(status, node.data().paths().root);
+        addModels(status, node.models());
+        return Response::json(core::dumpJson(status));
     };
 }
 

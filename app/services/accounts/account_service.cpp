@@ -45,14 +45,6 @@ core::PermissionSet parsePermissions(const std::vector<std::string>& names) {
     return set;
 }
 
-std::vector<std::string> permissionNames(const core::PermissionSet& set) {
-    std::vector<std::string> names;
-    for (const Permission permission : core::grantablePermissions())
-        if (set.has(permission))
-            names.emplace_back(core::permissionName(permission));
-    return names;
-}
-
 core::Result<core::PermissionSet> grantedPermissions(const Principal& maker,
                                                      const std::vector<std::string>& names) {
     core::PermissionSet set;
@@ -89,6 +81,14 @@ core::PermissionSet permissionsOf(storage::Role role) {
     auto permissions = defaultKeyPermissions();
     permissions.add(Permission::ManageKeys);
     return permissions;
+}
+
+std::vector<std::string> permissionNames(const core::PermissionSet& set) {
+    std::vector<std::string> names;
+    for (const Permission permission : core::grantablePermissions())
+        if (set.has(permission))
+            names.emplace_back(core::permissionName(permission));
+    return names;
 }
 
 AccountService::AccountService(storage::Connection& control, const core::Clock& clock,
@@ -142,6 +142,19 @@ core::Result<Principal> AccountService::resolveSession(std::string_view token) {
         return refused();
     return Principal{PrincipalKind::User, user->id, user->id, user->departmentId,
                      permissionsOf(user->role)};
+}
+
+core::Result<Identity> AccountService::identify(const Principal& principal,
+                                                const RequestHead& head) {
+    if (principal.kind == PrincipalKind::ApiKey) {
+        CORE_ASSIGN(const auto key, m_keys.find(storage::Scope::everything(), principal.id));
+        return Identity{key.name, {}, key.expiresAt};
+    }
+    CORE_ASSIGN(const auto user, m_users.find(principal.userId));
+    CORE_ASSIGN(const auto session,
+                m_sessions.find(core::sessionTokenHash(bearerToken(head).value_or("")),
+                                m_clock.unixSeconds()));
+    return Identity{user.name, user.role, session.expiresAt};
 }
 
 core::Result<Login> AccountService::login(const std::string& name, const std::string& password,

@@ -35,9 +35,17 @@ struct CreatedKey {
     std::string secret;  // shown once
 };
 
+/// Who a principal is, in words.
+struct Identity {
+    std::string name;                   // of the user, or of the key
+    std::optional<storage::Role> role;  // of a user
+    std::optional<int64_t> expiresAt;   // of the login or the key
+};
+
 /// What a business application needs: models, files, fine-tuning.
 core::PermissionSet defaultKeyPermissions();
 core::PermissionSet permissionsOf(storage::Role role);
+std::vector<std::string> permissionNames(const core::PermissionSet& set);
 
 /// Threading: every method may be called from any thread.
 class AccountService : public Authenticator {
@@ -50,6 +58,9 @@ public:
     /// Credentials are "Authorization: Bearer hk_..." or a login's token. ResourceExhausted when
     /// the key or the user makes too many requests.
     core::Result<Principal> resolve(const RequestHead& head) override;
+
+    /// REQUIRES: resolve(head) gave `principal`. Errors: NotFound when it has gone meanwhile.
+    core::Result<Identity> identify(const Principal& principal, const RequestHead& head);
 
     /// Errors: Unauthenticated for a wrong name or password, after the same time for both;
     /// ResourceExhausted while the account's back-off lasts.

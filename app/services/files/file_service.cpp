@@ -1,6 +1,7 @@
 #include "app/services/files/file_service.h"
 
 #include "app/services/accounts/scope_of.h"
+#include "app/services/files/row_reader.h"
 #include "core/crypto/random.h"
 #include "core/crypto/sha256.h"
 #include "core/file.h"
@@ -80,6 +81,12 @@ core::Result<std::vector<std::byte>> FileService::content(const Principal& princ
                                                           const std::string& id) {
     CORE_ASSIGN(const storage::StoredFile file, find(principal, id));
     return m_blobs.read(scopeOf(principal), file.blobId);
+}
+
+core::Result<FileRows> FileService::rows(const Principal& principal, const std::string& id,
+                                         const RowQuery& query) {
+    CORE_ASSIGN(const auto text, content(principal, id));
+    return readRows(core::asText(text), query);
 }
 
 core::Status FileService::remove(const Principal& principal, const std::string& id) {

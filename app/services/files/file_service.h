@@ -1,7 +1,9 @@
 // Uploaded files: checked, encrypted, listed.
 #pragma once
+#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "app/api/principal.h"
 #include "core/clock.h"
@@ -10,6 +12,23 @@
 #include "storage/file_repository.h"
 
 namespace hearth::app {
+
+/// Which lines of a file to show.
+struct RowQuery {
+    int64_t offset = 0;  // among the lines that match
+    int64_t limit = 100;
+    std::string search;  // a part of any of the line's texts, in whatever case; empty: every line
+};
+
+struct FileRows {
+    struct Row {
+        int64_t line = 0;  // counted from 1
+        nlohmann::json value;
+    };
+    int64_t total = 0;    // lines that are not blank
+    int64_t matched = 0;  // of these, how many match
+    std::vector<Row> rows;
+};
 
 /// Threading: every method may be called from any thread.
 class FileService {
@@ -27,6 +46,9 @@ public:
                                               const std::string& purpose);
     /// The decrypted content.
     core::Result<std::vector<std::byte>> content(const Principal& principal, const std::string& id);
+    /// Lines of a JSONL file, parsed. Errors: NotFound.
+    core::Result<FileRows> rows(const Principal& principal, const std::string& id,
+                                const RowQuery& query);
     core::Status remove(const Principal& principal, const std::string& id);
 
 private:

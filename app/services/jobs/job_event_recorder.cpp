@@ -81,6 +81,7 @@ void JobEventRecorder::on(const finetune::ProgressEvent& e) {
     addSample("train_loss", e.step, e.loss);
     addSample("learning_rate", e.step, e.learning_rate);
     addSample("train_mean_token_accuracy", e.step, e.token_accuracy);
+    addSample("tokens_per_s", e.step, e.tokens_per_second);
     m_jobs
         .setProgress(m_job.id, e.tokens,
                      m_clock.unixSeconds() + int64_t(std::llround(e.eta_seconds)))

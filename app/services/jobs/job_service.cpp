@@ -20,6 +20,7 @@ using storage::Scope;
 // A job whose worker is killed this often has a cause that another try will not cure.
 constexpr int64_t kMaxResumes = 3;
 constexpr const char* kJobKey = "job";
+constexpr int64_t kMaxCurvePoints = 1'000'000;
 
 core::Error invalid(const char* field, const std::string& message) {
     return {core::ErrorCode::InvalidArgument, message, field};
@@ -112,7 +113,9 @@ core::Result<JobRow> JobService::create(const Principal& owner, const JobRequest
                .metadata = request.metadata,
                .seed = request.seed.value_or(now % INT32_MAX),
                .createdAt = now};
-    CORE_TRY(specOf(job, request));  // refuses wrong hyperparameters now, not in the night
+    // Refuses wrong hyperparameters now, not in the night.
+    CORE_ASSIGN(const auto spec, specOf(job, request));
+    job.settings = finetune::writeHyperparameters(spec.hyperparameters);
     CORE_TRY(m_jobs.create(job));
     JobEventRecorder(job, m_jobs, m_metrics, m_clock)
         .message("info", "Created, waiting for its turn");
@@ -173,6 +176,26 @@ std::vector<EvaluationOutcome> JobService::evaluations(const JobRow& job) {
         outcomes.push_back({e.name, value(e.name, "before"), value(e.name, "after"),
                             int64_t(value(e.name, "n").value_or(0))});
     return outcomes;
+}
+
+core::Result<std::vector<storage::Sample>> JobService::curves(const Principal& principal,
+                                                              const std::string& id,
+                                                              int64_t afterStep) {
+    CORE_ASSIGN(const JobRow job, find(principal, id));
+    return m_metrics.samples(Scope::everything(), job.id, "", afterStep, kMaxCurvePoints);
+}
+
+std::optional<storage::JobEventRow> JobService::progress(const JobRow& job) {
+    return job.status == JobStatus::Running ? m_jobs.lastMetrics(job.id)
+                                            : std::optional<storage::JobEventRow>();
+}
+
+std::vector<pid_t> JobService::workers() const {
+    std::lock_guard lock(m_mutex);
+    std::vector<pid_t> pids;
+    for (const auto& [id, worker] : m_workers)
+        pids.push_back(worker->pid());
+    return pids;
 }
 
 int64_t JobService::running() const {

@@ -65,7 +65,13 @@ public:
     /// Errors: NotFound; Conflict when the job has ended.
     core::Result<storage::JobRow> cancel(const Principal& principal, const std::string& id);
     std::vector<EvaluationOutcome> evaluations(const storage::JobRow& job);
+    /// Every curve, one after the other, each in order of step. Errors: NotFound.
+    core::Result<std::vector<storage::Sample>> curves(const Principal& principal,
+                                                      const std::string& id, int64_t afterStep);
+    /// What a running job last reported.
+    std::optional<storage::JobEventRow> progress(const storage::JobRow& job);
     int64_t running() const;
+    std::vector<pid_t> workers() const;
 
 private:
     void calendar();

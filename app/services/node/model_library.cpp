@@ -63,15 +63,30 @@ void ModelLibrary::serveAll() {
         m_rows.list(Scope::everything(), {.limit = 100'000, .oldestFirst = true}).items;
     for (const ModelKind kind : {ModelKind::Base, ModelKind::Adapter})
         for (const ModelRow& row : rows)
-            if (row.kind == kind)
-                if (const auto served = serve(row); !served)
-                    core::logError("the model " + row.id + " is not served", served.error());
+            if (row.kind == kind && row.wanted)
+                static_cast<void>(serve(row));  // recorded, and the others are served
 }
 
+/// Remembers how it went.
 core::Status ModelLibrary::serve(const ModelRow& row) {
-    return row.kind == ModelKind::Adapter
-               ? serveAdapter(row)
-               : m_models.serveBase(infoOf(row), m_data.paths().root / row.path.value_or(""));
+    const core::Status served = row.kind == ModelKind::Adapter ? serveAdapter(row) : serveBase(row);
+    if (!served)
+        core::logError("the model " + row.id + " is not served", served.error());
+    std::lock_guard lock(m_mutex);
+    m_failures.erase(row.id);
+    if (!served)
+        m_failures[row.id] = {served.error(), m_clock.unixSeconds()};
+    return served;
+}
+
+core::Status ModelLibrary::serveBase(const ModelRow& row) {
+    return m_models.serveBase(infoOf(row), m_data.paths().root / row.path.value_or(""));
+}
+
+std::optional<LoadFailure> ModelLibrary::loadFailure(const std::string& name) const {
+    std::lock_guard lock(m_mutex);
+    const auto found = m_failures.find(name);
+    return found == m_failures.end() ? std::optional<LoadFailure>() : found->second;
 }
 
 core::Status ModelLibrary::serveAdapter(const ModelRow& row) {

@@ -1,6 +1,9 @@
 // The base models and adapters that a node has, on disk and in its tables.
 #pragma once
 #include <filesystem>
+#include <map>
+#include <mutex>
+#include <optional>
 #include <string>
 
 #include "app/api/principal.h"
@@ -12,14 +15,22 @@
 
 namespace hearth::app {
 
+/// A model that could not be loaded.
+struct LoadFailure {
+    core::Error error;
+    int64_t since = 0;  // Unix seconds
+};
+
 /// Threading: every method may be called from any thread.
 class ModelLibrary {
 public:
     ModelLibrary(storage::DataDirectory& data, ModelService& models, const core::Clock& clock)
         : m_data(data), m_models(models), m_clock(clock), m_rows(data.control()) {}
 
-    /// Serves what the tables list. What cannot be loaded is logged and left out.
+    /// Serves what the tables list as wanted. What cannot be loaded is logged and left out.
     void serveAll();
+    /// Why a model that is wanted is not served.
+    std::optional<LoadFailure> loadFailure(const std::string& name) const;
 
     /// Copies a Hugging Face directory into the node, checks it by loading it, and serves it to
     /// every department. Errors: AlreadyExists, InvalidArgument (the name), those of
@@ -33,6 +44,7 @@ public:
 
 private:
     core::Status serve(const storage::ModelRow& row);
+    core::Status serveBase(const storage::ModelRow& row);
     core::Status serveAdapter(const storage::ModelRow& row);
     core::Status copyModel(const std::filesystem::path& source,
                            const std::filesystem::path& target) const;
@@ -41,6 +53,9 @@ private:
     ModelService& m_models;
     const core::Clock& m_clock;
     storage::ModelRepository m_rows;
+
+    mutable std::mutex m_mutex;  // guards m_failures
+    std::map<std::string, LoadFailure> m_failures;
 };
 
 }  // namespace hearth::app

@@ -62,9 +62,15 @@ Node::Node(std::unique_ptr<storage::DataDirectory> data, const NodeOptions& opti
               .runningJobs = m_data->config().maxRunningJobs,
               .threads = m_data->config().jobThreads}),
       m_library(*m_data, m_models, m_clock),
+      m_inspector(*m_data),
       m_audit(*m_data, m_clock),
       m_usage(m_data->metrics(), m_clock),
-      m_serving{m_models, m_clock, [this](const UsageRecord& record) { m_usage.add(record); }},
+      m_sampler(m_data->metrics(), m_models, m_jobs, m_clock),
+      m_serving{m_models, m_clock,
+                [this](const UsageRecord& record) {
+                    m_usage.add(record);
+                    m_sampler.add(record);
+                }},
       m_startedAt(m_clock.unixSeconds()),
       m_dispatcher(makeRoutes(*this), m_accounts, &m_audit) {}
 

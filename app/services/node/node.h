@@ -12,7 +12,9 @@
 #include "app/services/files/file_service.h"
 #include "app/services/jobs/job_service.h"
 #include "app/services/node/audit_log.h"
+#include "app/services/node/model_inspector.h"
 #include "app/services/node/model_library.h"
+#include "app/services/node/node_sampler.h"
 #include "app/services/node/usage_log.h"
 #include "app/services/serving/model_service.h"
 #include "app/services/serving/serving_context.h"
@@ -40,7 +42,9 @@ public:
     FileService& files() { return m_files; }
     JobService& jobs() { return m_jobs; }
     ModelLibrary& library() { return m_library; }
+    ModelInspector& inspector() { return m_inspector; }
     ModelService& models() { return m_models; }
+    NodeSampler& sampler() { return m_sampler; }
     const ServingContext& serving() const { return m_serving; }
     const core::Clock& clock() const { return m_clock; }
 
@@ -63,8 +67,10 @@ private:
     FileService m_files;
     JobService m_jobs;
     ModelLibrary m_library;
+    ModelInspector m_inspector;
     AuditLog m_audit;
     UsageLog m_usage;
+    NodeSampler m_sampler;
     ServingContext m_serving;
     const int64_t m_startedAt;
     std::atomic<bool> m_ready = false;

@@ -25,6 +25,9 @@ Generation::~Generation() {
 engine::TextPiece Generation::next(std::chrono::milliseconds timeout) {
     auto piece = m_stream->next(timeout);
     m_finished = m_finished || piece.result.has_value();
+    if (!m_firstTokenAfter && !piece.tokens.empty())
+        m_firstTokenAfter = std::chrono::duration_cast<std::chrono::milliseconds>(
+            std::chrono::steady_clock::now() - m_started);
     return piece;
 }
 

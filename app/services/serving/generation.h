@@ -3,6 +3,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "app/services/serving/model_service.h"
 #include "engine/runtime/text_stream.h"
@@ -23,6 +24,8 @@ public:
     /// See TextStream::next.
     engine::TextPiece next(std::chrono::milliseconds timeout);
     std::vector<engine::SampledToken> promptTokens() const { return m_stream->promptTokens(); }
+    /// From start() until the reader had the first token; none before that.
+    std::optional<std::chrono::milliseconds> firstTokenAfter() const { return m_firstTokenAfter; }
 
     /// Reads to the end. `connected` is asked now and then; false cancels.
     engine::TextPiece readAll(const std::function<bool()>& connected);
@@ -35,6 +38,8 @@ private:
     std::shared_ptr<LoadedModel> m_model;
     std::shared_ptr<engine::TextStream> m_stream;
     engine::Scheduler::RequestId m_id;
+    const std::chrono::steady_clock::time_point m_started = std::chrono::steady_clock::now();
+    std::optional<std::chrono::milliseconds> m_firstTokenAfter;
     bool m_finished = false;
 };
 

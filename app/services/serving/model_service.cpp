@@ -96,6 +96,12 @@ core::Result<ServingTarget> ModelService::find(const std::string& id,
     return it->second;
 }
 
+std::optional<ServingTarget> ModelService::served(const std::string& id) const {
+    std::lock_guard lock(m_mutex);
+    const auto it = m_models.find(id);
+    return it == m_models.end() ? std::optional<ServingTarget>() : it->second;
+}
+
 std::vector<ServingTarget> ModelService::bases() const {
     std::lock_guard lock(m_mutex);
     std::vector<ServingTarget> result;

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -48,6 +49,8 @@ public:
     std::vector<ModelInfo> list(const Principal& principal) const;
     /// NotFound with context "model", also for what the principal may not see.
     core::Result<ServingTarget> find(const std::string& id, const Principal& principal) const;
+    /// Whoever asks; null when it is not served.
+    std::optional<ServingTarget> served(const std::string& id) const;
     /// For status pages: every loaded base.
     std::vector<ServingTarget> bases() const;
 

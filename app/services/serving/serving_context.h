@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "app/api/principal.h"
@@ -18,6 +19,7 @@ struct UsageRecord {
     int64_t promptTokens = 0;
     int64_t completionTokens = 0;
     int64_t milliseconds = 0;
+    std::optional<int64_t> firstTokenMs;  // none: there was no token
 };
 
 struct ServingContext {

@@ -59,6 +59,23 @@ TEST_F(JobTest, ASucceededJobServesItsAdapter) {
                        {{"model", model}, {"messages", userMessage("Hi")}, {"max_tokens", 4}});
     EXPECT_TRUE(answer.ok()) << answer.error().text();
 
+    EXPECT_TRUE(job.at("started_at").is_number());
+    EXPECT_TRUE(job.at("progress").is_null());  // only while it runs
+    EXPECT_EQ(job.at("hearth").at("max_steps"), 4);
+    EXPECT_EQ(job.at("hearth").at("lora").at("r"), 4);
+    EXPECT_GT(job.at("hearth").at("learning_rate"), 0);
+
+    const std::string curves = "/api/v1/jobs/" + id + "/metrics";
+    const json series = client()->get(curves)->at("series");
+    for (const char* name : {"train_loss", "learning_rate", "tokens_per_s"}) {
+        EXPECT_EQ(series.at(name).at("steps"), json({1, 2, 3, 4})) << name;
+        EXPECT_EQ(series.at(name).at("values").size(), 4u) << name;
+        EXPECT_EQ(series.at(name).at("times_ms").size(), 4u) << name;
+    }
+    EXPECT_EQ(client()->get(curves + "?after=3")->at("series").at("train_loss").at("steps"),
+              json({4}));
+    EXPECT_TRUE(client()->get(curves + "?after=4")->at("series").empty());
+
     stopNode();
     startNode();
     EXPECT_FALSE(std::filesystem::exists(dataDirectory / "jobs" / id));
@@ -101,6 +118,22 @@ TEST_F(JobTest, ARestartedNodeGoesOnWithItsJobs) {
     });
     ASSERT_TRUE(client()->post("/v1/fine_tuning/jobs/" + id + "/cancel", json::object()).ok());
     EXPECT_EQ(waitForJob(id, isOver).at("status"), "cancelled");
+}
+
+TEST_F(JobTest, ARunningJobSaysHowFarItIs) {
+    const std::string id = createJob({{"max_steps", 400}});
+    const json job = waitForJob(
+        id, [](const json& job) { return isOver(job) || !job.at("progress").is_null(); });
+    ASSERT_EQ(job.at("status"), "running") << job;
+    const json& progress = job.at("progress");
+    EXPECT_GE(progress.at("step"), 1);
+    EXPECT_EQ(progress.at("total_steps"), 400);
+    EXPECT_GT(progress.at("tokens_per_s"), 0);
+    EXPECT_GE(progress.at("eta_s"), 0);
+    ASSERT_TRUE(client()->post("/v1/fine_tuning/jobs/" + id + "/cancel", json::object()).ok());
+    waitForJob(id, isOver);
+    EXPECT_EQ(client()->get("/api/v1/jobs/ftjob-none/metrics").error().code,
+              core::ErrorCode::NotFound);
 }
 
 TEST_F(JobTest, CheckpointsAreSealed) {

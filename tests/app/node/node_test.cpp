@@ -192,6 +192,25 @@ TEST_F(NodeTest, DataSetsAreEncryptedAtRestAndComeBackWhole) {
     EXPECT_EQ(core::asText(*content), text);
 }
 
+TEST_F(NodeTest, AFileShowsItsRows) {
+    const std::string id = upload("data.jsonl", sampleConversations(20));
+    const std::string path = "/api/v1/files/" + id + "/rows";
+    const auto found = client()->get(path + "?search=DOOR%201&offset=1&limit=3");
+    ASSERT_TRUE(found.ok()) << found.error().text();
+    EXPECT_EQ(found->at("object"), "list");
+    EXPECT_EQ(found->at("total"), 20);
+    EXPECT_EQ(found->at("matched"), 11);  // 1 and 10 to 19
+    ASSERT_EQ(found->at("data").size(), 3u);
+    EXPECT_EQ(found->at("data").at(0).at("line"), 11);
+    EXPECT_EQ(found->at("data").at(0).at("row").at("messages").at(0).at("content"),
+              "What is the code of door 10?");
+    EXPECT_EQ(client()->get(path + "?limit=501").error().context, "limit");
+    EXPECT_EQ(client()->get("/api/v1/files/file-none/rows").error().code,
+              core::ErrorCode::NotFound);
+    Principal stranger{PrincipalKind::User, "u", "u", "other", defaultKeyPermissions()};
+    EXPECT_EQ(node->files().rows(stranger, id, {}).error().code, core::ErrorCode::NotFound);
+}
+
 TEST_F(NodeTest, AnotherDepartmentSeesNeitherFilesNorJobs) {
     const std::string id = upload("data.jsonl", sampleConversations(2));
     Principal stranger{PrincipalKind::User, "u", "u", "other", defaultKeyPermissions()};

@@ -1,0 +1,44 @@
+// What the files of a model say of it, whether it is loaded or not.
+#pragma once
+#include <filesystem>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "core/result.h"
+#include "engine/models/adapter_config.h"
+#include "engine/models/model_config.h"
+#include "storage/data_directory.h"
+#include "storage/model_repository.h"
+
+namespace hearth::app {
+
+/// Threading: every method may be called from any thread.
+class ModelInspector {
+public:
+    explicit ModelInspector(storage::DataDirectory& data) : m_data(data), m_rows(data.control()) {}
+
+    /// Of a base model, or of the base of an adapter. Errors: those of engine::readModelConfig.
+    core::Result<engine::ModelConfig> config(const storage::ModelRow& row);
+    /// REQUIRES: row is an adapter. Errors: those of engine::parseAdapterConfig and of its blob.
+    core::Result<engine::AdapterConfig> adapterConfig(const storage::ModelRow& row);
+    /// The type of most of the weights ("BF16"). Errors: those of engine::openWeightDirectory.
+    core::Result<std::string> weightType(const storage::ModelRow& row);
+
+    /// Of all files; 0 when they cannot be read.
+    int64_t bytes(const storage::ModelRow& row);
+    /// Sizes and hashes as they were recorded. For a model that has none, this reads all of it
+    /// once and records them.
+    core::Result<std::vector<storage::ModelContent>> contents(const storage::ModelRow& row);
+
+private:
+    std::filesystem::path directory(const storage::ModelRow& row) const;
+    core::Result<std::vector<storage::ModelContent>> hashDirectory(const storage::ModelRow& row);
+    core::Result<std::vector<storage::ModelContent>> hashBlobs(const storage::ModelRow& row);
+
+    storage::DataDirectory& m_data;
+    storage::ModelRepository m_rows;
+    std::mutex m_hashing;  // one model at a time: two requests shall not read it twice
+};
+
+}  // namespace hearth::app

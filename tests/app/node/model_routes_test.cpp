@@ -1,0 +1,136 @@
+#include <gmock/gmock.h>
+
+#include "core/crypto/sha256.h"
+#include "engine/formats/weight_source.h"
+#include "engine/models/model_config.h"
+#include "tests/app/node/node_fixture.h"
+
+namespace hearth::app {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+
+const std::string kReferenceModel =
+    std::string(HEARTH_TEST_DATA_DIR) + "/reference/models/deepseek_v3";
+
+class ModelRoutesTest : public NodeFixture {
+protected:
+    json get(const std::string& path) {
+        const auto answer = client()->get(path);
+        EXPECT_TRUE(answer.ok()) << path << ": " << answer.error().text();
+        return answer ? *answer : json();
+    }
+    /// Adds the reference model's adapter as a job would have published it.
+    void addAdapter(const std::string& name) {
+        storage::ModelRepository rows(node->data().control());
+        const storage::Owner owner{"system", "default"};
+        std::vector<storage::ModelFile> files;
+        for (const char* file : {"adapter_config.json", "adapter_model.safetensors"}) {
+            auto blob = node->data().blobs().putFile(owner, kReferenceModel + "/lora/" + file);
+            ASSERT_TRUE(blob.ok()) << blob.error().text();
+            files.push_back({file, *blob});
+        }
+        ASSERT_TRUE(rows.create({.id = name,
+                                 .owner = owner,
+                                 .kind = storage::ModelKind::Adapter,
+                                 .baseModelId = "tiny",
+                                 .createdAt = 1},
+                                files)
+                        .ok());
+    }
+    void restart() {
+        stopNode();
+        startNode();
+    }
+};
+
+TEST_F(ModelRoutesTest, AListEntrySaysHowAModelStands) {
+    importReferenceModel();
+    const json row = get("/api/v1/models").at("data").at(0);
+    EXPECT_EQ(row.at("id"), "tiny");
+    EXPECT_EQ(row.at("served"), true);
+    EXPECT_EQ(row.at("wanted"), true);
+    EXPECT_TRUE(row.at("load_error").is_null());
+    EXPECT_EQ(row.at("architecture"), "DeepseekV3ForCausalLM");
+    EXPECT_GT(row.at("bytes"), std::filesystem::file_size(kReferenceModel + "/model.safetensors"));
+}
+
+TEST_F(ModelRoutesTest, DetailsNameEveryFileWithItsHash) {
+    importReferenceModel();
+    const json model = get("/api/v1/models/tiny");
+    int64_t bytes = 0;
+    bool weights = false;
+    for (const json& file : model.at("files")) {
+        const std::string name = file.at("name");
+        bytes += file.at("bytes").get<int64_t>();
+        weights = weights || name == "model.safetensors";
+        EXPECT_EQ(file.at("sha256"),
+                  *core::sha256HexOfFile(std::filesystem::path(kReferenceModel) / name))
+            << name;
+    }
+    EXPECT_TRUE(weights);
+    EXPECT_EQ(model.at("bytes"), bytes);
+    storage::ModelRepository rows(node->data().control());
+    EXPECT_EQ(rows.contents(storage::Scope::everything(), "tiny").size(), model.at("files").size());
+}
+
+TEST_F(ModelRoutesTest, DetailsHaveTheSizesOfTheArchitecture) {
+    importReferenceModel();
+    const json model = get("/api/v1/models/tiny");
+    const auto config = *engine::readModelConfig(kReferenceModel);
+    EXPECT_EQ(model.at("heads"), config.num_attention_heads);
+    EXPECT_EQ(model.at("kv_lora_rank"), config.kv_lora_rank);
+    EXPECT_EQ(model.at("moe_layers"), config.num_hidden_layers - config.first_k_dense_replace);
+    const auto weights = *engine::openWeightDirectory(kReferenceModel);
+    int64_t parameters = 0;
+    for (const auto& name : weights->names()) {
+        const auto* tensor = weights->find(name);
+        parameters += int64_t(tensor->bytes.size()) / engine::dtypeSize(tensor->dtype);
+    }
+    EXPECT_EQ(model.at("parameters"), parameters);
+    const int64_t idle = (config.n_routed_experts - config.num_experts_per_tok) * 3 *
+                         config.moe_intermediate_size * config.hidden_size *
+                         model.at("moe_layers").get<int64_t>();
+    EXPECT_EQ(model.at("active_parameters"), parameters - idle);
+    EXPECT_EQ(model.at("dtype"), "BF16");
+    EXPECT_GT(model.at("kv_bytes_per_token_as_mha"), model.at("kv_bytes_per_token"));
+}
+
+TEST_F(ModelRoutesTest, AModelThatCannotBeLoadedSaysWhyAndKeepsItsFacts) {
+    importReferenceModel();
+    stopNode();
+    std::filesystem::resize_file(dataDirectory / "models/tiny/model.safetensors", 1000);
+    startNode();
+    const json row = get("/api/v1/models").at("data").at(0);
+    EXPECT_EQ(row.at("served"), false);
+    EXPECT_EQ(row.at("wanted"), true);
+    EXPECT_TRUE(row.at("load_error").is_string());
+    const json model = get("/api/v1/models/tiny");
+    EXPECT_EQ(model.at("architecture"), "DeepseekV3ForCausalLM");
+    EXPECT_GT(model.at("parameters"), 0);
+    EXPECT_TRUE(model.at("dtype").is_null());
+    EXPECT_FALSE(model.contains("backend"));
+}
+
+TEST_F(ModelRoutesTest, AnAdapterHasRankTargetsAndPlainHashes) {
+    importReferenceModel();
+    addAdapter("ft:tiny:x");
+    restart();
+    const json model = get("/api/v1/models/ft:tiny:x");
+    EXPECT_EQ(model.at("kind"), "adapter");
+    EXPECT_EQ(model.at("served"), true);
+    EXPECT_EQ(model.at("architecture"), "DeepseekV3ForCausalLM");
+    const json config = json::parse(test::slurp(kReferenceModel + "/lora/adapter_config.json"));
+    EXPECT_EQ(model.at("rank"), config.at("r"));
+    EXPECT_EQ(model.at("alpha"), config.at("lora_alpha"));
+    EXPECT_EQ(model.at("targets").size(), config.at("target_modules").size());
+    ASSERT_EQ(model.at("files").size(), 2u);
+    for (const json& file : model.at("files"))
+        EXPECT_EQ(file.at("sha256"), *core::sha256HexOfFile(kReferenceModel + "/lora/" +
+                                                            file.at("name").get<std::string>()));
+    EXPECT_EQ(client()->get("/api/v1/models/nobody").error().code, core::ErrorCode::NotFound);
+}
+
+}  // namespace
+}  // namespace hearth::app
