@@ -11,6 +11,7 @@
 #include "ui/widgets/button.h"
 #include "ui/widgets/form_field.h"
 #include "ui/widgets/label.h"
+#include "ui/widgets/line_field.h"
 
 namespace hearth::ui {
 namespace {
@@ -52,7 +53,7 @@ void Confirm::build() {
         column->addWidget(label);
     }
     if (!m_request.name.isEmpty()) {
-        m_name = new QLineEdit;
+        m_name = new LineField;
         m_nameField = new FormField(m_name);
         column->addWidget(m_nameField);
         connect(m_name, &QLineEdit::textChanged, this,

@@ -22,6 +22,19 @@ QColor toneColor(Tone tone) {
     return colors().text;
 }
 
+QString toneIcon(Tone tone) {
+    switch (tone) {
+        case Tone::Good:
+            return "check";
+        case Tone::Attention:
+            return "warning";
+        case Tone::Bad:
+            return "error";
+        default:
+            return "info";
+    }
+}
+
 Label::Label(TextRole role, Tone tone, QWidget* parent) : Label({}, role, tone, parent) {}
 
 Label::Label(const QString& text, TextRole role, Tone tone, QWidget* parent)

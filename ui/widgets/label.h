@@ -8,6 +8,8 @@ namespace hearth::ui {
 enum class Tone { Normal, Muted, Accent, Good, Attention, Bad, Information };
 
 QColor toneColor(Tone tone);
+/// A name of theme/icons that says the same without colour.
+QString toneIcon(Tone tone);
 
 /// Text in a step of the type scale and a tone of the theme. Plain text only: what comes from a
 /// node is never read as markup.

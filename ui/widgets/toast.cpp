@@ -15,19 +15,6 @@ namespace {
 constexpr int kWidth = 360;
 constexpr int kLifeMs = 6000;
 
-QString iconOf(Tone tone) {
-    switch (tone) {
-        case Tone::Good:
-            return "check";
-        case Tone::Attention:
-            return "warning";
-        case Tone::Bad:
-            return "error";
-        default:
-            return "info";
-    }
-}
-
 }  // namespace
 
 Toast::Toast(Tone tone, const QString& text, ToastAction action, QWidget* parent)
@@ -36,7 +23,7 @@ Toast::Toast(Tone tone, const QString& text, ToastAction action, QWidget* parent
     row->setContentsMargins(kShadowMargin + 14, kShadowMargin + 8, kShadowMargin + 8,
                             kShadowMargin + 8);
     row->setSpacing(10);
-    row->addWidget(new IconLabel(iconOf(tone), 18, tone == Tone::Normal ? Tone::Muted : tone));
+    row->addWidget(new IconLabel(toneIcon(tone), 18, tone == Tone::Normal ? Tone::Muted : tone));
     auto* label = new Label(text);
     label->setWordWrap(true);
     row->addWidget(label, 1);
