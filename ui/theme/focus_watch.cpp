@@ -1,5 +1,6 @@
 #include "ui/theme/focus_watch.h"
 
+#include <QAbstractScrollArea>
 #include <QFocusEvent>
 #include <QPointer>
 #include <QWidget>
@@ -36,6 +37,10 @@ bool FocusWatch::eventFilter(QObject* watched, QEvent* event) {
         else if (reason != Qt::ActiveWindowFocusReason && reason != Qt::PopupFocusReason)
             clicked().clear();
     }
+    // A text area repaints its viewport only, and its edge shows the focus too.
+    const bool focus = event->type() == QEvent::FocusIn || event->type() == QEvent::FocusOut;
+    if (auto* area = focus ? qobject_cast<QAbstractScrollArea*>(watched) : nullptr)
+        area->update();
     return false;
 }
 

@@ -49,8 +49,8 @@ void paintShadow(QPainter& painter, const QRectF& rect, qreal radius) {
     painter.setPen(Qt::NoPen);
     QColor color = colors().shadow;
     // Stacked boxes approximate a Gaussian; the sum of the weights is the token's alpha.
-    constexpr int kLayers = 8;
-    color.setAlphaF(color.alphaF() / kLayers * 1.4f);
+    constexpr int kLayers = 12;
+    color.setAlphaF(color.alphaF() / kLayers * 0.9f);
     painter.setBrush(color);
     for (int i = 0; i < kLayers; ++i) {
         const qreal spread = kShadowMargin * 0.75 * (1 - qreal(i) / kLayers);

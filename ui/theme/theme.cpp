@@ -35,6 +35,14 @@ QPalette paletteOf(const Colors& c) {
     return p;
 }
 
+void setFonts() {
+    QApplication::setFont(fontFor(TextRole::Body));
+    for (const char* field : {"QLineEdit", "QAbstractSpinBox", "QComboBox", "QTextEdit",
+                              "QPlainTextEdit", "QComboBoxListView"})
+        QApplication::setFont(fontFor(TextRole::Field), field);
+    QApplication::setFont(fontFor(TextRole::Caption), "QTipLabel");
+}
+
 struct TypeStep {
     int pixels;
     QFont::Weight weight;
@@ -76,7 +84,7 @@ void Theme::apply(ThemeMode mode) {
     if (!m_applied) {
         m_systemDark = QApplication::palette().color(QPalette::Window).lightness() < 128;
         QApplication::setStyle(new HearthStyle);
-        QApplication::setFont(fontFor(TextRole::Body));
+        setFonts();
         m_applied = true;
     }
     m_mode = mode;

@@ -1,5 +1,6 @@
 #include "ui/widgets/card.h"
 
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QPainter>
 #include <QVBoxLayout>
@@ -33,7 +34,7 @@ Card::Card(QWidget* parent) : QWidget(parent) {
     outer->addWidget(m_heading);
     m_body = new QVBoxLayout;
     m_body->setSpacing(metrics::kGap);
-    outer->addLayout(m_body, 1);
+    outer->addLayout(m_body);
     setPadding(metrics::kGap);
 }
 
@@ -54,6 +55,15 @@ void Card::addAction(QWidget* action) {
 
 void Card::setPadding(int pixels) {
     m_body->setContentsMargins(pixels, pixels, pixels, pixels);
+}
+
+bool Card::event(QEvent* event) {
+    const bool handled = QWidget::event(event);
+    // Room beyond what the words need belongs to the body.
+    if (event->type() == QEvent::Resize || event->type() == QEvent::LayoutRequest)
+        if (const int height = m_heading->heightForWidth(width() - 2); height > 0)
+            m_heading->setFixedHeight(height);
+    return handled;
 }
 
 void Card::paintEvent(QPaintEvent*) {

@@ -27,6 +27,7 @@ public:
     void setPadding(int pixels);
 
 protected:
+    bool event(QEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
 
 private:

@@ -15,6 +15,11 @@
 
 namespace hearth::ui {
 
+QEvent::Type drawerMoved() {
+    static const auto type = QEvent::Type(QEvent::registerEventType());
+    return type;
+}
+
 Drawer::Drawer(QWidget* host) : QWidget(host), m_host(host) {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(kShadowMargin, 0, 0, 0);
@@ -110,6 +115,7 @@ void Drawer::openDrawer(bool takeFocus) {
         m_slide->setStartValue(m_shown);
         m_slide->setEndValue(1.0);
         m_slide->start();
+        QCoreApplication::postEvent(window(), new QEvent(drawerMoved()));
         emit opened();
     }
     if (takeFocus)
@@ -126,6 +132,7 @@ void Drawer::closeDrawer() {
     m_slide->setStartValue(m_shown);
     m_slide->setEndValue(0.0);
     m_slide->start();
+    QCoreApplication::postEvent(window(), new QEvent(drawerMoved()));
     emit closed();
 }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <QEvent>
 #include <QPointer>
 #include <QWidget>
 
@@ -10,6 +11,9 @@ namespace hearth::ui {
 
 class Button;
 class Label;
+
+/// Posted to the window when a drawer opens or closes, for what makes room for it.
+QEvent::Type drawerMoved();
 
 /// Details of a selected row, at the right of `host`: 440 px wide, as high as the host, over its
 /// content. Esc closes it. The focus moves in on opening and back to where it was on closing.

@@ -3,7 +3,8 @@
 #include <QAccessible>
 #include <QEvent>
 
-#include "ui/theme/tokens.h"
+#include "ui/theme/paint.h"
+#include "ui/widgets/drawer.h"
 #include "ui/widgets/toast.h"
 
 namespace hearth::ui {
@@ -69,20 +70,29 @@ QList<QWidget*> Toasts::visibleToasts() const {
 }
 
 bool Toasts::eventFilter(QObject* watched, QEvent* event) {
-    if (watched == m_host && event->type() == QEvent::Resize)
+    if (watched == m_host && (event->type() == QEvent::Resize || event->type() == drawerMoved()))
         stack();
     return QObject::eventFilter(watched, event);
 }
 
+int Toasts::rightEdge() const {
+    for (const Drawer* drawer : m_host->findChildren<Drawer*>())
+        if (drawer->isOpen() && drawer->isVisible() && m_host->width() > 2 * metrics::kDrawerWidth)
+            return m_host->width() - metrics::kDrawerWidth;
+    return m_host->width();
+}
+
 void Toasts::stack() {
     m_shown.removeIf([](const QPointer<QWidget>& toast) { return toast.isNull(); });
-    int bottom = m_host->height() - metrics::kGap;
+    const int right = rightEdge();
+    int bottom = m_host->height();
     for (auto toast = m_shown.crbegin(); toast != m_shown.crend(); ++toast) {
         const QSize size = (*toast)->sizeHint();
-        (*toast)->setGeometry(m_host->width() - metrics::kGap - size.width(),
-                              bottom - size.height(), size.width(), size.height());
+        (*toast)->setGeometry(right - size.width(), bottom - size.height(), size.width(),
+                              size.height());
         (*toast)->raise();
-        bottom -= size.height();
+        // Each has room for its shadow around it; neighbours share some.
+        bottom -= size.height() - kShadowMargin - 4;
     }
 }
 

@@ -51,6 +51,8 @@ protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
+    /// Left of an open drawer, so that its actions stay in reach.
+    int rightEdge() const;
     void stack();
 
     QWidget* m_host;
