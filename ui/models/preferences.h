@@ -3,6 +3,7 @@
 #include <QByteArray>
 #include <QObject>
 #include <QSettings>
+#include <memory>
 
 #include "ui/i18n/language.h"
 #include "ui/theme/theme.h"
@@ -21,15 +22,17 @@ public:
     void setLanguage(LanguageChoice choice);  // applies it
     bool reduceMotion() const;
     void setReduceMotion(bool on);
+    /// Puts what is remembered into effect, at the program's start.
+    void applyAll();
 
     /// Free-form memory of widgets: "table/models", "window/geometry".
     QVariant value(const QString& key, const QVariant& fallback = {}) const;
     void setValue(const QString& key, const QVariant& value);
 
-    QSettings& settings() { return m_settings; }
+    QSettings& settings() { return *m_settings; }
 
 private:
-    QSettings m_settings;
+    std::unique_ptr<QSettings> m_settings;
 };
 
 }  // namespace hearth::ui

@@ -18,6 +18,7 @@ struct NodeProfile {
     QString dataDirectory;    // of a node on this computer: it can be started, stopped, and its
                               // own key signs us in; empty for a node elsewhere
 
+    bool operator==(const NodeProfile&) const = default;
     bool isLocal() const { return !dataDirectory.isEmpty(); }
 };
 
@@ -39,7 +40,10 @@ signals:
     void changed();
 
 private:
+    void store();
+
     Preferences& m_preferences;
+    QString m_current;
     QVector<NodeProfile> m_profiles;
 };
 

@@ -26,6 +26,8 @@ signals:
     void persistenceChanged();
 
 private:
+    void noteFailure(bool failed);
+
     bool m_useKeychain;
     bool m_persistent;
     QHash<QString, QByteArray> m_memory;
