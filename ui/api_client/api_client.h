@@ -6,19 +6,27 @@
 #include <QPointer>
 #include <QUrl>
 #include <QUrlQuery>
+#include <memory>
 
 #include "ui/api_client/outcome.h"
 
+class QNetworkRequest;
 class QSslCertificate;
 
 namespace hearth::ui {
+
+class NetworkCall;
+class SendOnceBody;
+struct CallPlan;
+struct HttpAnswer;
 
 struct ApiRequest {
     QByteArray method = "GET";
     QString path;  // from core/api/paths.h, parameters filled in
     QUrlQuery query = {};
-    QJsonObject body = {};
+    QJsonObject body = {};   // sent with POST, even when empty
     int timeoutMs = 30'000;  // without a byte from the node
+    bool anonymous = false;  // without the credential, for sign-in
 };
 
 /// A call that is under way. Deletes itself when it has ended.
@@ -31,13 +39,17 @@ public:
     virtual void abort() = 0;
 };
 
+/// No certificate authority counts, the pin alone; redirects are not followed, no cookie, cache or
+/// proxy is used. What changes something (POST) is never sent twice.
 /// Threading: GUI thread only. Nothing here blocks.
 class ApiClient : public QObject {
     Q_OBJECT
 public:
     explicit ApiClient(QObject* parent = nullptr);
+    ~ApiClient() override;
 
-    /// Running calls are aborted.
+    /// `pinnedSha256`: hex of the leaf's digest; empty: no certificate is trusted. Running calls
+    /// end as Cancelled, and no connection is kept.
     void setNode(const QUrl& url, const QByteArray& pinnedSha256);
     void setCredential(const QByteArray& bearer);  // empty: none
     const QUrl& url() const { return m_url; }
@@ -65,10 +77,17 @@ signals:
     void unreachable(const QString& reason);
 
 private:
+    QNetworkRequest networkRequest(const ApiRequest& request) const;
+    CallPlan planFor(const ApiRequest& request);
+    CallPlan planWithBody(const ApiRequest& request, SendOnceBody* body);
+    NetworkCall* start(CallPlan plan, QObject* context);
+    void noteOutcome(const Outcome<HttpAnswer>& outcome, const QByteArray& bearerSent);
+
     QUrl m_url;
     QByteArray m_pin;
     QByteArray m_bearer;
-    QNetworkAccessManager m_network;
+    std::shared_ptr<bool> m_wasUntrusted = std::make_shared<bool>(false);
+    QNetworkAccessManager* m_network;
 };
 
 /// Fills a {parameter} of a path, percent-encoded as one segment.

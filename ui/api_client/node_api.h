@@ -33,6 +33,10 @@ public:
     void usage(qint64 from, qint64 to, QObject* context, Then<Usage> then);
     void alarms(QObject* context, Then<QVector<Alarm>> then);
     void log(int lines, QObject* context, Then<QStringList> then);
+    /// Whether anybody answers there, with the certificate that we trust; no credential needed.
+    void health(QObject* context, Then<Nothing> then);
+    /// Ok once its models are loaded; Busy before.
+    void ready(QObject* context, Then<Nothing> then);
     void stopNode(QObject* context, Then<Nothing> then);
 
     // Models
@@ -58,6 +62,8 @@ public:
     // Fine-tuning. `request` is the body of POST /v1/fine_tuning/jobs.
     void createJob(const QJsonObject& request, QObject* context, Then<Job> then);
     void jobs(QObject* context, Then<QVector<Job>> then);
+    /// One page of the newest, for polling.
+    void newestJobs(QObject* context, Then<QVector<Job>> then);
     void job(const QString& id, QObject* context, Then<Job> then);
     /// Oldest first, those after the event `after` (empty: all).
     void jobEvents(const QString& id, const QString& after, QObject* context,

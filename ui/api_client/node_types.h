@@ -76,10 +76,18 @@ struct NodeMetrics {
     QVector<double> firstTokenMs;
 };
 
+struct ModelUsage {
+    QString model;
+    qint64 requests = 0;
+    qint64 promptTokens = 0;
+    qint64 completionTokens = 0;
+};
+
 struct Usage {
     qint64 requests = 0;
     qint64 promptTokens = 0;
     qint64 completionTokens = 0;
+    QVector<ModelUsage> models;
 };
 
 struct Alarm {
@@ -223,6 +231,7 @@ struct Checkpoint {
 struct Curve {
     QVector<double> steps;
     QVector<double> values;
+    QVector<double> timesMs;  // since the epoch
 };
 
 /// By series: "train_loss", "learning_rate", "tokens_per_s", ...

@@ -34,6 +34,7 @@ struct ApiFailure {
     QString param;      // the request's field
     QString requestId;  // leads to the node's log; empty when there was no answer
     QVector<LineProblem> problems;  // of an upload
+    int retryAfterSeconds = 0;      // the node's wish when it is Busy; 0: none
 };
 
 struct Nothing {};

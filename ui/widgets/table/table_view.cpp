@@ -64,12 +64,11 @@ TableView::Anchor TableView::anchor() const {
     return anchor;
 }
 
-std::shared_ptr<const Arrangement> TableView::apply(
-    const std::shared_ptr<const Arrangement>& arrangement, Scroll scroll) {
+void TableView::apply(const TableRows& rows, const std::vector<int>& order, Scroll scroll) {
     const Anchor before = anchor();
     const QStringList selectedBefore = before.selected;
     m_restoring = true;
-    auto old = m_model.apply(arrangement);
+    m_model.apply(rows, order);
     // Unless the order changed, the model was not reset and nothing was lost.
     if (!selectionModel()->currentIndex().isValid() || selectedIds() != before.selected)
         restore(before, scroll);
@@ -79,7 +78,6 @@ std::shared_ptr<const Arrangement> TableView::apply(
         emit currentIdChanged(m_announcedId = currentId());
     if (selectedIds() != selectedBefore)
         emit selectedIdsChanged();
-    return old;
 }
 
 void TableView::restore(const Anchor& anchor, Scroll scroll) {
