@@ -1,11 +1,13 @@
 // Outcomes that a caller handles (a bad file, a missing row, a denied action) travel as
 // Result<T>; what nobody can handle is thrown as core::Exception with the same codes.
 #pragma once
+#include <cstdint>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "core/assert.h"
 
@@ -32,10 +34,17 @@ enum class ErrorCode {
 /// Stable snake_case name, as written to logs and API errors.
 const char* errorCodeName(ErrorCode code);
 
+/// What is wrong with one line of a file.
+struct LineProblem {
+    std::int64_t line = 0;  // counted from 1
+    std::string message;
+};
+
 struct Error {
     ErrorCode code = ErrorCode::Internal;
-    std::string message;  // one sentence that a user can act on; never a secret
-    std::string context;  // where: file, tensor, line, request parameter
+    std::string message;                     // one sentence that a user can act on; never a secret
+    std::string context;                     // where: file, tensor, line, request parameter
+    std::vector<LineProblem> problems = {};  // the parts of the message, where lines are at fault
 
     /// "message (context)", or the message alone.
     std::string text() const;

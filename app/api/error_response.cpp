@@ -90,8 +90,11 @@ core::ApiError apiError(const core::Error& error) {
                        .type = translation.type,
                        .param = {},
                        .code = translation.code};
-    if (translation.status < 500 && namesRequestField(error.context))
-        api.param = error.context;
+    if (translation.status < 500) {
+        api.problems = error.problems;
+        if (namesRequestField(error.context))
+            api.param = error.context;
+    }
     if (error.code == ErrorCode::NotFound && error.context == "model")
         api.code = "model_not_found";
     return api;

@@ -10,6 +10,7 @@ namespace hearth::app {
 /// context -> param, when it names a request field ("temperature", "messages[2].content").
 /// NotFound with context "model" is the code model_not_found; 5xx that speak of our own
 /// state (Internal, DataCorrupt) get a fixed message.
+/// Below 500 the problems of single lines go with it.
 Response errorResponse(const core::Error& error);
 
 /// For what core::Error cannot say, such as a code of its own ("context_length_exceeded").

@@ -61,7 +61,7 @@ core::Error errorOfAnswer(int status, const std::string& body) {
     if (!parsed)
         return {codeOfStatus(status), "the node answered with status " + std::to_string(status),
                 ""};
-    return {codeOfStatus(status), parsed->message, parsed->param};
+    return {codeOfStatus(status), parsed->message, parsed->param, parsed->problems};
 }
 
 core::Result<json> parseAnswer(const HTTPResponse& response, std::istream& in) {

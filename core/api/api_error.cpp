@@ -14,16 +14,36 @@ std::string textOf(const nlohmann::json& object, const char* key) {
     return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
+nlohmann::json problemsJson(const std::vector<LineProblem>& problems) {
+    nlohmann::json list = nlohmann::json::array();
+    for (const LineProblem& problem : problems)
+        list.push_back({{"line", problem.line}, {"message", problem.message}});
+    return list;
+}
+
+/// Entries of another shape are left out.
+std::vector<LineProblem> problemsOf(const nlohmann::json& error) {
+    std::vector<LineProblem> problems;
+    for (const auto& entry : error.value("problems", nlohmann::json::array())) {
+        const auto line = entry.is_object() ? entry.find("line") : entry.end();
+        if (line != entry.end() && line->is_number_integer())
+            problems.push_back({line->get<std::int64_t>(), textOf(entry, "message")});
+    }
+    return problems;
+}
+
 }  // namespace
 
 std::string ApiError::toJson() const {
-    // Messages may quote a request, so what is not UTF-8 is replaced rather than thrown on.
-    return nlohmann::json{{"error",
-                           {{"message", message},
+    nlohmann::json error = {{"message", message},
                             {"type", type},
                             {"param", textOrNull(param)},
-                            {"code", textOrNull(code)}}}}
-        .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+                            {"code", textOrNull(code)}};
+    if (!problems.empty())
+        error["problems"] = problemsJson(problems);
+    // Messages may quote a request, so what is not UTF-8 is replaced rather than thrown on.
+    return nlohmann::json{{"error", std::move(error)}}.dump(
+        -1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 Result<ApiError> parseApiError(std::string_view json) {
@@ -35,7 +55,8 @@ Result<ApiError> parseApiError(std::string_view json) {
     return ApiError{.message = textOf(*error, "message"),
                     .type = textOf(*error, "type"),
                     .param = textOf(*error, "param"),
-                    .code = textOf(*error, "code")};
+                    .code = textOf(*error, "code"),
+                    .problems = problemsOf(*error)};
 }
 
 }  // namespace hearth::core

@@ -1,7 +1,9 @@
-// The error shape of every route: {"error":{"message","type","param","code"}}.
+// The error shape of every route: {"error":{"message","type","param","code"}}, with
+// "problems":[{"line","message"}] where lines of a file are at fault.
 #pragma once
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/result.h"
 
@@ -12,6 +14,7 @@ struct ApiError {
     std::string type;   // "invalid_request_error", "rate_limit_error", "server_error", ...
     std::string param;  // the request's field; empty is sent as null
     std::string code;   // stable, for programs ("model_not_found"); empty is sent as null
+    std::vector<LineProblem> problems = {};  // sent when there are any
 
     /// One JSON object without line breaks, so that it also fits an SSE data line.
     std::string toJson() const;

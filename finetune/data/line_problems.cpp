@@ -16,7 +16,7 @@ core::Status LineProblems::status(const std::string& label) const {
                 problem.message;
     if (full())
         text += "; further lines were not checked";
-    return core::Error{core::ErrorCode::InvalidArgument, text, label};
+    return core::Error{core::ErrorCode::InvalidArgument, text, label, m_problems};
 }
 
 }  // namespace hearth::finetune

@@ -9,10 +9,7 @@
 
 namespace hearth::finetune {
 
-struct LineProblem {
-    int64_t line = 0;  // counted from 1
-    std::string message;
-};
+using core::LineProblem;
 
 class LineProblems {
 public:
@@ -24,7 +21,8 @@ public:
     bool full() const { return m_problems.size() >= kMax; }
     const std::vector<LineProblem>& list() const { return m_problems; }
 
-    /// InvalidArgument with "line 17: ..." for each problem, when there is any.
+    /// InvalidArgument with "line 17: ..." for each problem, when there is any; the error carries
+    /// them one by one too.
     core::Status status(const std::string& label) const;
 
 private:

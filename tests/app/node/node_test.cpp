@@ -175,6 +175,9 @@ TEST_F(NodeTest, ABadLineIsNumberedAndNothingIsStored) {
     const auto file = client()->upload("/v1/files", "fine-tune", folder / "bad.jsonl");
     ASSERT_FALSE(file.ok());
     EXPECT_THAT(file.error().message, HasSubstr("line 3"));
+    ASSERT_EQ(file.error().problems.size(), 1u);
+    EXPECT_EQ(file.error().problems[0].line, 3);
+    EXPECT_FALSE(file.error().problems[0].message.empty());
     EXPECT_TRUE(client()->get("/v1/files")->at("data").empty());
     EXPECT_EQ(test::countFiles(dataDirectory / "blobs"), 0u);
 }

@@ -19,6 +19,24 @@ TEST(ApiErrorTest, RoundTrips) {
     EXPECT_EQ(error.toJson().find('\n'), std::string::npos) << "fits one SSE data line";
 }
 
+TEST(ApiErrorTest, ProblemsOfLinesGoWithIt) {
+    const core::ApiError error{.message = "two bad lines",
+                               .type = "t",
+                               .param = {},
+                               .code = {},
+                               .problems = {{3, "no JSON"}, {17, "no \"messages\""}}};
+    const auto parsed = core::parseApiError(error.toJson());
+    ASSERT_TRUE(parsed.ok());
+    ASSERT_EQ(parsed->problems.size(), 2u);
+    EXPECT_EQ(parsed->problems[1].line, 17);
+    EXPECT_EQ(parsed->problems[1].message, "no \"messages\"");
+    const auto odd =
+        core::parseApiError(R"({"error":{"message":"m","problems":[7,{"line":"x"},{"line":2}]}})");
+    ASSERT_TRUE(odd.ok());
+    ASSERT_EQ(odd->problems.size(), 1u);
+    EXPECT_EQ(odd->problems[0].line, 2);
+}
+
 TEST(ApiErrorTest, SendsNullForWhatIsAbsent) {
     const core::ApiError error{.message = "m", .type = "server_error", .param = {}, .code = {}};
     EXPECT_EQ(error.toJson(),
