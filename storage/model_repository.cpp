@@ -27,7 +27,8 @@ ModelRow readModel(const Statement& row) {
 
 }  // namespace
 
-core::Status ModelRepository::create(const ModelRow& model, const std::vector<ModelFile>& files) {
+core::Status ModelRepository::create(const ModelRow& model, const std::vector<ModelFile>& files,
+                                     const std::vector<ModelContent>& contents) {
     Transaction transaction(m_database);
     CORE_TRY(insertRow(
         m_database, "model",
@@ -44,6 +45,7 @@ core::Status ModelRepository::create(const ModelRow& model, const std::vector<Mo
                            "blob_id) VALUES(?1, ?2, ?3, ?4, ?5)",
                            model.id, file.name, model.owner.userId, model.owner.departmentId,
                            file.blobId));
+    CORE_TRY(setContents(model.id, contents));
     transaction.commit();
     return {};
 }

@@ -46,8 +46,9 @@ class ModelRepository {
 public:
     explicit ModelRepository(Connection& database) : m_database(database) {}
 
-    /// The row and its encrypted files in one step.
-    core::Status create(const ModelRow& model, const std::vector<ModelFile>& files = {});
+    /// The row, its encrypted files and what is known of its contents in one step.
+    core::Status create(const ModelRow& model, const std::vector<ModelFile>& files = {},
+                        const std::vector<ModelContent>& contents = {});
     core::Result<ModelRow> find(const Scope& scope, const std::string& id);
     Listed<ModelRow> list(const Scope& scope, const Page& page);
     std::vector<ModelFile> files(const Scope& scope, const std::string& id);

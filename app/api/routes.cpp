@@ -1,9 +1,11 @@
 #include "app/api/routes.h"
 
 #include "app/api/handlers/account_handlers.h"
+#include "app/api/handlers/alarm_handlers.h"
 #include "app/api/handlers/chat_handler.h"
 #include "app/api/handlers/completion_handler.h"
 #include "app/api/handlers/files_handlers.h"
+#include "app/api/handlers/import_handlers.h"
 #include "app/api/handlers/jobs_handlers.h"
 #include "app/api/handlers/model_admin_handlers.h"
 #include "app/api/handlers/models_handler.h"
@@ -27,6 +29,7 @@ RouteTable makeRoutes(Node& node) {
     FileService& files = node.files();
     JobService& jobs = node.jobs();
     ModelLibrary& library = node.library();
+    ImportService& imports = node.imports();
     const ModelSources models{library, node.inspector(), node.models()};
 
     // clang-format off
@@ -59,10 +62,16 @@ RouteTable makeRoutes(Node& node) {
         {"GET",    paths::kKeys,            Permission::ManageKeys,     kNotAudited,      kNoBody,   listKeysHandler(accounts)},
         {"DELETE", paths::kKey,             Permission::ManageKeys,     "key.revoke",     kNoBody,   revokeKeyHandler(accounts)},
 
-        {"POST",   paths::kAdminModels,     Permission::ManageModels,   "model.import",   kJsonBody, importModelHandler(models)},
+        {"POST",   paths::kAdminModels,     Permission::ManageModels,   "model.import",   kJsonBody, importModelHandler(models, imports)},
         {"GET",    paths::kAdminModels,     Permission::UseModels,      kNotAudited,      kNoBody,   listModelRowsHandler(models)},
         {"GET",    paths::kAdminModel,      Permission::UseModels,      kNotAudited,      kNoBody,   inspectModelHandler(models)},
         {"DELETE", paths::kAdminModel,      Permission::ManageModels,   "model.delete",   kNoBody,   deleteModelHandler(library)},
+        {"POST",   paths::kModelLoad,       Permission::ManageModels,   "model.load",     kJsonBody, loadModelHandler(models)},
+        {"POST",   paths::kModelUnload,     Permission::ManageModels,   "model.unload",   kJsonBody, unloadModelHandler(models)},
+        {"POST",   paths::kImports,         Permission::ManageModels,   "model.import",   kJsonBody, startImportHandler(imports)},
+        {"GET",    paths::kImports,         Permission::ManageModels,   kNotAudited,      kNoBody,   listImportsHandler(imports)},
+        {"GET",    paths::kImport,          Permission::ManageModels,   kNotAudited,      kNoBody,   getImportHandler(imports)},
+        {"POST",   paths::kImportCancel,    Permission::ManageModels,   "model.import.cancel", kJsonBody, cancelImportHandler(imports)},
 
         {"GET",    paths::kFileRows,        Permission::ReadFiles,      kNotAudited,      kNoBody,   fileRowsHandler(files)},
         {"GET",    paths::kJobMetrics,      Permission::ReadFineTuning, kNotAudited,      kNoBody,   jobMetricsHandler(jobs)},
@@ -70,6 +79,8 @@ RouteTable makeRoutes(Node& node) {
         {"GET",    paths::kNodeStatus,      Permission::ReadNode,       kNotAudited,      kNoBody,   nodeStatusHandler(node)},
         {"GET",    paths::kNodeMetrics,     Permission::ReadNode,       kNotAudited,      kNoBody,   nodeMetricsHandler(node)},
         {"GET",    paths::kNodeUsage,       Permission::ReadNode,       kNotAudited,      kNoBody,   nodeUsageHandler(node)},
+        {"GET",    paths::kNodeAlarms,      Permission::ReadNode,       kNotAudited,      kNoBody,   nodeAlarmsHandler(node)},
+        {"GET",    paths::kNodeLog,         Permission::ManageNode,     kNotAudited,      kNoBody,   nodeLogHandler(node)},
         {"POST",   paths::kNodeStop,        Permission::ManageNode,     "node.stop",      kJsonBody, stopNodeHandler(node)},
     });
     // clang-format on

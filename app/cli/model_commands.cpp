@@ -1,10 +1,12 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "app/cli/command.h"
 #include "app/cli/terminal.h"
 #include "core/api/paths.h"
+#include "core/json.h"
 #include "engine/formats/weight_source.h"
 #include "engine/models/model_config.h"
 
@@ -13,15 +15,66 @@ namespace {
 
 using nlohmann::json;
 
+constexpr std::chrono::milliseconds kImportPoll{200};
+
+std::string modelPath(const std::string& name) {
+    return std::string(core::paths::kAdminModels) + "/" + pathSegment(name);
+}
+
+void showImport(const json& import, ProgressLine& progress) {
+    const double total = import.at("bytes_total").get<double>();
+    const double done = import.at("bytes_done").get<double>();
+    std::string text = import.at("status").get<std::string>();
+    if (const int64_t rate = import.at("bytes_per_s"); text == "copying" && rate > 0)
+        text += "  " + formatBytes(int64_t(done)) + " of " + formatBytes(int64_t(total)) + "  " +
+                formatBytes(rate) + "/s";
+    if (const json* left = core::findField(import, "eta_s"))
+        text += "  " + formatSeconds(left->get<double>()) + " left";
+    progress.update(total > 0 ? done / total : 0, text);
+}
+
+/// Waits for the end of an import; an error unless it succeeded.
+core::Status watchImport(CommandContext& context, ApiClient& client, json import) {
+    ProgressLine progress;
+    const std::string path =
+        std::string(core::paths::kImports) + "/" + pathSegment(import.at("id").get<std::string>());
+    while (import.at("finished_at").is_null()) {
+        if (!context.json)
+            showImport(import, progress);
+        std::this_thread::sleep_for(kImportPoll);
+        CORE_ASSIGN(import, client.get(path));
+    }
+    if (import.at("status") == "succeeded")
+        return {};
+    const json* error = core::findField(import, "error");
+    return core::Error{core::ErrorCode::InvalidArgument,
+                       error ? error->value("message", "") : "the import was cancelled", ""};
+}
+
 core::Status addModel(CommandContext& context, const std::string& name,
                       const std::filesystem::path& directory) {
     CORE_ASSIGN(auto* client, context.connect());
     const json body = {{"name", name}, {"path", std::filesystem::absolute(directory).string()}};
-    CORE_ASSIGN(const json model, client->post(std::string(core::paths::kAdminModels), body));
+    CORE_ASSIGN(json import, client->post(std::string(core::paths::kImports), body));
+    CORE_TRY(watchImport(context, *client, std::move(import)));
+    if (!context.json) {
+        std::cout << "Serving " << name << ".\n";
+        return {};
+    }
+    CORE_ASSIGN(const json model, client->get(modelPath(name)));
+    printJson(model);
+    return {};
+}
+
+/// action: "load" or "unload".
+core::Status setLoaded(CommandContext& context, const std::string& name,
+                       const std::string& action) {
+    CORE_ASSIGN(auto* client, context.connect());
+    CORE_ASSIGN(const json model, client->post(modelPath(name) + "/" + action, json::object()));
     if (context.json)
         printJson(model);
     else
-        std::cout << "Serving " << name << ".\n";
+        std::cout << (action == "load" ? "Serving " : "Not serving ") << name << ".\n";
     return {};
 }
 
@@ -72,7 +125,7 @@ core::Result<json> inspect(CommandContext& context, const std::string& target) {
     if (std::filesystem::is_directory(target))
         return inspectDirectory(target);
     CORE_ASSIGN(auto* client, context.connect());
-    return client->get(std::string(core::paths::kAdminModels) + "/" + pathSegment(target));
+    return client->get(modelPath(target));
 }
 
 /// A value as people read it; its name tells what a number counts.
@@ -123,6 +176,16 @@ void addModelCommands(CLI::App& cli, CommandContext& context) {
     model->add_subcommand("list", "list models and adapters")->callback([&context] {
         context.action = [&context] { return listModels(context); };
     });
+
+    for (const auto& [action, what] :
+         {std::pair("load", "serve a model again, with its adapters"),
+          std::pair("unload", "stop serving a model and free its memory; it stays on the disk")}) {
+        auto* command = model->add_subcommand(action, what);
+        command->add_option("name", *name, "a model or an adapter")->required();
+        command->callback([&context, name, action = std::string(action)] {
+            context.action = [&context, name, action] { return setLoaded(context, *name, action); };
+        });
+    }
 
     auto target = std::make_shared<std::string>();
     auto* show = model->add_subcommand(

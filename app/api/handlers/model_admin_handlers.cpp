@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "app/api/handlers/import_handlers.h"
 #include "app/api/handlers/list_json.h"
 #include "core/json.h"
 
@@ -14,13 +15,10 @@ constexpr int64_t kDefaultModels = 100;
 
 }  // namespace
 
-Handler importModelHandler(const ModelSources& sources) {
-    return [sources](const Request& http) -> core::Result<Response> {
-        CORE_ASSIGN(const json body, core::parseJson(http.text(), "the request body"));
-        CORE_TRY(core::rejectUnknownFields(body, {"name", "path"}));
-        CORE_ASSIGN(const auto name, core::readString(body, "name", 64));
-        CORE_ASSIGN(const auto path, core::readString(body, "path", 4096));
-        CORE_ASSIGN(const auto row, sources.library.import(http.principal, name, path));
+Handler importModelHandler(const ModelSources& sources, ImportService& imports) {
+    return [sources, &imports](const Request& http) -> core::Result<Response> {
+        CORE_ASSIGN(const ImportRequest request, parseImportRequest(http.text()));
+        CORE_ASSIGN(const auto row, imports.run(http.principal, request.name, request.path));
         return Response::json(core::dumpJson(modelObject(sources, row)), 201);
     };
 }
@@ -37,6 +35,20 @@ Handler inspectModelHandler(const ModelSources& sources) {
     return [sources](const Request& http) -> core::Result<Response> {
         CORE_ASSIGN(const auto row, sources.library.find(http.principal, http.param("model")));
         return Response::json(core::dumpJson(modelDetails(sources, row)));
+    };
+}
+
+Handler loadModelHandler(const ModelSources& sources) {
+    return [sources](const Request& http) -> core::Result<Response> {
+        CORE_ASSIGN(const auto row, sources.library.load(http.principal, http.param("model")));
+        return Response::json(core::dumpJson(modelObject(sources, row)));
+    };
+}
+
+Handler unloadModelHandler(const ModelSources& sources) {
+    return [sources](const Request& http) -> core::Result<Response> {
+        CORE_ASSIGN(const auto row, sources.library.unload(http.principal, http.param("model")));
+        return Response::json(core::dumpJson(modelObject(sources, row)));
     };
 }
 

@@ -2,8 +2,8 @@
 #pragma once
 #include <nlohmann/json.hpp>
 
-#include "app/services/node/model_inspector.h"
-#include "app/services/node/model_library.h"
+#include "app/services/models/model_inspector.h"
+#include "app/services/models/model_library.h"
 #include "app/services/serving/model_service.h"
 
 namespace hearth::app {

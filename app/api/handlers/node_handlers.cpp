@@ -4,16 +4,22 @@
 
 #include <nlohmann/json.hpp>
 
+#include "app/api/handlers/query.h"
 #include "app/services/machine/machine.h"
+#include "app/services/node/log_tail.h"
 #include "app/services/node/node.h"
 #include "app/services/serving/cache_use.h"
 #include "core/crypto/tls_certificate.h"
 #include "core/json.h"
+#include "core/log.h"
 
 namespace hearth::app {
 namespace {
 
 using nlohmann::json;
+
+constexpr int64_t kDefaultLogLines = 200;
+constexpr int64_t kMaxLogLines = 2000;
 
 json modelStatus(const ServingTarget& target, const engine::SchedulerStats& stats,
                  const CacheUse& cache) {
@@ -104,6 +110,17 @@ Handler nodeStatusHandler(Node& node) {
         addMachine(status, node.data().paths().root);
         addModels(status, node.models());
         return Response::json(core::dumpJson(status));
+    };
+}
+
+Handler nodeLogHandler(Node& node) {
+    return [&node](const Request& http) -> core::Result<Response> {
+        CORE_ASSIGN(const int64_t count,
+                    readQueryInt(http.head, "lines", 1, kMaxLogLines, kDefaultLogLines));
+        core::flushLog();
+        const auto lines = lastLines(node.logFile(), size_t(count));
+        return Response::json(core::dumpJson(
+            {{"object", "hearth.log"}, {"lines", lines ? json(*lines) : json::array()}}));
     };
 }
 

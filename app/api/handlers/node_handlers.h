@@ -9,6 +9,7 @@ Handler healthHandler();
 /// 503 until the node's models are loaded.
 Handler readyHandler(const Node& node);
 Handler nodeStatusHandler(Node& node);
+Handler nodeLogHandler(Node& node);
 Handler stopNodeHandler(Node& node);
 
 }  // namespace hearth::app

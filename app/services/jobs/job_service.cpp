@@ -447,12 +447,15 @@ core::Status JobService::publish(const JobRow& job, JobEventRecorder& recorder) 
                                                .departmentId = job.owner.departmentId,
                                                .created = m_clock.unixSeconds()},
                                               config, *source);
-    if (!served && served.error().code != core::ErrorCode::AlreadyExists)
+    // Without its base it waits on the disk; loading the base serves it.
+    const bool waits = !served && served.error().code == core::ErrorCode::NotFound;
+    if (!served && !waits && served.error().code != core::ErrorCode::AlreadyExists)
         return served;
     const int64_t tokens =
         recorder.finished() ? recorder.finished()->trained_tokens : job.trainedTokens;
     CORE_TRY(m_jobs.setSucceeded(job.id, name, tokens, m_clock.unixSeconds()));
-    recorder.message("info", "Serving " + name);
+    recorder.message("info",
+                     waits ? name + " will be served when its base is loaded" : "Serving " + name);
     removeFolder(job.id);
     return {};
 }

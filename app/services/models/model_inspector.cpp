@@ -1,4 +1,4 @@
-#include "app/services/node/model_inspector.h"
+#include "app/services/models/model_inspector.h"
 
 #include <algorithm>
 #include <map>

@@ -1,10 +1,13 @@
-#include "app/services/node/model_library.h"
+#include "app/services/models/model_library.h"
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "app/services/accounts/scope_of.h"
+#include "app/services/models/model_copy.h"
 #include "core/crypto/random.h"
+#include "core/file.h"
 #include "core/log.h"
 #include "engine/formats/weight_source.h"
 
@@ -33,18 +36,13 @@ core::Status checkName(const std::string& name) {
     return {};
 }
 
-/// Only what a model consists of; never a link, which could name any file of the machine.
-bool belongsToModel(const fs::directory_entry& entry) {
-    const auto extension = entry.path().extension();
-    return !entry.is_symlink() && entry.is_regular_file() &&
-           (extension == ".json" || extension == ".safetensors" || extension == ".jinja" ||
-            extension == ".model" || extension == ".txt");
+void discard(const fs::path& path) {
+    std::error_code ignored;
+    fs::remove_all(path, ignored);
 }
 
-core::Error fileError(const std::error_code& code, const std::string& what) {
-    const bool full = code == std::errc::no_space_on_device;
-    return {full ? core::ErrorCode::DiskFull : core::ErrorCode::InvalidArgument,
-            what + ": " + code.message(), "path"};
+core::Error cancelled() {
+    return {core::ErrorCode::Cancelled, "the import was cancelled", ""};
 }
 
 ModelInfo infoOf(const ModelRow& row) {
@@ -58,13 +56,40 @@ ModelInfo infoOf(const ModelRow& row) {
 
 }  // namespace
 
+std::vector<ModelRow> ModelLibrary::allRows() {
+    return m_rows.list(Scope::everything(), {.limit = 100'000, .oldestFirst = true}).items;
+}
+
 void ModelLibrary::serveAll() {
-    const auto rows =
-        m_rows.list(Scope::everything(), {.limit = 100'000, .oldestFirst = true}).items;
-    for (const ModelKind kind : {ModelKind::Base, ModelKind::Adapter})
-        for (const ModelRow& row : rows)
-            if (row.kind == kind && row.wanted)
-                static_cast<void>(serve(row));  // recorded, and the others are served
+    std::lock_guard lock(m_changes);
+    removeLeftovers();
+    for (const ModelRow& row : allRows())
+        if (row.kind == ModelKind::Base && row.wanted) {
+            static_cast<void>(serve(row));  // recorded, and the others are served
+            serveAdaptersOf(row.id);
+        }
+}
+
+void ModelLibrary::serveAdaptersOf(const std::string& base) {
+    for (const ModelRow& row : allRows())
+        if (row.baseModelId == base && row.wanted)
+            static_cast<void>(serve(row));
+}
+
+/// Folders without a row: an import that died between moving its copy and writing the row.
+void ModelLibrary::removeLeftovers() {
+    std::set<fs::path> known;
+    for (const ModelRow& row : allRows())
+        known.insert(m_data.paths().root / row.path.value_or(""));
+    std::vector<fs::path> unknown;
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator(m_data.paths().models(), ignored))
+        if (!known.contains(entry.path()))
+            unknown.push_back(entry.path());
+    for (const auto& path : unknown) {
+        core::logWarn("removing what an import left", {{"path", path.string()}});
+        discard(path);
+    }
 }
 
 /// Remembers how it went.
@@ -102,61 +127,103 @@ core::Status ModelLibrary::serveAdapter(const ModelRow& row) {
         *weights);
 }
 
-core::Status ModelLibrary::copyModel(const fs::path& source, const fs::path& target) const {
-    std::error_code code;
-    if (!fs::is_directory(source, code))
-        return core::Error{core::ErrorCode::InvalidArgument,
-                           "there is no directory " + source.string() + " on the node's machine",
-                           "path"};
-    fs::create_directories(target, code);
-    for (const auto& entry : fs::directory_iterator(source, code)) {
-        if (!belongsToModel(entry))
-            continue;
-        fs::copy_file(entry.path(), target / entry.path().filename(), code);
-        if (code)
-            return fileError(code, "cannot copy " + entry.path().string());
-    }
-    return code ? core::Status(fileError(code, "cannot read " + source.string())) : core::Status();
-}
-
-core::Result<ModelRow> ModelLibrary::import(const Principal& owner, const std::string& name,
-                                            const fs::path& source) {
+core::Status ModelLibrary::checkImport(const std::string& name, const fs::path& source) {
     CORE_TRY(checkName(name));
     if (m_rows.find(Scope::everything(), name))
         return core::Error{core::ErrorCode::AlreadyExists,
                            "there is a model named '" + name + "' already", "name"};
+    CORE_TRY(listModelFiles(source));
+    return {};
+}
+
+core::Result<ModelRow> ModelLibrary::import(const Principal& owner, const std::string& name,
+                                            const fs::path& source, ImportProgress& progress) {
+    CORE_TRY(checkImport(name, source));
+    CORE_ASSIGN(const auto files, listModelFiles(source));
+    for (const SourceFile& file : files)
+        progress.bytesTotal += file.bytes;
     // Built under another name and renamed once it has proved to load.
-    const fs::path pending = m_data.paths().temporary() / ("import-" + core::randomHex(8));
-    const fs::path target = m_data.paths().models() / name;
-    const auto discard = [](const fs::path& path) {
-        std::error_code ignored;
-        fs::remove_all(path, ignored);
-    };
-    if (const auto copied = copyModel(source, pending); !copied) {
-        discard(pending);
-        return copied.error();
-    }
-    ModelRow row{.id = name,
-                 .owner = ownerOf(owner),
-                 .kind = ModelKind::Base,
-                 .path = "models/" + name,  // relative: a data directory may be moved
-                 .visibility = storage::Visibility::Everyone,
-                 .createdAt = m_clock.unixSeconds()};
-    discard(target);  // of an import that died between here and the row
+    const fs::path copy = m_data.paths().temporary() / ("import-" + core::randomHex(8));
+    const auto contents = copyModelFiles(files, copy, [&](int64_t bytes) {
+        progress.bytesDone += bytes;
+        return !progress.cancel;
+    });
+    const ModelRow row{.id = name,
+                       .owner = ownerOf(owner),
+                       .kind = ModelKind::Base,
+                       .path = "models/" + name,  // relative: a data directory may be moved
+                       .visibility = storage::Visibility::Everyone,
+                       .createdAt = m_clock.unixSeconds()};
+    progress.checking = contents.ok();
+    auto published = contents ? publish(row, copy, *contents, progress) : contents.error();
+    discard(copy);
+    return published;
+}
+
+core::Result<ModelRow> ModelLibrary::publish(const ModelRow& row, const fs::path& copy,
+                                             const std::vector<storage::ModelContent>& contents,
+                                             const ImportProgress& progress) {
+    std::lock_guard lock(m_changes);
+    const fs::path target = m_data.paths().root / *row.path;
+    discard(target);
     std::error_code code;
-    fs::rename(pending, target, code);
-    if (code) {
-        discard(pending);
-        return fileError(code, "cannot move the model into place");
-    }
-    auto status = m_models.serveBase(infoOf(row), target);
-    if (status && !(status = m_rows.create(row)))
-        static_cast<void>(m_models.stopServing(name));
+    fs::rename(copy, target, code);
+    if (code)
+        return core::Error{core::ErrorCode::Internal,
+                           "cannot move the model into place: " + code.message(), target.string()};
+    core::Status status = core::fsyncDirectory(m_data.paths().models());
+    if (status)
+        status = m_models.serveBase(infoOf(row), target);
     if (!status) {
         discard(target);
         return status.error();
     }
+    status = progress.cancel ? core::Status(cancelled()) : m_rows.create(row, {}, contents);
+    if (!status) {
+        static_cast<void>(m_models.stopServing(row.id));
+        discard(target);
+        return status.error();
+    }
     return row;
+}
+
+core::Result<ModelRow> ModelLibrary::load(const Principal& principal, const std::string& name) {
+    std::lock_guard lock(m_changes);
+    CORE_ASSIGN(ModelRow row, find(principal, name));
+    if (row.baseModelId && !m_models.served(*row.baseModelId))
+        return core::Error{core::ErrorCode::Conflict,
+                           "the base '" + *row.baseModelId +
+                               "' of this adapter is not loaded; "
+                               "load the base first",
+                           "model"};
+    CORE_TRY(m_rows.setWanted(scopeOf(principal), name, true));
+    row.wanted = true;
+    if (m_models.served(name))
+        return row;
+    if (const auto served = serve(row); !served)
+        return core::Error{core::ErrorCode::Conflict,
+                           "the model cannot be loaded: " + served.error().text(), "model"};
+    if (row.kind == ModelKind::Base)
+        serveAdaptersOf(name);
+    return row;
+}
+
+core::Result<ModelRow> ModelLibrary::unload(const Principal& principal, const std::string& name) {
+    std::lock_guard lock(m_changes);
+    CORE_ASSIGN(ModelRow row, find(principal, name));
+    CORE_TRY(m_rows.setWanted(scopeOf(principal), name, false));
+    row.wanted = false;
+    static_cast<void>(m_models.stopServing(name));  // it may not have been served
+    forgetFailure(name);
+    for (const ModelRow& other : allRows())
+        if (other.baseModelId == name)
+            forgetFailure(other.id);
+    return row;
+}
+
+void ModelLibrary::forgetFailure(const std::string& name) {
+    std::lock_guard lock(m_mutex);
+    m_failures.erase(name);
 }
 
 core::Result<ModelRow> ModelLibrary::find(const Principal& principal, const std::string& name) {
@@ -172,19 +239,19 @@ storage::Listed<ModelRow> ModelLibrary::list(const Principal& principal,
 }
 
 core::Status ModelLibrary::remove(const Principal& principal, const std::string& name) {
+    std::lock_guard lock(m_changes);
     CORE_ASSIGN(const ModelRow row, find(principal, name));
     const auto files = m_rows.files(scopeOf(principal), name);
     CORE_TRY(m_rows.remove(scopeOf(principal), name));
     if (const auto stopped = m_models.stopServing(name);
         !stopped && stopped.error().code != core::ErrorCode::NotFound)
         return stopped;
+    forgetFailure(name);
     for (const auto& file : files) {
         CORE_TRY(m_data.blobs().remove(scopeOf(principal), file.blobId));
     }
-    if (row.path) {
-        std::error_code ignored;
-        fs::remove_all(m_data.paths().root / *row.path, ignored);
-    }
+    if (row.path)
+        discard(m_data.paths().root / *row.path);
     return {};
 }
 

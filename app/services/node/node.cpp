@@ -37,7 +37,7 @@ core::Result<std::unique_ptr<Node>> Node::start(const std::filesystem::path& dat
     CORE_ASSIGN(auto data, storage::DataDirectory::open(dataDirectory));
     CORE_TRY(
         core::initLogging({.level = core::parseLogLevel(data->config().logLevel).valueOrThrow(),
-                           .file = data->paths().logs() / "hearthd.log"}));
+                           .file = logFileOf(*data)}));
     std::unique_ptr<Node> node(new Node(std::move(data), options));
     // The port first: one that is taken is noticed before models are loaded. Until they are,
     // /readyz says no.
@@ -62,10 +62,12 @@ Node::Node(std::unique_ptr<storage::DataDirectory> data, const NodeOptions& opti
               .runningJobs = m_data->config().maxRunningJobs,
               .threads = m_data->config().jobThreads}),
       m_library(*m_data, m_models, m_clock),
+      m_imports(m_library, m_clock),
       m_inspector(*m_data),
       m_audit(*m_data, m_clock),
       m_usage(m_data->metrics(), m_clock),
       m_sampler(m_data->metrics(), m_models, m_jobs, m_clock),
+      m_alarms(*m_data, m_models, m_library, m_clock),
       m_serving{m_models, m_clock,
                 [this](const UsageRecord& record) {
                     m_usage.add(record);
@@ -75,6 +77,7 @@ Node::Node(std::unique_ptr<storage::DataDirectory> data, const NodeOptions& opti
       m_dispatcher(makeRoutes(*this), m_accounts, &m_audit) {}
 
 Node::~Node() {
+    m_imports.stop();  // first: a handler may wait for one
     if (m_server)
         m_server->stop(kStopGrace);
 }

@@ -11,9 +11,11 @@
 #include "app/services/accounts/account_service.h"
 #include "app/services/files/file_service.h"
 #include "app/services/jobs/job_service.h"
+#include "app/services/models/import_service.h"
+#include "app/services/models/model_inspector.h"
+#include "app/services/models/model_library.h"
+#include "app/services/node/alarm_service.h"
 #include "app/services/node/audit_log.h"
-#include "app/services/node/model_inspector.h"
-#include "app/services/node/model_library.h"
 #include "app/services/node/node_sampler.h"
 #include "app/services/node/usage_log.h"
 #include "app/services/serving/model_service.h"
@@ -42,10 +44,13 @@ public:
     FileService& files() { return m_files; }
     JobService& jobs() { return m_jobs; }
     ModelLibrary& library() { return m_library; }
+    ImportService& imports() { return m_imports; }
     ModelInspector& inspector() { return m_inspector; }
     ModelService& models() { return m_models; }
+    AlarmService& alarms() { return m_alarms; }
     NodeSampler& sampler() { return m_sampler; }
     const ServingContext& serving() const { return m_serving; }
+    std::filesystem::path logFile() const { return logFileOf(*m_data); }
     const core::Clock& clock() const { return m_clock; }
 
     /// True once models are loaded and jobs may run.
@@ -58,6 +63,9 @@ public:
 
 private:
     Node(std::unique_ptr<storage::DataDirectory> data, const NodeOptions& options);
+    static std::filesystem::path logFileOf(const storage::DataDirectory& data) {
+        return data.paths().logs() / "hearthd.log";
+    }
     core::Status listen();
 
     const core::Clock& m_clock = core::SystemClock::instance();
@@ -67,10 +75,12 @@ private:
     FileService m_files;
     JobService m_jobs;
     ModelLibrary m_library;
+    ImportService m_imports;
     ModelInspector m_inspector;
     AuditLog m_audit;
     UsageLog m_usage;
     NodeSampler m_sampler;
+    AlarmService m_alarms;
     ServingContext m_serving;
     const int64_t m_startedAt;
     std::atomic<bool> m_ready = false;

@@ -61,20 +61,19 @@ core::Status ModelService::serveAdapter(const ModelInfo& info, const std::string
 }
 
 core::Status ModelService::stopServing(const std::string& id) {
-    ServingTarget removed;  // destroyed after the lock is gone: joining the engine takes time
+    std::vector<ServingTarget>
+        removed;  // destroyed without the lock: joining the engine takes time
     std::lock_guard lock(m_mutex);
-    const auto it = m_models.find(id);
-    if (it == m_models.end())
+    if (!m_models.contains(id))
         return unknownModel(id);
-    const auto user = std::find_if(m_models.begin(), m_models.end(),
-                                   [&](const auto& entry) { return entry.second.info.base == id; });
-    if (user != m_models.end())
-        return core::Error{
-            core::ErrorCode::Conflict,
-            "the adapter '" + user->first + "' needs '" + id + "'; stop serving the adapter first",
-            "model"};
-    removed = std::move(it->second);
-    m_models.erase(it);
+    for (auto it = m_models.begin(); it != m_models.end();) {
+        if (it->first != id && it->second.info.base != id) {
+            ++it;
+            continue;
+        }
+        removed.push_back(std::move(it->second));
+        it = m_models.erase(it);
+    }
     return {};
 }
 

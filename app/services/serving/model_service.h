@@ -42,7 +42,7 @@ public:
     /// those of engine::loadAdapter.
     core::Status serveAdapter(const ModelInfo& info, const std::string& adapterConfigJson,
                               const engine::WeightSource& weights);
-    /// Requests that run go on. Errors: NotFound; Conflict while adapters need the base.
+    /// Also the adapters on it. Requests that run go on. Errors: NotFound.
     core::Status stopServing(const std::string& id);
 
     /// What the principal may use, by name.

@@ -39,6 +39,11 @@ protected:
                                 files)
                         .ok());
     }
+    core::Result<json> chat(const std::string& model) {
+        return client()->post(
+            "/v1/chat/completions",
+            {{"model", model}, {"messages", userMessage("Hi")}, {"max_tokens", 2}});
+    }
     void restart() {
         stopNode();
         startNode();
@@ -130,6 +135,91 @@ TEST_F(ModelRoutesTest, AnAdapterHasRankTargetsAndPlainHashes) {
         EXPECT_EQ(file.at("sha256"), *core::sha256HexOfFile(kReferenceModel + "/lora/" +
                                                             file.at("name").get<std::string>()));
     EXPECT_EQ(client()->get("/api/v1/models/nobody").error().code, core::ErrorCode::NotFound);
+}
+
+TEST_F(ModelRoutesTest, AnUnloadedModelStaysUnloadedUntilItIsLoaded) {
+    importReferenceModel();
+    const auto unloaded = client()->post("/api/v1/models/tiny/unload", json::object());
+    ASSERT_TRUE(unloaded.ok()) << unloaded.error().text();
+    EXPECT_EQ(unloaded->at("served"), false);
+    EXPECT_EQ(unloaded->at("wanted"), false);
+    EXPECT_EQ(chat("tiny").error().code, core::ErrorCode::NotFound);
+    restart();
+    EXPECT_EQ(chat("tiny").error().code, core::ErrorCode::NotFound);
+    const json model = get("/api/v1/models/tiny");
+    EXPECT_TRUE(model.at("load_error").is_null());
+    EXPECT_GT(model.at("parameters"), 0);
+
+    const auto loaded = client()->post("/api/v1/models/tiny/load", json::object());
+    ASSERT_TRUE(loaded.ok()) << loaded.error().text();
+    EXPECT_EQ(loaded->at("served"), true);
+    EXPECT_TRUE(chat("tiny").ok());
+    EXPECT_TRUE(client()->post("/api/v1/models/tiny/load", json::object()).ok());  // once more
+    restart();
+    EXPECT_TRUE(chat("tiny").ok());
+}
+
+TEST_F(ModelRoutesTest, ABaseTakesItsAdaptersAlong) {
+    importReferenceModel();
+    addAdapter("ft:tiny:kept");
+    addAdapter("ft:tiny:not");
+    restart();
+    ASSERT_TRUE(client()->post("/api/v1/models/ft:tiny:not/unload", json::object()).ok());
+    EXPECT_TRUE(chat("tiny").ok());
+    ASSERT_TRUE(client()->post("/api/v1/models/tiny/unload", json::object()).ok());
+    EXPECT_FALSE(chat("ft:tiny:kept").ok());
+    EXPECT_EQ(get("/api/v1/models/ft:tiny:kept").at("wanted"), true);
+
+    const auto alone = client()->post("/api/v1/models/ft:tiny:kept/load", json::object());
+    ASSERT_FALSE(alone.ok());
+    EXPECT_EQ(alone.error().code, core::ErrorCode::Conflict);
+    EXPECT_THAT(alone.error().message, HasSubstr("load the base first"));
+
+    ASSERT_TRUE(client()->post("/api/v1/models/tiny/load", json::object()).ok());
+    EXPECT_TRUE(chat("ft:tiny:kept").ok());
+    EXPECT_FALSE(chat("ft:tiny:not").ok());
+    ASSERT_TRUE(client()->post("/api/v1/models/ft:tiny:not/load", json::object()).ok());
+    EXPECT_TRUE(chat("ft:tiny:not").ok());
+}
+
+TEST_F(ModelRoutesTest, ARequestThatRunsOutlivesItsModel) {
+    importReferenceModel();
+    bool unloaded = false;
+    size_t pieces = 0;
+    const auto streamed = client()->stream(
+        "/v1/chat/completions",
+        {{"model", "tiny"},
+         {"messages", userMessage("Hello")},
+         {"max_tokens", 64},
+         {"ignore_eos", true},
+         {"stream", true}},
+        [&](const json& chunk) {
+            EXPECT_FALSE(chunk.contains("error")) << chunk;
+            ++pieces;
+            if (!unloaded)
+                unloaded = client()->post("/api/v1/models/tiny/unload", json::object()).ok();
+            return true;
+        });
+    EXPECT_TRUE(streamed.ok());
+    EXPECT_TRUE(unloaded);
+    EXPECT_GT(pieces, 1u);
+    EXPECT_FALSE(chat("tiny").ok());
+}
+
+TEST_F(ModelRoutesTest, AModelThatCannotBeLoadedIsAConflictThatSaysWhy) {
+    importReferenceModel();
+    ASSERT_TRUE(client()->post("/api/v1/models/tiny/unload", json::object()).ok());
+    std::filesystem::resize_file(dataDirectory / "models/tiny/model.safetensors", 1000);
+    const auto refused = client()->post("/api/v1/models/tiny/load", json::object());
+    ASSERT_FALSE(refused.ok());
+    EXPECT_EQ(refused.error().code, core::ErrorCode::Conflict);
+    EXPECT_TRUE(get("/api/v1/models/tiny").at("load_error").is_string());
+    const json alarm = get("/api/v1/node/alarms").at("data").at(0);
+    EXPECT_EQ(alarm.at("code"), "model_not_served");
+    EXPECT_EQ(alarm.at("severity"), "bad");
+    EXPECT_EQ(alarm.at("subject"), (json{{"kind", "model"}, {"id", "tiny"}}));
+    EXPECT_EQ(client()->post("/api/v1/models/nobody/load", json::object()).error().code,
+              core::ErrorCode::NotFound);
 }
 
 }  // namespace

@@ -131,10 +131,46 @@ TEST_F(NodeMetricsTest, UsageIsSummedByModel) {
         (json{{"model", "a"}, {"requests", 2}, {"prompt_tokens", 30}, {"completion_tokens", 3}}));
 }
 
+TEST_F(NodeMetricsTest, AlarmsComeAndGoWithTheirCause) {
+    const auto codes = [&] {
+        std::map<std::string, json> found;
+        const json list = get("/api/v1/node/alarms");
+        for (const json& alarm : list.at("data"))
+            found[alarm.at("code")] = alarm;
+        return found;
+    };
+    const auto key = client()->post("/api/v1/keys", {{"name", "short"}, {"expires_in_days", 3}});
+    ASSERT_TRUE(key.ok());
+    auto before = codes();
+    ASSERT_TRUE(before.contains("no_model"));
+    ASSERT_TRUE(before.contains("key_expires"));
+    EXPECT_EQ(before["no_model"].at("severity"), "information");
+    EXPECT_GT(before["no_model"].at("since"), 0);
+    EXPECT_EQ(before["no_model"].at("since"), codes()["no_model"].at("since"));
+    EXPECT_EQ(before["key_expires"].at("subject").at("id"), key->at("id"));
+    EXPECT_EQ(before["key_expires"].at("values").at("name"), "short");
+    importReferenceModel();
+    ASSERT_TRUE(client()->remove("/api/v1/keys/" + key->at("id").get<std::string>()).ok());
+    const auto after = codes();
+    EXPECT_FALSE(after.contains("no_model"));
+    EXPECT_FALSE(after.contains("key_expires"));
+}
+
+TEST_F(NodeMetricsTest, TheLogIsForThoseWhoManageTheNode) {
+    test::spit(node->logFile(), "one\ntwo\nthree\n");
+    const json log = get("/api/v1/node/log?lines=2");
+    EXPECT_EQ(log.at("object"), "hearth.log");
+    EXPECT_EQ(log.at("lines"), json({"two", "three"}));
+    EXPECT_EQ(client()->get("/api/v1/node/log?lines=2001").error().context, "lines");
+    EXPECT_EQ(client(keyFor("node.read"))->get("/api/v1/node/log").error().code,
+              core::ErrorCode::PermissionDenied);
+}
+
 TEST_F(NodeMetricsTest, OnlyThoseWhoMayReadTheNodeSeeItsNumbers) {
     const std::string reader = keyFor("node.read");
     const std::string stranger = keyFor("models.use");
-    for (const char* path : {"/api/v1/node/status", "/api/v1/node/metrics", "/api/v1/node/usage"}) {
+    for (const char* path : {"/api/v1/node/status", "/api/v1/node/metrics", "/api/v1/node/usage",
+                             "/api/v1/node/alarms"}) {
         EXPECT_TRUE(client(reader)->get(path).ok()) << path;
         EXPECT_EQ(client(stranger)->get(path).error().code, core::ErrorCode::PermissionDenied)
             << path;

@@ -1,0 +1,111 @@
+#include "app/services/models/model_copy.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "core/crypto/sha256.h"
+#include "core/file.h"
+
+namespace hearth::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Small enough that a cancelled copy stops at once, large enough for the disk.
+constexpr size_t kPieceBytes = 4 << 20;
+constexpr const char* kConfig = "config.json";
+
+core::Error sourceError(const std::string& message) {
+    return {core::ErrorCode::InvalidArgument, message, "path"};
+}
+
+core::Error unreadable(const fs::path& path, const std::string& reason) {
+    return sourceError("cannot read " + path.string() + ": " + reason);
+}
+
+/// Only what a model consists of; never a link, which could name any file of the machine.
+bool belongsToModel(const fs::directory_entry& entry) {
+    const auto extension = entry.path().extension();
+    std::error_code ignored;
+    return !entry.is_symlink(ignored) && entry.is_regular_file(ignored) &&
+           (extension == ".json" || extension == ".safetensors" || extension == ".jinja" ||
+            extension == ".model" || extension == ".txt");
+}
+
+class Copy {
+public:
+    explicit Copy(const std::function<bool(int64_t)>& copied)
+        : m_copied(copied), m_piece(kPieceBytes) {}
+
+    core::Result<storage::ModelContent> run(const fs::path& from, const fs::path& to) {
+        const auto source = core::openFile(from, O_RDONLY | O_NOFOLLOW);
+        if (!source)
+            return unreadable(from, source.error().message);
+        CORE_ASSIGN(const auto target, core::openFile(to, O_WRONLY | O_CREAT | O_EXCL));
+        core::Sha256 hash;
+        storage::ModelContent content{.name = to.filename().string()};
+        for (;;) {
+            const ssize_t count = ::read(source->get(), m_piece.data(), m_piece.size());
+            if (count < 0 && errno == EINTR)
+                continue;
+            if (count < 0)
+                return unreadable(from, std::generic_category().message(errno));
+            if (count == 0)
+                break;
+            const auto bytes = std::span(m_piece).first(size_t(count));
+            hash.update(bytes);
+            CORE_TRY(core::writeAll(target.get(), bytes, to));
+            content.bytes += count;
+            if (!m_copied(count))
+                return core::Error{core::ErrorCode::Cancelled, "the import was cancelled", ""};
+        }
+        if (::fsync(target.get()) != 0)
+            return core::errnoError(errno, "flush", to);
+        content.sha256 = hash.finishHex();
+        return content;
+    }
+
+private:
+    const std::function<bool(int64_t)>& m_copied;
+    std::vector<std::byte> m_piece;
+};
+
+}  // namespace
+
+core::Result<std::vector<SourceFile>> listModelFiles(const fs::path& directory) {
+    std::error_code code;
+    if (!fs::is_directory(directory, code))
+        return sourceError("there is no directory " + directory.string() +
+                           " on the node's machine");
+    if (!fs::is_regular_file(directory / kConfig, code))
+        return sourceError("there is no config.json in " + directory.string() +
+                           "; give the directory of a Hugging Face model");
+    std::vector<SourceFile> files;
+    fs::directory_iterator entries(directory, code);
+    for (; !code && entries != fs::directory_iterator(); entries.increment(code))
+        if (belongsToModel(*entries))
+            files.push_back({entries->path(), int64_t(entries->file_size(code))});
+    if (code)
+        return unreadable(directory, code.message());
+    std::sort(files.begin(), files.end(),
+              [](const auto& a, const auto& b) { return a.path < b.path; });
+    return files;
+}
+
+core::Result<std::vector<storage::ModelContent>> copyModelFiles(
+    const std::vector<SourceFile>& files, const fs::path& target,
+    const std::function<bool(int64_t bytes)>& copied) {
+    CORE_TRY(core::createDirectories(target));
+    Copy copy(copied);
+    std::vector<storage::ModelContent> contents;
+    for (const SourceFile& file : files) {
+        CORE_ASSIGN(auto content, copy.run(file.path, target / file.path.filename()));
+        contents.push_back(std::move(content));
+    }
+    CORE_TRY(core::fsyncDirectory(target));
+    return contents;
+}
+
+}  // namespace hearth::app
