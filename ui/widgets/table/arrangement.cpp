@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "ui/widgets/table/cell_text.h"
 #include "ui/widgets/table/sort_key.h"
@@ -11,75 +12,84 @@ namespace {
 
 constexpr int kCheckEvery = 4096;  // rows between two looks at the cancellation
 
-/// Tests one row at a time; made once for a request.
-class Matcher {
-public:
-    explicit Matcher(const ArrangeRequest& request) : m_request(request) {
-        m_words = request.filter.text.normalized(QString::NormalizationForm_C)
-                      .simplified()
-                      .split(u' ', Qt::SkipEmptyParts);
-        for (int c = 0; c < int(request.kinds.size()); ++c) {
-            if (!isNumeric(request.kinds[size_t(c)]))
-                m_textual.push_back(c);
+/// The row's textual cells in one string, case folded.
+QString searchedText(const ArrangeRequest& request, const TableRow& row) {
+    QString text;
+    for (int c = 0; c < int(request.kinds.size()); ++c) {
+        const CellKind kind = request.kinds[size_t(c)];
+        if (isNumeric(kind))
+            continue;
+        const Cell& cell = cellOf(row, c);
+        text += kind == CellKind::Status ? request.labels[size_t(c)].value(cell.text, cell.text)
+                                         : cell.text;
+        text += u'\n';  // no word reaches from one cell into the next
+        if (!cell.note.isEmpty())
+            text += cell.note + u'\n';
+    }
+    return std::move(text).toCaseFolded();
+}
+
+QStringList wordsOf(const TableFilter& filter) {
+    return filter.text.normalized(QString::NormalizationForm_C)
+        .toCaseFolded()
+        .simplified()
+        .split(u' ', Qt::SkipEmptyParts);
+}
+
+bool containsAll(const QString& text, const QStringList& words) {
+    return std::all_of(words.begin(), words.end(),
+                       [&](const QString& word) { return text.contains(word); });
+}
+
+/// How many of the value filters the row fails; `failed` is the last such column.
+int failedValues(const ArrangeRequest& request, const TableRow& row, int& failed) {
+    int count = 0;
+    const auto& filters = request.filter.values;
+    for (auto it = filters.begin(); it != filters.end(); ++it) {
+        if (!it->contains(cellOf(row, it.key()).text)) {
+            failed = it.key();
+            ++count;
         }
     }
+    return count;
+}
 
-    bool matchesText(const TableRow& row) const {
-        return std::all_of(m_words.begin(), m_words.end(), [&](const QString& word) {
-            return std::any_of(m_textual.begin(), m_textual.end(),
-                               [&](int c) { return cellContains(row, c, word); });
-        });
+bool rememberSearched(const ArrangeRequest& request, ArrangeMemo& memo,
+                      const std::atomic<bool>& cancelled) {
+    if (memo.searched.size() == size_t(request.rows.size()))
+        return true;
+    memo.searched.clear();
+    memo.searched.reserve(size_t(request.rows.size()));
+    for (const TableRow& row : request.rows) {
+        if (memo.searched.size() % kCheckEvery == 0 && cancelled)
+            return false;
+        memo.searched.push_back(searchedText(request, row));
     }
+    return true;
+}
 
-    /// How many of the value filters the row fails; `failed` is the last such column.
-    int failedValues(const TableRow& row, int& failed) const {
-        int count = 0;
-        for (auto it = m_request.filter.values.begin(); it != m_request.filter.values.end(); ++it) {
-            if (!it->contains(cellOf(row, it.key()).text)) {
-                failed = it.key();
-                ++count;
-            }
-        }
-        return count;
-    }
-
-private:
-    bool cellContains(const TableRow& row, int column, const QString& word) const {
-        const Cell& cell = cellOf(row, column);
-        if (m_request.kinds[size_t(column)] == CellKind::Status) {
-            const auto& labels = m_request.labels[size_t(column)];
-            return labels.value(cell.text, cell.text).contains(word, Qt::CaseInsensitive);
-        }
-        return cell.text.contains(word, Qt::CaseInsensitive) ||
-               (!cell.note.isEmpty() && cell.note.contains(word, Qt::CaseInsensitive));
-    }
-
-    const ArrangeRequest& m_request;
-    QStringList m_words;
-    std::vector<int> m_textual;
-};
-
-/// A row passes a column's count when it fails no filter but, at most, that column's own.
-bool filterRows(const ArrangeRequest& request, const std::atomic<bool>& cancelled,
-                Arrangement& result) {
-    const Matcher matcher(request);
+/// Marks the rows that pass. A row passes a column's count when it fails no filter but, at most,
+/// that column's own.
+bool filterRows(const ArrangeRequest& request, ArrangeMemo& memo, std::vector<char>& passes,
+                Arrangement& result, const std::atomic<bool>& cancelled) {
+    const QStringList words = wordsOf(request.filter);
+    if (!words.isEmpty() && !rememberSearched(request, memo, cancelled))
+        return false;
     for (int column : request.counted)
         result.counts[column];
-    result.order.reserve(size_t(request.rows.size()));
     for (int i = 0; i < int(request.rows.size()); ++i) {
         if (i % kCheckEvery == 0 && cancelled)
             return false;
         const TableRow& row = request.rows[i];
         int failed = -1;
-        const int failures = matcher.failedValues(row, failed);
-        if (failures > 1 || !matcher.matchesText(row))
+        const int failures = failedValues(request, row, failed);
+        if (failures > 1 || !(words.isEmpty() || containsAll(memo.searched[size_t(i)], words)))
             continue;
         for (int column : request.counted) {
             if (failures == 0 || column == failed)
                 ++result.counts[column][cellOf(row, column).text];
         }
-        if (failures == 0)
-            result.order.push_back(i);
+        passes[size_t(i)] = failures == 0;
     }
     return true;
 }
@@ -90,12 +100,12 @@ struct NumberKey {
 };
 
 struct TextKey {
-    quint64 prefix;  // the first four code units: decides most comparisons without a jump
+    quint64 prefix;  // four code units behind what all share: decides most comparisons at once
     QString text;
     int row;
 };
 
-quint64 prefixOf(const QString& key) {
+quint64 prefixOf(QStringView key) {
     quint64 prefix = 0;
     for (qsizetype i = 0; i < 4; ++i)
         prefix = prefix << 16 | (i < key.size() ? key[i].unicode() : 0);
@@ -124,60 +134,99 @@ void appendSorted(std::vector<Key>& keys, Qt::SortOrder direction, std::vector<i
         order.push_back(key.row);
 }
 
-/// Sorts the rows that have a key; leaves those without in `missing`.
+/// Sorts the rows that have a number; leaves those without in `missing`.
 void sortNumbers(const ArrangeRequest& request, std::vector<int>& order,
                  std::vector<int>& missing) {
     std::vector<NumberKey> keys;
-    keys.reserve(order.size());
-    for (int row : order) {
+    keys.reserve(size_t(request.rows.size()));
+    for (int row = 0; row < int(request.rows.size()); ++row) {
         const double number = cellOf(request.rows[row], request.sort.column).number;
         if (std::isnan(number))
             missing.push_back(row);
         else
             keys.push_back({number, row});
     }
-    order.clear();
     appendSorted(keys, request.sort.direction, order);
+}
+
+qsizetype sharedPrefix(const std::vector<TextKey>& keys) {
+    qsizetype shared = keys.empty() ? 0 : keys.front().text.size();
+    for (const TextKey& key : keys) {
+        const QString& first = keys.front().text;
+        shared = std::min(shared, key.text.size());
+        qsizetype same = 0;
+        while (same < shared && first[same] == key.text[same])
+            ++same;
+        shared = same;
+    }
+    return shared;
 }
 
 void sortTexts(const ArrangeRequest& request, std::vector<int>& order, std::vector<int>& missing) {
     const auto& labels = request.labels[size_t(request.sort.column)];
     std::vector<TextKey> keys;
-    keys.reserve(order.size());
-    for (int row : order) {
+    keys.reserve(size_t(request.rows.size()));
+    for (int row = 0; row < int(request.rows.size()); ++row) {
         const QString& text = cellOf(request.rows[row], request.sort.column).text;
-        if (text.isEmpty()) {
+        if (text.isEmpty())
             missing.push_back(row);
-            continue;
-        }
-        QString key = naturalSortKey(labels.value(text, text));
-        const quint64 prefix = prefixOf(key);
-        keys.push_back({prefix, std::move(key), row});
+        else
+            keys.push_back({0, naturalSortKey(labels.value(text, text)), row});
     }
-    order.clear();
+    const qsizetype shared = sharedPrefix(keys);
+    for (TextKey& key : keys)
+        key.prefix = prefixOf(QStringView(key.text).mid(shared));
     appendSorted(keys, request.sort.direction, order);
 }
 
-void sortRows(const ArrangeRequest& request, std::vector<int>& order) {
-    const int column = request.sort.column;
-    if (column < 0 || column >= int(request.kinds.size()))
+void rememberSorted(const ArrangeRequest& request, ArrangeMemo& memo) {
+    if (memo.sort == request.sort && memo.sorted.size() == size_t(request.rows.size()))
         return;
+    memo.sort = request.sort;
+    memo.sorted.clear();
+    memo.sorted.reserve(size_t(request.rows.size()));
+    const int column = request.sort.column;
+    if (column < 0 || column >= int(request.kinds.size())) {
+        memo.sorted.resize(size_t(request.rows.size()));
+        std::iota(memo.sorted.begin(), memo.sorted.end(), 0);
+        return;
+    }
     std::vector<int> missing;
     if (isNumeric(request.kinds[size_t(column)]))
-        sortNumbers(request, order, missing);
+        sortNumbers(request, memo.sorted, missing);
     else
-        sortTexts(request, order, missing);
-    order.insert(order.end(), missing.begin(), missing.end());
+        sortTexts(request, memo.sorted, missing);
+    memo.sorted.insert(memo.sorted.end(), missing.begin(), missing.end());
+}
+
+/// Forgets what is known of other rows, or of these in another language.
+void begin(const ArrangeRequest& request, ArrangeMemo& memo) {
+    if (memo.rows.constData() == request.rows.constData() &&
+        memo.rows.size() == request.rows.size() && memo.labels == request.labels)
+        return;
+    RowIndex index;
+    index.reserve(request.rows.size());
+    for (int i = 0; i < int(request.rows.size()); ++i)
+        index.insert(request.rows[i].id, i);
+    memo = {.rows = request.rows,
+            .indexOf = std::make_shared<const RowIndex>(std::move(index)),
+            .labels = request.labels};
 }
 
 }  // namespace
 
-std::optional<Arrangement> arrange(const ArrangeRequest& request,
+std::optional<Arrangement> arrange(const ArrangeRequest& request, ArrangeMemo& memo,
                                    const std::atomic<bool>& cancelled) {
-    Arrangement result;
-    if (!filterRows(request, cancelled, result))
+    begin(request, memo);
+    Arrangement result{.rows = request.rows, .indexOf = memo.indexOf};
+    std::vector<char> passes(size_t(request.rows.size()), 0);
+    if (!filterRows(request, memo, passes, result, cancelled))
         return std::nullopt;
-    sortRows(request, result.order);
+    rememberSorted(request, memo);
+    for (int row : memo.sorted) {
+        if (passes[size_t(row)])
+            result.order.push_back(row);
+    }
     if (cancelled)
         return std::nullopt;
     return result;

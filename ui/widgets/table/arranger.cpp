@@ -23,23 +23,29 @@ void Arranger::request(ArrangeRequest request) {
     auto cancelled = m_cancelled = std::make_shared<std::atomic<bool>>(false);
     if (request.rows.size() <= kInline) {
         m_busy = false;
-        auto result = arrange(request, *cancelled);
-        emit finished(std::make_shared<const Arrangement>(std::move(*result)), request.rows);
+        ArrangeMemo memo;
+        auto result = arrange(request, memo, *cancelled);
+        emit finished(std::make_shared<const Arrangement>(std::move(*result)));
         return;
     }
     m_busy = true;
     m_pool.start([this, cancelled, generation = m_generation, request = std::move(request)] {
-        auto result = arrange(request, *cancelled);
+        auto result = arrange(request, m_memo, *cancelled);
         if (!result)
             return;
         auto shared = std::make_shared<const Arrangement>(std::move(*result));
-        QMetaObject::invokeMethod(this, [this, generation, shared, rows = request.rows] {
+        QMetaObject::invokeMethod(this, [this, generation, shared] {
             if (generation != m_generation)
                 return;
             m_busy = false;
-            emit finished(shared, rows);
+            emit finished(shared);
         });
     });
+}
+
+void Arranger::dispose(std::shared_ptr<const Arrangement> arrangement) {
+    if (arrangement && arrangement->rows.size() > kInline)
+        m_pool.start([old = std::move(arrangement)]() mutable { old.reset(); });
 }
 
 }  // namespace hearth::ui

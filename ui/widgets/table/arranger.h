@@ -17,16 +17,19 @@ public:
     ~Arranger() override;
 
     void request(ArrangeRequest request);
+    /// Lets go of what may hold the last copy of many rows, where nobody waits for it.
+    void dispose(std::shared_ptr<const Arrangement> arrangement);
     /// A request is on its way; finished() will follow.
     bool isBusy() const { return m_busy; }
 
 signals:
-    /// The arrangement of the latest request. `rows` are the ones that it indexes.
-    void finished(const std::shared_ptr<const Arrangement>& arrangement, const TableRows& rows);
+    /// The arrangement of the latest request.
+    void finished(const std::shared_ptr<const Arrangement>& arrangement);
 
 private:
     void cancel();
 
+    ArrangeMemo m_memo;  // the worker's, while one runs
     QThreadPool m_pool;
     std::shared_ptr<std::atomic<bool>> m_cancelled;
     quint64 m_generation = 0;

@@ -108,10 +108,10 @@ int DataTable::columnIndex(const QString& id) const {
 void DataTable::setRows(TableRows rows) {
     m_loaded = true;
     m_failure.clear();
-    if (rows == m_rows && m_model->rows().size() == rows.size()) {
-        showState();
-        return;
-    }
+    // Comparing is for small tables, that are asked for again and again; with many rows it takes
+    // as long as it saves.
+    if (rows.size() <= Arranger::kInline && rows == m_rows && m_model->rows().size() == rows.size())
+        return showState();
     m_rows = std::move(rows);
     arrange(true);
 }
@@ -152,12 +152,12 @@ void DataTable::arrange(bool rowsChanged) {
     m_arranger.request(makeRequest());
 }
 
-void DataTable::take(const std::shared_ptr<const Arrangement>& arrangement, const TableRows& rows) {
+void DataTable::take(const std::shared_ptr<const Arrangement>& arrangement) {
     const auto scroll = m_rowsPending ? TableView::Scroll::KeepTop : TableView::Scroll::ShowCurrent;
     m_rowsPending = false;
-    m_view->apply(rows, arrangement->order, scroll);
+    m_arranger.dispose(m_view->apply(arrangement, scroll));
     m_toolbar->chips()->setCounts(arrangement->counts);
-    m_toolbar->setCounts(m_model->rowCount(), int(rows.size()),
+    m_toolbar->setCounts(m_model->rowCount(), int(m_rows.size()),
                          int(m_view->selectedIndices().size()));
     showState();
     emit arranged();

@@ -123,7 +123,7 @@ private:
     void connectView();
     void arrange(bool rowsChanged);
     ArrangeRequest makeRequest() const;
-    void take(const std::shared_ptr<const Arrangement>& arrangement, const TableRows& rows);
+    void take(const std::shared_ptr<const Arrangement>& arrangement);
     void toggleSort(int column);
     void setSort(SortOrder sort);
     void showState();

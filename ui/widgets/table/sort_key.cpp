@@ -9,12 +9,15 @@ bool isDigit(QChar c) {
     return c >= u'0' && c <= u'9';
 }
 
-/// Latin letters without their accents; what has no simpler form stays.
+/// Lower case, and Latin letters without their accents; what has no simpler form stays.
 QChar plainLetter(QChar c) {
-    if (c.unicode() < 0xC0 || c.unicode() >= 0x250)
-        return c;
-    const QString parts = c.decomposition();
-    return parts.isEmpty() ? c : parts[0];
+    if (c.unicode() < 0x80)
+        return c >= u'A' && c <= u'Z' ? QChar(c.unicode() + 0x20) : c;
+    if (c.unicode() >= 0xC0 && c.unicode() < 0x250) {
+        const QString parts = c.decomposition();
+        return parts.isEmpty() ? c.toCaseFolded() : parts[0].toCaseFolded();
+    }
+    return c.isSurrogate() ? c : c.toCaseFolded();
 }
 
 /// A run of digits becomes its length and then the digits without leading zeros, so that longer
@@ -33,16 +36,13 @@ qsizetype appendNumber(QString& key, const QString& text, qsizetype begin) {
 }  // namespace
 
 QString naturalSortKey(const QString& text) {
-    const QString folded = text.toCaseFolded();
     QString key;
-    key.reserve(folded.size() + 4);
-    for (qsizetype i = 0; i < folded.size();) {
-        if (isDigit(folded[i])) {
-            i = appendNumber(key, folded, i);
-        } else {
-            key += plainLetter(folded[i]);
-            ++i;
-        }
+    key.reserve(text.size() + 4);
+    for (qsizetype i = 0; i < text.size();) {
+        if (isDigit(text[i]))
+            i = appendNumber(key, text, i);
+        else
+            key += plainLetter(text[i++]);
     }
     return key;
 }

@@ -5,66 +5,52 @@
 namespace hearth::ui {
 
 TableModel::TableModel(Columns columns, QObject* parent)
-    : QAbstractTableModel(parent), m_columns(std::move(columns)) {}
-
-void TableModel::learnIndices() const {
-    if (m_indexOf.size() == m_rows.size())
-        return;
-    m_indexOf.clear();
-    m_indexOf.reserve(m_rows.size());
-    for (int i = 0; i < int(m_rows.size()); ++i)
-        m_indexOf.insert(m_rows[i].id, i);
-}
-
-void TableModel::learnPlaces() const {
-    if (m_shownAt.size() == size_t(m_rows.size()))
-        return;
-    m_shownAt.assign(size_t(m_rows.size()), -1);
-    for (size_t shown = 0; shown < m_order.size(); ++shown)
-        m_shownAt[size_t(m_order[shown])] = int(shown);
-}
-
-int TableModel::indexOf(const QString& id) const {
-    learnIndices();
-    return m_indexOf.value(id, -1);
-}
+    : QAbstractTableModel(parent),
+      m_columns(std::move(columns)),
+      m_arrangement(std::make_shared<const Arrangement>(
+          Arrangement{.indexOf = std::make_shared<const RowIndex>()})) {}
 
 int TableModel::shownAt(const QString& id) const {
     const int index = indexOf(id);
     if (index < 0)
         return -1;
-    learnPlaces();
+    if (m_shownAt.size() != size_t(rows().size())) {
+        m_shownAt.assign(size_t(rows().size()), -1);
+        for (size_t shown = 0; shown < order().size(); ++shown)
+            m_shownAt[size_t(order()[shown])] = int(shown);
+    }
     return m_shownAt[size_t(index)];
 }
 
-bool TableModel::sameOrder(const TableRows& rows, const std::vector<int>& order) const {
-    if (order.size() != m_order.size())
+bool TableModel::sameOrder(const Arrangement& other) const {
+    if (other.order.size() != order().size())
         return false;
-    for (size_t i = 0; i < order.size(); ++i) {
-        if (rows[order[i]].id != m_rows[m_order[i]].id)
+    if (other.rows.constData() == rows().constData())
+        return other.order == order();
+    for (size_t i = 0; i < order().size(); ++i) {
+        if (other.rows[other.order[i]].id != rows()[order()[i]].id)
             return false;
     }
     return true;
 }
 
 void TableModel::announceChanges() {
-    if (!m_order.empty())
+    if (!order().empty())
         emit dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
 }
 
-void TableModel::apply(TableRows rows, std::vector<int> order) {
-    const bool same = sameOrder(rows, order);
+std::shared_ptr<const Arrangement> TableModel::apply(
+    std::shared_ptr<const Arrangement> arrangement) {
+    const bool same = sameOrder(*arrangement);
     if (!same)
         beginResetModel();
-    if (rows.constData() != m_rows.constData())
-        m_indexOf.clear();
     m_shownAt.clear();
-    m_rows = std::move(rows);
-    m_order = std::move(order);
+    auto before = std::exchange(m_arrangement, std::move(arrangement));
     if (same)
         announceChanges();
     else
         endResetModel();
+    return before;
 }
 
 void TableModel::retranslate() {
@@ -73,7 +59,7 @@ void TableModel::retranslate() {
 }
 
 int TableModel::rowCount(const QModelIndex& parent) const {
-    return parent.isValid() ? 0 : int(m_order.size());
+    return parent.isValid() ? 0 : int(order().size());
 }
 
 int TableModel::columnCount(const QModelIndex& parent) const {

@@ -13,17 +13,17 @@ public:
     explicit TableModel(Columns columns, QObject* parent = nullptr);
 
     const Columns& columns() const { return m_columns; }
-    const TableRows& rows() const { return m_rows; }
-    /// Rows are found by id in constant time from the first call after a change on.
-    int indexOf(const QString& id) const;
+    const TableRows& rows() const { return m_arrangement->rows; }
+    /// Index into rows(), or -1.
+    int indexOf(const QString& id) const { return m_arrangement->indexOf->value(id, -1); }
     /// Where a row is shown, or -1: not there, or filtered out.
     int shownAt(const QString& id) const;
-    const TableRow& shownRow(int shown) const { return m_rows[m_order[size_t(shown)]]; }
-    const std::vector<int>& order() const { return m_order; }
+    const TableRow& shownRow(int shown) const { return rows()[order()[size_t(shown)]]; }
+    const std::vector<int>& order() const { return m_arrangement->order; }
 
-    /// Takes new rows and their arrangement in one step. Views are reset unless the same ids stay
-    /// in the same order, in which case only changed cells are announced.
-    void apply(TableRows rows, std::vector<int> order);
+    /// Takes new rows and their order in one step. Views are reset unless the same ids stay in the
+    /// same order, in which case only changed cells are announced. Gives what was there before.
+    std::shared_ptr<const Arrangement> apply(std::shared_ptr<const Arrangement> arrangement);
     void retranslate();
 
     int rowCount(const QModelIndex& parent = {}) const override;
@@ -32,17 +32,12 @@ public:
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
 private:
-    bool sameOrder(const TableRows& rows, const std::vector<int>& order) const;
+    bool sameOrder(const Arrangement& other) const;
     void announceChanges();
-    void learnIndices() const;
-    void learnPlaces() const;
 
     Columns m_columns;
-    TableRows m_rows;
-    std::vector<int> m_order;
-    // Filled on demand; a new order of the same rows keeps the first.
-    mutable QHash<QString, int> m_indexOf;
-    mutable std::vector<int> m_shownAt;  // by index into m_rows
+    std::shared_ptr<const Arrangement> m_arrangement;  // never null
+    mutable std::vector<int> m_shownAt;                // by index into rows(); filled on demand
 };
 
 }  // namespace hearth::ui

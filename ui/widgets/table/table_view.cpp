@@ -64,11 +64,12 @@ TableView::Anchor TableView::anchor() const {
     return anchor;
 }
 
-void TableView::apply(const TableRows& rows, const std::vector<int>& order, Scroll scroll) {
+std::shared_ptr<const Arrangement> TableView::apply(
+    const std::shared_ptr<const Arrangement>& arrangement, Scroll scroll) {
     const Anchor before = anchor();
     const QStringList selectedBefore = before.selected;
     m_restoring = true;
-    m_model.apply(rows, order);
+    auto old = m_model.apply(arrangement);
     // Unless the order changed, the model was not reset and nothing was lost.
     if (!selectionModel()->currentIndex().isValid() || selectedIds() != before.selected)
         restore(before, scroll);
@@ -78,6 +79,7 @@ void TableView::apply(const TableRows& rows, const std::vector<int>& order, Scro
         emit currentIdChanged(m_announcedId = currentId());
     if (selectedIds() != selectedBefore)
         emit selectedIdsChanged();
+    return old;
 }
 
 void TableView::restore(const Anchor& anchor, Scroll scroll) {

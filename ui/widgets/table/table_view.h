@@ -19,8 +19,9 @@ public:
     TableHeader* header() const { return m_header; }
 
     enum class Scroll { KeepTop, ShowCurrent };
-    /// Puts rows and order into the model in one step.
-    void apply(const TableRows& rows, const std::vector<int>& order, Scroll scroll);
+    /// Puts rows and order into the model in one step. Gives what was there before.
+    std::shared_ptr<const Arrangement> apply(const std::shared_ptr<const Arrangement>& arrangement,
+                                             Scroll scroll);
 
     /// Grey bars instead of rows.
     void setSkeleton(bool on);

@@ -22,7 +22,8 @@ TableRow row(const char* id, QList<Cell> cells) {
 }
 
 std::vector<int> orderOf(const ArrangeRequest& request) {
-    return arrange(request, false)->order;
+    ArrangeMemo memo;
+    return arrange(request, memo, false)->order;
 }
 
 TEST(SortKeyTest, OrdersAsPeopleDo) {
@@ -87,7 +88,8 @@ TEST(ArrangementTest, CountsTellWhatEachChipWouldKeep) {
         {row("a", {"base", "on"}), row("b", {"base", "off"}), row("c", {"adapter", "on"})});
     request.counted = {0, 1};
     request.filter.values = {{0, {"base"}}};
-    const auto result = arrange(request, false);
+    ArrangeMemo memo;
+    const auto result = arrange(request, memo, false);
     EXPECT_EQ(result->order, (std::vector<int>{0, 1}));
     // The column's own filter does not hide what its other chips would add.
     EXPECT_EQ(result->counts[0], (QHash<QString, int>{{"base", 2}, {"adapter", 1}}));
@@ -95,7 +97,24 @@ TEST(ArrangementTest, CountsTellWhatEachChipWouldKeep) {
 }
 
 TEST(ArrangementTest, GivesUpWhenCancelled) {
-    EXPECT_FALSE(arrange(requestOf({CellKind::Text}, {row("a", {"x"})}), true).has_value());
+    ArrangeMemo memo;
+    EXPECT_FALSE(arrange(requestOf({CellKind::Text}, {row("a", {"x"})}), memo, true).has_value());
+}
+
+TEST(ArrangementTest, MemoForgetsWhenRowsOrLabelsChange) {
+    ArrangeMemo memo;
+    auto request = requestOf({CellKind::Status}, {row("a", {"z"}), row("b", {"y"})});
+    request.sort = {0, Qt::AscendingOrder};
+    request.filter.text = "z";
+    EXPECT_EQ(arrange(request, memo, false)->order, std::vector<int>{0});
+    request.labels[0] = {{"z", "Active"}, {"y", "Zonal"}};
+    EXPECT_EQ(arrange(request, memo, false)->order, std::vector<int>{1});
+    request.filter = {};
+    EXPECT_EQ(arrange(request, memo, false)->order, (std::vector<int>{0, 1}));
+    request.rows = {row("b", {"y"}), row("a", {"z"})};
+    EXPECT_EQ(arrange(request, memo, false)->order, (std::vector<int>{1, 0}));
+    request.sort = {0, Qt::DescendingOrder};
+    EXPECT_EQ(arrange(request, memo, false)->order, (std::vector<int>{0, 1}));
 }
 
 TEST(ArrangementTest, HundredThousandRowsAgreeWithAStableSort) {
