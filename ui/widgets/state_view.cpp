@@ -28,7 +28,13 @@ StateView::StateView(QWidget* parent) : QWidget(parent) {
         label->setAlignment(Qt::AlignHCenter);
         label->setWordWrap(true);
         label->setFixedWidth(kColumn);
-        column->addWidget(label, 0, Qt::AlignHCenter);
+        // Between stretches, not aligned: an aligned label is asked for its height at the width of
+        // the whole view, and its second line gets no room.
+        auto* row = new QHBoxLayout;
+        row->addStretch(1);
+        row->addWidget(label);
+        row->addStretch(1);
+        column->addLayout(row);
     }
     auto* actions = new QHBoxLayout;
     actions->setContentsMargins(0, metrics::kGrid, 0, 0);
