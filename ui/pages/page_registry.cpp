@@ -2,6 +2,7 @@
 
 #include <QCoreApplication>
 
+#include "ui/pages/chat/chat_page.h"
 #include "ui/shell/page.h"
 
 namespace hearth::ui {
@@ -9,7 +10,15 @@ namespace hearth::ui {
 // A page = a folder in ui/pages and one entry here: the create function is
 // [](AppContext& context) -> Page* { return new ModelsPage(context); }
 const std::vector<PageInfo>& pageRegistry() {
-    static const std::vector<PageInfo> pages = {};
+    static const std::vector<PageInfo> pages = {
+        {.id = "chat",
+         .icon = "chat",
+         .group = NavGroup::Operate,
+         .permission = core::Permission::UseModels,
+         .title = QT_TRANSLATE_NOOP("Pages", "Chat"),
+         .help = QT_TRANSLATE_NOOP("Pages", "Try out what the node serves."),
+         .create = [](AppContext& context) -> Page* { return new ChatPage(context); }},
+    };
     return pages;
 }
 

@@ -134,13 +134,12 @@ void HearthStyle::drawControl(ControlElement element, const QStyleOption* option
         return paintSplitter(*painter, *option);
     if (element == CE_MenuEmptyArea)
         return;
-    if (element == CE_ShapedFrame && isTextEdit(widget))
-        return paintField(*painter, *option, widget);
     if (element == CE_ShapedFrame && isComboPopup(widget))
         return paintMenuPanel(*painter, option->rect);
     if (const auto* frame = as<QStyleOptionFrame>(option);
         frame && element == CE_ShapedFrame && frame->frameShape == QFrame::StyledPanel)
-        return paintBox(*painter, option->rect, {}, colors().border);
+        return isTextEdit(widget) ? paintField(*painter, *option, widget)
+                                  : paintBox(*painter, option->rect, {}, colors().border);
     QProxyStyle::drawControl(element, option, painter, widget);
 }
 

@@ -12,18 +12,17 @@ namespace hearth::ui {
 Button::Button(ButtonKind kind, QWidget* parent) : Button(kind, QString(), parent) {}
 
 Button::Button(ButtonKind kind, const QString& iconName, QWidget* parent) : QPushButton(parent) {
-    m_look.kind = kind;
     m_look.icon = iconName;
     setAttribute(Qt::WA_Hover);
     setAutoDefault(false);
     setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
-    setFont(fontFor(kind == ButtonKind::Primary || kind == ButtonKind::DestructiveFilled
-                        ? TextRole::BodyStrong
-                        : TextRole::Body));
+    setKind(kind);
 }
 
 void Button::setKind(ButtonKind kind) {
     m_look.kind = kind;
+    const bool filled = kind == ButtonKind::Primary || kind == ButtonKind::DestructiveFilled;
+    setFont(fontFor(filled ? TextRole::BodyStrong : TextRole::Body));
     update();
 }
 

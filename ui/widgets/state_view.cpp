@@ -15,9 +15,16 @@ constexpr int kColumn = 420;
 }  // namespace
 
 StateView::StateView(QWidget* parent) : QWidget(parent) {
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(metrics::kMargin, metrics::kMargin, metrics::kMargin,
-                               metrics::kMargin);
+    // A column of its own width: a layout that aligns its items would cut wrapped texts short.
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(metrics::kMargin, metrics::kMargin, metrics::kMargin, metrics::kMargin);
+    auto* inner = new QWidget;
+    inner->setFixedWidth(kColumn);
+    row->addStretch(1);
+    row->addWidget(inner);
+    row->addStretch(1);
+    auto* column = new QVBoxLayout(inner);
+    column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(metrics::kGrid);
     column->addStretch(2);
     m_icon = new IconLabel({}, 40, Tone::Muted);
@@ -27,14 +34,7 @@ StateView::StateView(QWidget* parent) : QWidget(parent) {
     for (Label* label : {m_headline, m_sentence}) {
         label->setAlignment(Qt::AlignHCenter);
         label->setWordWrap(true);
-        label->setFixedWidth(kColumn);
-        // Between stretches, not aligned: an aligned label is asked for its height at the width of
-        // the whole view, and its second line gets no room.
-        auto* row = new QHBoxLayout;
-        row->addStretch(1);
-        row->addWidget(label);
-        row->addStretch(1);
-        column->addLayout(row);
+        column->addWidget(label);
     }
     auto* actions = new QHBoxLayout;
     actions->setContentsMargins(0, metrics::kGrid, 0, 0);
@@ -46,8 +46,7 @@ StateView::StateView(QWidget* parent) : QWidget(parent) {
     actions->addStretch(1);
     column->addLayout(actions);
     m_details = new CopyField;
-    m_details->setFixedWidth(kColumn);
-    column->addWidget(m_details, 0, Qt::AlignHCenter);
+    column->addWidget(m_details);
     column->addStretch(3);
     setPrimary({});
     setSecondary({});

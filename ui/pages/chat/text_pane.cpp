@@ -1,0 +1,78 @@
+#include "ui/pages/chat/text_pane.h"
+
+#include <QScrollBar>
+#include <QTextBlock>
+#include <QWheelEvent>
+
+#include "ui/theme/theme.h"
+
+namespace hearth::ui {
+namespace {
+
+constexpr int kLineHeight = 125;  // per cent
+
+}  // namespace
+
+TextPane::TextPane(Kind kind, QWidget* parent) : QTextEdit(parent), m_kind(kind) {
+    setReadOnly(true);
+    setAcceptRichText(false);
+    setUndoRedoEnabled(false);
+    setFrameShape(QFrame::NoFrame);
+    setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    document()->setDocumentMargin(0);
+    if (kind == Kind::Code) {
+        setFont(fontFor(TextRole::Mono));
+        setLineWrapMode(QTextEdit::NoWrap);
+    } else {
+        setFont(fontFor(TextRole::Field));
+        setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+        setWordWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
+    }
+    connect(document()->documentLayout(), &QAbstractTextDocumentLayout::documentSizeChanged, this,
+            &TextPane::fit);
+    QTextBlockFormat lines;
+    lines.setLineHeight(kLineHeight, QTextBlockFormat::ProportionalHeight);
+    QTextCursor(document()).setBlockFormat(lines);
+    fit();
+}
+
+void TextPane::append(const QString& text) {
+    QTextCursor reader = textCursor();
+    const int anchor = reader.anchor();
+    const int position = reader.position();
+    const int across = horizontalScrollBar()->value();
+    QTextCursor end(document());
+    end.movePosition(QTextCursor::End);
+    end.insertText(text);
+    // A cursor at the end would have come along; the reader's selection and place stay.
+    reader.setPosition(anchor);
+    reader.setPosition(position, QTextCursor::KeepAnchor);
+    setTextCursor(reader);
+    horizontalScrollBar()->setValue(across);
+}
+
+void TextPane::fit() {
+    int height = int(std::ceil(document()->size().height()));
+    if (m_kind == Kind::Code && horizontalScrollBar()->maximum() > 0)
+        height += horizontalScrollBar()->sizeHint().height();
+    height = std::max(height, fontMetrics().lineSpacing());
+    if (height != minimumHeight())
+        setFixedHeight(height);
+}
+
+void TextPane::wheelEvent(QWheelEvent* event) {
+    const bool across = std::abs(event->angleDelta().x()) > std::abs(event->angleDelta().y());
+    if (across && m_kind == Kind::Code)
+        QTextEdit::wheelEvent(event);
+    else
+        event->ignore();  // the page scrolls
+}
+
+void TextPane::resizeEvent(QResizeEvent* event) {
+    QTextEdit::resizeEvent(event);
+    fit();
+}
+
+}  // namespace hearth::ui
