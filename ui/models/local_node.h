@@ -1,8 +1,11 @@
 // A node on this computer: started, stopped and restarted by the console.
 #pragma once
+#include <QElapsedTimer>
 #include <QObject>
 #include <QStringList>
 #include <QTimer>
+
+#include "ui/api_client/node_api.h"
 
 namespace hearth::ui {
 
@@ -31,11 +34,31 @@ signals:
     void changed();
 
 private:
+    void followSession();
+    void launch(const QString& program);
+    void look();
+    void lookWhileStarting();
+    void lookWhileStopping();
+    void beGone();
+    bool takeDirectory();
+    void move(State state);
+    void fail(const QString& reason);
+    QString logFile() const;
+
     Session& m_session;
     QString m_program;
     State m_state = State::Stopped;
     QString m_failure;
     QStringList m_logTail;
+    QString m_directory;
+    ApiClient m_client;  // its own: the session may be elsewhere meanwhile
+    NodeApi m_api;
+    QTimer m_look;
+    QElapsedTimer m_since;
+    qint64 m_pid = 0;
+    qint64 m_logStart = 0;  // what this start wrote begins here
+    bool m_asking = false;
+    bool m_startAgain = false;
 };
 
 }  // namespace hearth::ui

@@ -108,9 +108,9 @@ void FakeNode::stop() {
 }
 
 void FakeNode::closeConnections() {
-    const auto sockets = m_buffers.keys();
     m_buffers.clear();
-    for (QSslSocket* socket : sockets) {
+    // Those whose handshake is still going on are known to the server alone.
+    for (QSslSocket* socket : m_server.findChildren<QSslSocket*>()) {
         socket->abort();
         socket->deleteLater();
     }
@@ -179,6 +179,8 @@ int FakeNode::count(const QByteArray& method, const QString& path) const {
 }
 
 void FakeNode::accept() {
+    if (!m_server.isListening())
+        return;
     while (auto* socket = qobject_cast<QSslSocket*>(m_server.nextPendingConnection())) {
         m_buffers.insert(socket, {});
         connect(socket, &QSslSocket::readyRead, this, [this, socket] { read(socket); });
