@@ -39,7 +39,7 @@ core::Status watchImport(CommandContext& context, ApiClient& client, json import
     const std::string path =
         std::string(core::paths::kImports) + "/" + pathSegment(import.at("id").get<std::string>());
     while (import.at("finished_at").is_null()) {
-        if (!context.json)
+        if (!context.json && outputIsTerminal())
             showImport(import, progress);
         std::this_thread::sleep_for(kImportPoll);
         CORE_ASSIGN(import, client.get(path));

@@ -21,6 +21,11 @@ hearth node status | grep -q 'ready' || fail "node status"
 hearth --json model list | grep -q '"hearth-demo"' || fail "model list"
 hearth model inspect app/demo/model | grep -q 'DeepseekV3ForCausalLM' || fail "model inspect DIR"
 hearth model inspect hearth-demo >/dev/null || fail "model inspect NAME"
+hearth model unload hearth-demo >/dev/null
+expect_error "does not exist" hearth chat hearth-demo "Hello"
+hearth model load hearth-demo | grep -q 'Serving hearth-demo' || fail "model load"
+expect_error "already" hearth model add hearth-demo app/demo/model
+expect_error "config.json" hearth model add empty tests/data/e2e
 hearth chat hearth-demo "What is a pump?" --max-tokens 12 | grep -q . || fail "chat"
 hearth logits app/demo/model --ids 1,2,3 --out "$work/logits.safetensors"
 [ "$(wc -c <"$work/logits.safetensors")" -gt 1000 ] || fail "logits"

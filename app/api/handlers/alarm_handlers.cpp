@@ -26,7 +26,7 @@ json alarmObject(const Alarm& alarm) {
 Handler nodeAlarmsHandler(Node& node) {
     return [&node](const Request& http) -> core::Result<Response> {
         json data = json::array();
-        for (const Alarm& alarm : node.alarms().current(http.principal))
+        for (const Alarm& alarm : node.alarms().current(http.principal, !node.ready()))
             data.push_back(alarmObject(alarm));
         return listResponse(std::move(data), false);
     };

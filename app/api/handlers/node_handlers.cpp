@@ -12,6 +12,7 @@
 #include "core/crypto/tls_certificate.h"
 #include "core/json.h"
 #include "core/log.h"
+#include "engine/cuda/cuda_devices.h"
 
 namespace hearth::app {
 namespace {
@@ -58,6 +59,19 @@ void addModels(json& status, const ModelService& service) {
                           {"bytes_used_as_mha", all.bytesUsedAsMha}};
 }
 
+/// Asked once: they do not change while the node runs, and the driver takes its time.
+const json& gpusJson() {
+    static const json kGpus = [] {
+        json list = json::array();
+        for (const auto& device : engine::cudaDevices())
+            list.push_back({{"index", device.index},
+                            {"name", device.name},
+                            {"memory_bytes", device.memory_bytes}});
+        return list;
+    }();
+    return kGpus;
+}
+
 void addMachine(json& status, const std::filesystem::path& dataDirectory) {
     const MemoryFacts memory = memoryFacts();
     const DiskFacts disk = diskFacts(dataDirectory);
@@ -68,7 +82,7 @@ void addMachine(json& status, const std::filesystem::path& dataDirectory) {
                         {"total_bytes", memory.totalBytes}};
     status["disk"] = {{"free_bytes", disk.freeBytes}, {"total_bytes", disk.totalBytes}};
     status["processor"] = {{"name", processor.name}, {"cores", processor.cores}};
-    status["gpus"] = json::array();  // no backend uses them yet
+    status["gpus"] = gpusJson();
 }
 
 json certificateJson(const core::NodeConfig& config) {

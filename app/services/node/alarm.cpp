@@ -102,7 +102,7 @@ void addModels(const AlarmFacts& facts, Alarms& alarms) {
              .subjectKind = "model",
              .subjectId = model.model,
              .values = {{"model", model.model}, {"reason", model.reason}}});
-    if (facts.modelsLoaded == 0)
+    if (facts.modelsLoaded == 0 && !facts.starting)
         alarms.push_back({.code = "no_model",
                           .severity = facts.modelsKnown == 0 ? AlarmSeverity::Information
                                                              : AlarmSeverity::Attention,

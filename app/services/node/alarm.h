@@ -55,6 +55,7 @@ struct AlarmFacts {
     DiskFacts disk;
     std::optional<int64_t> certificateExpires;
     int64_t maxWaiting = 0;  // requests that a model's queue takes
+    bool starting = false;   // models are still being loaded
     int64_t modelsLoaded = 0;
     int64_t modelsKnown = 0;
     std::vector<NotServed> notServed;

@@ -26,8 +26,9 @@ AlarmService::AlarmService(storage::DataDirectory& data, ModelService& models,
       m_clock(clock),
       m_certificateExpires(certificateEnd(data.config())) {}
 
-std::vector<Alarm> AlarmService::current(const Principal& principal) {
-    const AlarmFacts known = facts(principal);
+std::vector<Alarm> AlarmService::current(const Principal& principal, bool starting) {
+    AlarmFacts known = facts(principal);
+    known.starting = starting;
     auto alarms = alarmsOf(known);
     std::lock_guard lock(m_mutex);
     std::map<std::string, int64_t> since;

@@ -22,7 +22,8 @@ public:
 
     /// Of this moment, worst first. Jobs and keys are those that the principal may see. An alarm
     /// without a beginning of its own began when somebody first asked and it was there.
-    std::vector<Alarm> current(const Principal& principal);
+    /// starting: the node is still loading its models.
+    std::vector<Alarm> current(const Principal& principal, bool starting);
 
 private:
     AlarmFacts facts(const Principal& principal);

@@ -45,19 +45,27 @@ core::Status ModelService::serveAdapter(const ModelInfo& info, const std::string
     {
         std::lock_guard lock(m_mutex);
         CORE_TRY(checkFree(info.id));
-        const auto base = m_models.find(info.base);
-        if (base == m_models.end() || !base->second.info.base.empty())
-            return core::Error{
-                core::ErrorCode::NotFound,
-                "the base model '" + info.base + "' of adapter '" + info.id + "' is not served",
-                "model"};
-        model = base->second.model;
+        CORE_ASSIGN(model, baseOf(info));
     }
     CORE_ASSIGN(auto adapter, model->loadAdapter(adapterConfigJson, weights));
     std::lock_guard lock(m_mutex);
     CORE_TRY(checkFree(info.id));
+    CORE_ASSIGN(const auto base, baseOf(info));
+    if (base != model)  // unloaded and loaded meanwhile: the adapter is prepared for the old one
+        return core::Error{core::ErrorCode::NotFound,
+                           "the base model '" + info.base + "' was loaded anew meanwhile", "model"};
     m_models[info.id] = {info, std::move(model), std::move(adapter)};
     return {};
+}
+
+core::Result<std::shared_ptr<LoadedModel>> ModelService::baseOf(const ModelInfo& info) const {
+    const auto base = m_models.find(info.base);
+    if (base == m_models.end() || !base->second.info.base.empty())
+        return core::Error{
+            core::ErrorCode::NotFound,
+            "the base model '" + info.base + "' of adapter '" + info.id + "' is not served",
+            "model"};
+    return base->second.model;
 }
 
 core::Status ModelService::stopServing(const std::string& id) {

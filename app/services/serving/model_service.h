@@ -56,6 +56,7 @@ public:
 
 private:
     core::Status checkFree(const std::string& id) const;
+    core::Result<std::shared_ptr<LoadedModel>> baseOf(const ModelInfo& info) const;
 
     const EngineOptions m_options;
     mutable std::mutex m_mutex;  // guards m_models

@@ -85,6 +85,18 @@ TEST_F(JobTest, ASucceededJobServesItsAdapter) {
                     .ok());
 }
 
+TEST_F(JobTest, AnAdapterWaitsForABaseThatWasUnloaded) {
+    const std::string id = createJob({{"max_steps", 4}});
+    ASSERT_TRUE(client()->post("/api/v1/models/tiny/unload", json::object()).ok());
+    const json job = waitForJob(id, isOver);
+    ASSERT_EQ(job.at("status"), "succeeded") << job;
+    const json chat = {
+        {"model", job.at("fine_tuned_model")}, {"messages", userMessage("Hi")}, {"max_tokens", 2}};
+    EXPECT_EQ(client()->post("/v1/chat/completions", chat).error().code, core::ErrorCode::NotFound);
+    ASSERT_TRUE(client()->post("/api/v1/models/tiny/load", json::object()).ok());
+    EXPECT_TRUE(client()->post("/v1/chat/completions", chat).ok());
+}
+
 TEST_F(JobTest, AKilledWorkerResumesFromItsCheckpoint) {
     const std::string id = createJob({{"max_steps", 400}});
     const pid_t worker = runningWorker(id);

@@ -81,6 +81,8 @@ TEST(AlarmTest, ANodeWithoutAModelSaysWhatToDo) {
     EXPECT_EQ(only(facts).severity, AlarmSeverity::Attention);
     facts.modelsKnown = 0;
     EXPECT_EQ(only(facts).severity, AlarmSeverity::Information);
+    facts.starting = true;
+    EXPECT_TRUE(alarmsOf(facts).empty());
 }
 
 TEST(AlarmTest, AQueueIsFullWhenNearItsEnd) {
