@@ -1,0 +1,1 @@
+#include "ui/shell/screens/session_screen.h"

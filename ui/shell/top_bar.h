@@ -1,0 +1,45 @@
+#pragma once
+#include <QWidget>
+
+#include "ui/app_context.h"
+
+namespace hearth::ui {
+
+class Button;
+class HealthDot;
+class Label;
+
+/// Node switcher with its health, the search that opens the palette, jobs in progress,
+/// notifications, account.
+class TopBar : public QWidget {
+    Q_OBJECT
+public:
+    explicit TopBar(AppContext& context, QWidget* parent = nullptr);
+
+signals:
+    void paletteWanted();
+    void notificationsWanted();
+
+protected:
+    void paintEvent(QPaintEvent*) override;
+
+private:
+    void showNode();
+    void showJobs();
+    void showUnread();
+    static QString formatUnread(int unread);
+    void openNodeMenu();
+    void openAccountMenu();
+    void addAppearance(class QMenu* menu);
+
+    AppContext& m_context;
+    HealthDot* m_health;
+    Button* m_node;
+    Button* m_search;
+    Button* m_jobs;
+    Button* m_bell;
+    Button* m_account;
+    bool m_away = false;
+};
+
+}  // namespace hearth::ui
