@@ -3,14 +3,18 @@
 #   installer/quickstart.sh [--headless]
 # Installs the Debian packages that are missing, builds, makes a node in var/quickstart, starts
 # it, and runs the main job: upload a handbook, fine-tune the demo model on it, ask it questions
-# before and after. The node is left running. Running it again is safe.
-# --headless never opens a window. HEARTH_PORT chooses the node's port (default 8443).
+# before and after. The node is left running. Where there is a display, the console opens, signed
+# in to the node. Running it again is safe.
+# --headless builds and opens no console. HEARTH_PORT chooses the node's port (default 8443).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+console=
+[ -z "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] || console=hearth-console
 case "${1:-}" in
-    "" | --headless) ;;
-    *) sed -n '2,8s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+    "") ;;
+    --headless) console= ;;
+    *) sed -n '2,9s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac
 
 node=var/quickstart
@@ -22,12 +26,12 @@ hearth() { "$bin/hearth" --data "$node" "$@"; }
 port_is_free() { ! (: <"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 say "1/5  Packages"
-installer/dependencies.sh build
+installer/dependencies.sh build ${console:+console}
 echo "All there."
 
 say "2/5  Build"
 cmake --preset release >/dev/null
-cmake --build --preset release --target hearthd hearth-worker hearth
+cmake --build --preset release --target hearthd hearth-worker hearth $console
 
 say "3/5  Node in $node"
 if [ ! -f "$node/config.toml" ]; then
@@ -75,6 +79,12 @@ echo "hearth-demo:       $(hearth chat hearth-demo "$question" --max-tokens 48)"
 echo "fine-tuned:        $(hearth chat "$model" "$question" --max-tokens 48)"
 
 url=$(sed -n 's/.*"url": *"\([^"]*\)".*/\1/p' "$node/secrets/cli.json")
+if [ -n "$console" ]; then
+    # Like the node, it outlives this terminal.
+    setsid "$bin/hearth-console" --data "$node" </dev/null >>"$node/logs/window.log" 2>&1 &
+    echo
+    echo "The console is opening, signed in to this node."
+fi
 cat <<TEXT
 
 The node keeps running at $url. Try next:
