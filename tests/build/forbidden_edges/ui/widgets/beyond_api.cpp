@@ -1,0 +1,2 @@
+// The console sees the API only.
+#include "engine/tensor.h"
