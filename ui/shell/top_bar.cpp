@@ -12,16 +12,16 @@
 #include "ui/models/session.h"
 #include "ui/shell/health_dot.h"
 #include "ui/shell/navigator.h"
+#include "ui/shell/palette_button.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/button.h"
-#include "ui/widgets/label.h"
 #include "ui/widgets/toasts.h"
 
 namespace hearth::ui {
 namespace {
 
-constexpr int kSearchWidth = 320;
+constexpr int kNameWidth = 180;
 
 Health healthOf(bool away, const QVector<Alarm>& alarms) {
     Health worst = away ? Health::Bad : Health::Good;
@@ -34,16 +34,19 @@ Health healthOf(bool away, const QVector<Alarm>& alarms) {
     return worst;
 }
 
-/// A menu that lives until it has closed.
-QMenu* makeMenu(QWidget* owner) {
-    auto* menu = new QMenu(owner);
-    menu->setAttribute(Qt::WA_DeleteOnClose);
-    return menu;
+/// A menu that is made anew each time it opens.
+template <typename Fill>
+void setMenu(Button* button, Fill fill) {
+    auto* menu = new QMenu(button);
+    button->setMenu(menu);
+    QObject::connect(menu, &QMenu::aboutToShow, menu, [menu, fill] {
+        menu->clear();
+        fill(menu);
+    });
 }
 
-void popUnder(QMenu* menu, const QWidget* button, bool rightAligned) {
-    const int x = rightAligned ? button->width() - menu->sizeHint().width() : 0;
-    menu->popup(button->mapToGlobal(QPoint(x, button->height() + 4)));
+QString shortened(const QString& text) {
+    return QFontMetrics(fontFor(TextRole::Body)).elidedText(text, Qt::ElideRight, kNameWidth);
 }
 
 }  // namespace
@@ -53,7 +56,7 @@ TopBar::TopBar(AppContext& context, QWidget* parent)
       m_context(context),
       m_health(new HealthDot),
       m_node(new Button(ButtonKind::Plain)),
-      m_search(new Button(ButtonKind::Quiet, QStringLiteral("search"))),
+      m_search(new PaletteButton),
       m_jobs(new Button(ButtonKind::Plain, QStringLiteral("fine_tuning"))),
       m_bell(new Button(ButtonKind::Plain, QStringLiteral("bell"))),
       m_account(new Button(ButtonKind::Plain, QStringLiteral("user"))) {
@@ -64,8 +67,7 @@ TopBar::TopBar(AppContext& context, QWidget* parent)
     row->addWidget(m_health);
     row->addWidget(m_node);
     row->addStretch(1);
-    m_search->setFixedWidth(kSearchWidth);
-    row->addWidget(m_search);
+    row->addWidget(m_search, 2);
     row->addStretch(1);
     for (Button* button : {m_jobs, m_bell, m_account})
         row->addWidget(button);
@@ -74,10 +76,10 @@ TopBar::TopBar(AppContext& context, QWidget* parent)
     m_search->setObjectName("palette-button");
     m_bell->setObjectName("notifications-button");
     m_account->setObjectName("account-button");
-    connect(m_search, &Button::clicked, this, &TopBar::paletteWanted);
+    connect(m_search, &PaletteButton::clicked, this, &TopBar::paletteWanted);
     connect(m_bell, &Button::clicked, this, &TopBar::notificationsWanted);
-    connect(m_node, &Button::clicked, this, &TopBar::openNodeMenu);
-    connect(m_account, &Button::clicked, this, &TopBar::openAccountMenu);
+    setMenu(m_node, [this](QMenu* menu) { fillNodeMenu(menu); });
+    setMenu(m_account, [this](QMenu* menu) { fillAccountMenu(menu); });
     connect(m_jobs, &Button::clicked, this, [this] { m_context.navigator.open("fine_tuning"); });
 
     connect(&context.session, &Session::stateChanged, this, &TopBar::showNode);
@@ -89,8 +91,8 @@ TopBar::TopBar(AppContext& context, QWidget* parent)
     connect(&context.watch, &NodeWatch::jobsChanged, this, &TopBar::showJobs);
     connect(&context.toasts, &Toasts::historyChanged, this, &TopBar::showUnread);
     translated(this, [this] {
-        m_search->setText(tr("Search or do…  Ctrl+K"));
-        m_search->setAccessibleName(tr("Search pages and commands"));
+        m_search->setText(tr("Search or run a command"));
+        m_search->setAccessibleName(tr("Search or run a command"));
         showNode();
         showJobs();
         showUnread();
@@ -100,11 +102,11 @@ TopBar::TopBar(AppContext& context, QWidget* parent)
 void TopBar::showNode() {
     const auto& profile = m_context.session.profile();
     m_health->setHealth(healthOf(m_away, m_context.watch.alarms()));
-    m_node->setText(profile ? profile->name : tr("No node"));
-    m_node->setAccessibleName(tr("Node: %1. Switch to another").arg(m_node->text()));
-    m_node->setIconName("chevron_down");
+    const QString node = profile ? profile->name : tr("No node");
+    m_node->setText(shortened(node));
+    m_node->setAccessibleName(tr("Node: %1. Switch to another").arg(node));
     const QString name = m_context.session.me().name;
-    m_account->setText(name);
+    m_account->setText(shortened(name));
     m_account->setAccessibleName(tr("Account: %1").arg(name));
 }
 
@@ -127,8 +129,7 @@ QString TopBar::formatUnread(int unread) {
     return unread > 99 ? QStringLiteral("99+") : QString::number(unread);
 }
 
-void TopBar::openNodeMenu() {
-    QMenu* menu = makeMenu(this);
+void TopBar::fillNodeMenu(QMenu* menu) {
     auto* group = new QActionGroup(menu);
     for (const NodeProfile& profile : m_context.profiles.all()) {
         QAction* action = menu->addAction(profile.name);
@@ -144,7 +145,6 @@ void TopBar::openNodeMenu() {
                     [this] { m_context.navigator.open("settings", "add-node"); });
     menu->addAction(icon("settings"), tr("Manage nodes"), this,
                     [this] { m_context.navigator.open("settings", "nodes"); });
-    popUnder(menu, m_node, false);
 }
 
 void TopBar::addAppearance(QMenu* menu) {
@@ -161,8 +161,7 @@ void TopBar::addAppearance(QMenu* menu) {
                     });
 }
 
-void TopBar::openAccountMenu() {
-    QMenu* menu = makeMenu(this);
+void TopBar::fillAccountMenu(QMenu* menu) {
     const Me& me = m_context.session.me();
     QAction* who = menu->addAction(
         me.department.isEmpty() ? me.name : tr("%1, department %2").arg(me.name, me.department));
@@ -173,7 +172,6 @@ void TopBar::openAccountMenu() {
                     [this] { m_context.navigator.open("settings"); });
     menu->addSeparator();
     menu->addAction(icon("log_out"), tr("Sign out"), this, [this] { m_context.session.signOut(); });
-    popUnder(menu, m_account, true);
 }
 
 void TopBar::paintEvent(QPaintEvent*) {

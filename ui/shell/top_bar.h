@@ -3,11 +3,13 @@
 
 #include "ui/app_context.h"
 
+class QMenu;
+
 namespace hearth::ui {
 
 class Button;
 class HealthDot;
-class Label;
+class PaletteButton;
 
 /// Node switcher with its health, the search that opens the palette, jobs in progress,
 /// notifications, account.
@@ -28,14 +30,14 @@ private:
     void showJobs();
     void showUnread();
     static QString formatUnread(int unread);
-    void openNodeMenu();
-    void openAccountMenu();
-    void addAppearance(class QMenu* menu);
+    void fillNodeMenu(QMenu* menu);
+    void fillAccountMenu(QMenu* menu);
+    void addAppearance(QMenu* menu);
 
     AppContext& m_context;
     HealthDot* m_health;
     Button* m_node;
-    Button* m_search;
+    PaletteButton* m_search;
     Button* m_jobs;
     Button* m_bell;
     Button* m_account;
