@@ -7,7 +7,7 @@
 #include <algorithm>
 
 #include "ui/i18n/language.h"
-#include "ui/theme/tokens.h"
+#include "ui/theme/theme.h"
 #include "ui/widgets/search_field.h"
 #include "ui/widgets/state_view.h"
 #include "ui/widgets/table/cell_text.h"
@@ -46,8 +46,12 @@ void DataTable::build() {
     inside->addWidget(m_stack);
     new TableFrame(box);
     // States stand on the ground of the rows that they replace.
-    m_stack->setAutoFillBackground(true);
-    m_stack->setBackgroundRole(QPalette::Base);
+    box->setAutoFillBackground(true);
+    themed(box, [box] {
+        QPalette palette;
+        palette.setColor(QPalette::Window, colors().surface);
+        box->setPalette(palette);
+    });
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(metrics::kGrid + metrics::kGrid / 2);
