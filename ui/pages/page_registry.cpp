@@ -3,6 +3,7 @@
 #include <QCoreApplication>
 
 #include "ui/pages/chat/chat_page.h"
+#include "ui/pages/models/models_page.h"
 #include "ui/shell/page.h"
 
 namespace hearth::ui {
@@ -18,6 +19,13 @@ const std::vector<PageInfo>& pageRegistry() {
          .title = QT_TRANSLATE_NOOP("Pages", "Chat"),
          .help = QT_TRANSLATE_NOOP("Pages", "Try out what the node serves."),
          .create = [](AppContext& context) -> Page* { return new ChatPage(context); }},
+        {.id = "models",
+         .icon = "models",
+         .group = NavGroup::Build,
+         .permission = core::Permission::UseModels,
+         .title = QT_TRANSLATE_NOOP("Pages", "Models"),
+         .help = QT_TRANSLATE_NOOP("Pages", "What the node can serve and fine-tune."),
+         .create = [](AppContext& context) -> Page* { return new ModelsPage(context); }},
     };
     return pages;
 }

@@ -1,5 +1,6 @@
 #include "ui/widgets/table/data_table.h"
 
+#include <QGuiApplication>
 #include <QMenu>
 #include <QShortcut>
 #include <QStackedWidget>
@@ -75,6 +76,10 @@ void DataTable::connectView() {
         m_toolbar->columnMenu()->popup(m_view->header()->mapToGlobal(at));
     });
     connect(m_view, &TableView::activatedRow, this, &DataTable::rowActivated);
+    connect(m_view, &QAbstractItemView::clicked, this, [this] {
+        if (!(QGuiApplication::keyboardModifiers() & (Qt::ControlModifier | Qt::ShiftModifier)))
+            emit rowClicked(currentRow());
+    });
     connect(m_view, &TableView::currentIdChanged, this, &DataTable::currentRowChanged);
     connect(m_view, &TableView::selectedIdsChanged, this, [this] {
         m_toolbar->setCounts(m_model->rowCount(), int(m_rows.size()),

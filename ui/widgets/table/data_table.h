@@ -109,6 +109,7 @@ public:
 
 signals:
     void rowActivated(const QString& id);  // Enter, double click
+    void rowClicked(const QString& id);    // without Ctrl or Shift
     /// Empty when there is none.
     void currentRowChanged(const QString& id);
     void selectionChanged();
