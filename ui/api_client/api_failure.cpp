@@ -4,6 +4,7 @@
 #include <QJsonArray>
 
 #include "ui/api_client/json_fields.h"
+#include "ui/api_client/node_address.h"
 
 namespace hearth::ui {
 namespace {
@@ -68,10 +69,6 @@ QVector<LineProblem> problemsOf(const QJsonObject& error) {
 
 ApiFailure unreachable(const QString& message) {
     return {.kind = Kind::Unreachable, .message = message};
-}
-
-QString placeOf(const QUrl& url) {
-    return url.port() > 0 ? url.host() + ':' + QString::number(url.port()) : url.host();
 }
 
 }  // namespace

@@ -82,18 +82,19 @@ TEST_F(NodeApiTest, EventsFollowTheOnesThatAreKnown) {
 TEST_F(NodeApiTest, ReadsStatus) {
     node.answer(
         "GET", "/api/v1/node/status",
-        QJsonObject{{"status", "ready"},
-                    {"name", "seoul-1"},
-                    {"pid", 4711},
-                    {"started_at", 1'764'182'294},
-                    {"memory", QJsonObject{{"rss_bytes", 9.4e9}, {"total_bytes", 64e9}}},
-                    {"disk", QJsonObject{{"free_bytes", 5}, {"total_bytes", 10}}},
-                    {"processor", QJsonObject{{"name", "EPYC"}, {"cores", 64}}},
-                    {"certificate", QJsonObject{{"sha256", "ab"}, {"expires_at", 1}}},
-                    {"kv_cache", QJsonObject{{"bytes_total", 3}, {"bytes_used", 2}}},
-                    {"models", QJsonArray{QJsonObject{{"id", "m"},
-                                                      {"generated_tokens", qint64(9'007'199'254'740'993)},
-                                                      {"kv_bytes_per_token", 31'104}}}}});
+        QJsonObject{
+            {"status", "ready"},
+            {"name", "seoul-1"},
+            {"pid", 4711},
+            {"started_at", 1'764'182'294},
+            {"memory", QJsonObject{{"rss_bytes", 9.4e9}, {"total_bytes", 64e9}}},
+            {"disk", QJsonObject{{"free_bytes", 5}, {"total_bytes", 10}}},
+            {"processor", QJsonObject{{"name", "EPYC"}, {"cores", 64}}},
+            {"certificate", QJsonObject{{"sha256", "ab"}, {"expires_at", 1}}},
+            {"kv_cache", QJsonObject{{"bytes_total", 3}, {"bytes_used", 2}}},
+            {"models", QJsonArray{QJsonObject{{"id", "m"},
+                                              {"generated_tokens", qint64(9'007'199'254'740'993)},
+                                              {"kv_bytes_per_token", 31'104}}}}});
     Awaited<NodeStatus> status;
     api.status(&context, status.then());
     ASSERT_TRUE(status.wait());
