@@ -1,8 +1,8 @@
 #include "app/services/models/model_library.h"
 
 #include <algorithm>
+#include <functional>
 #include <map>
-#include <set>
 
 #include "app/services/accounts/scope_of.h"
 #include "app/services/models/model_copy.h"
@@ -20,6 +20,8 @@ using storage::ModelRow;
 using storage::Scope;
 
 constexpr size_t kMaxName = 64;
+// In an imported folder until its row is written.
+constexpr const char* kImportMark = ".importing";
 constexpr const char* kAdapterConfig = "adapter_config.json";
 constexpr const char* kAdapterWeights = "adapter_model.safetensors";
 
@@ -41,9 +43,21 @@ void discard(const fs::path& path) {
     fs::remove_all(path, ignored);
 }
 
-core::Error cancelled() {
-    return {core::ErrorCode::Cancelled, "the import was cancelled", ""};
-}
+/// Does something at the end of the scope, however it ends.
+class Cleanup {
+public:
+    explicit Cleanup(std::function<void()> work) : m_work(std::move(work)) {}
+    ~Cleanup() {
+        if (m_work)
+            m_work();
+    }
+    Cleanup(const Cleanup&) = delete;
+    Cleanup& operator=(const Cleanup&) = delete;
+    void dismiss() { m_work = nullptr; }
+
+private:
+    std::function<void()> m_work;
+};
 
 ModelInfo infoOf(const ModelRow& row) {
     return {.id = row.id,
@@ -76,17 +90,19 @@ void ModelLibrary::serveAdaptersOf(const std::string& base) {
             static_cast<void>(serve(row));
 }
 
-/// Folders without a row: an import that died between moving its copy and writing the row.
+/// Folders that still bear the mark have no row, unless the mark alone was left. Others are left
+/// alone: a table that was restored from a backup may not know every model.
 void ModelLibrary::removeLeftovers() {
-    std::set<fs::path> known;
-    for (const ModelRow& row : allRows())
-        known.insert(m_data.paths().root / row.path.value_or(""));
-    std::vector<fs::path> unknown;
+    std::vector<fs::path> marked;
     std::error_code ignored;
     for (const auto& entry : fs::directory_iterator(m_data.paths().models(), ignored))
-        if (!known.contains(entry.path()))
-            unknown.push_back(entry.path());
-    for (const auto& path : unknown) {
+        if (fs::exists(entry.path() / kImportMark, ignored))
+            marked.push_back(entry.path());
+    for (const auto& path : marked) {
+        if (m_rows.find(Scope::everything(), path.filename().string())) {
+            discard(path / kImportMark);
+            continue;
+        }
         core::logWarn("removing what an import left", {{"path", path.string()}});
         discard(path);
     }
@@ -94,7 +110,7 @@ void ModelLibrary::removeLeftovers() {
 
 /// Remembers how it went.
 core::Status ModelLibrary::serve(const ModelRow& row) {
-    const core::Status served = row.kind == ModelKind::Adapter ? serveAdapter(row) : serveBase(row);
+    core::Status served = row.kind == ModelKind::Adapter ? serveAdapter(row) : serveBase(row);
     if (!served)
         core::logError("the model " + row.id + " is not served", served.error());
     std::lock_guard lock(m_mutex);
@@ -142,22 +158,22 @@ core::Result<ModelRow> ModelLibrary::import(const Principal& owner, const std::s
     CORE_ASSIGN(const auto files, listModelFiles(source));
     for (const SourceFile& file : files)
         progress.bytesTotal += file.bytes;
-    // Built under another name and renamed once it has proved to load.
+    // Built under another name and renamed when it is complete.
     const fs::path copy = m_data.paths().temporary() / ("import-" + core::randomHex(8));
-    const auto contents = copyModelFiles(files, copy, [&](int64_t bytes) {
-        progress.bytesDone += bytes;
-        return !progress.cancel;
-    });
+    const Cleanup removeCopy([&] { discard(copy); });
+    CORE_ASSIGN(const auto contents, copyModelFiles(files, copy, [&](int64_t bytes) {
+                    progress.bytesDone += bytes;
+                    return !progress.cancel;
+                }));
+    CORE_TRY(core::writeFileAtomic(copy / kImportMark, std::string_view()));
+    progress.checking = true;
     const ModelRow row{.id = name,
                        .owner = ownerOf(owner),
                        .kind = ModelKind::Base,
                        .path = "models/" + name,  // relative: a data directory may be moved
                        .visibility = storage::Visibility::Everyone,
                        .createdAt = m_clock.unixSeconds()};
-    progress.checking = contents.ok();
-    auto published = contents ? publish(row, copy, *contents, progress) : contents.error();
-    discard(copy);
-    return published;
+    return publish(row, copy, contents, progress);
 }
 
 core::Result<ModelRow> ModelLibrary::publish(const ModelRow& row, const fs::path& copy,
@@ -165,25 +181,22 @@ core::Result<ModelRow> ModelLibrary::publish(const ModelRow& row, const fs::path
                                              const ImportProgress& progress) {
     std::lock_guard lock(m_changes);
     const fs::path target = m_data.paths().root / *row.path;
-    discard(target);
     std::error_code code;
     fs::rename(copy, target, code);
     if (code)
-        return core::Error{core::ErrorCode::Internal,
+        return core::Error{core::ErrorCode::Conflict,
                            "cannot move the model into place: " + code.message(), target.string()};
-    core::Status status = core::fsyncDirectory(m_data.paths().models());
-    if (status)
-        status = m_models.serveBase(infoOf(row), target);
-    if (!status) {
-        discard(target);
-        return status.error();
-    }
-    status = progress.cancel ? core::Status(cancelled()) : m_rows.create(row, {}, contents);
-    if (!status) {
+    Cleanup undo([&] {
         static_cast<void>(m_models.stopServing(row.id));
         discard(target);
-        return status.error();
-    }
+    });
+    CORE_TRY(core::fsyncDirectory(m_data.paths().models()));
+    CORE_TRY(m_models.serveBase(infoOf(row), target));
+    if (progress.cancel)
+        return core::Error{core::ErrorCode::Cancelled, "the import was cancelled", ""};
+    CORE_TRY(m_rows.create(row, {}, contents));
+    undo.dismiss();
+    discard(target / kImportMark);
     return row;
 }
 
@@ -243,7 +256,7 @@ core::Status ModelLibrary::remove(const Principal& principal, const std::string&
     CORE_ASSIGN(const ModelRow row, find(principal, name));
     const auto files = m_rows.files(scopeOf(principal), name);
     CORE_TRY(m_rows.remove(scopeOf(principal), name));
-    if (const auto stopped = m_models.stopServing(name);
+    if (auto stopped = m_models.stopServing(name);
         !stopped && stopped.error().code != core::ErrorCode::NotFound)
         return stopped;
     forgetFailure(name);

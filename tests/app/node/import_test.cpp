@@ -59,6 +59,7 @@ TEST_F(ImportTest, AnImportIsWatchedUntilItServes) {
                     ->post("/v1/chat/completions",
                            {{"model", "tiny"}, {"messages", userMessage("Hi")}, {"max_tokens", 2}})
                     .ok());
+    EXPECT_FALSE(std::filesystem::exists(dataDirectory / "models/tiny/.importing"));
     storage::ModelRepository rows(node->data().control());
     int64_t bytes = 0;
     for (const auto& content : rows.contents(storage::Scope::everything(), "tiny"))
@@ -134,10 +135,15 @@ TEST_F(ImportTest, AStartRemovesWhatAKilledImportLeft) {
     stopNode();
     std::filesystem::create_directories(dataDirectory / "models/half");
     test::spit(dataDirectory / "models/half/config.json", "{}");
+    test::spit(dataDirectory / "models/half/.importing", "");
+    test::spit(dataDirectory / "models/tiny/.importing", "");
+    std::filesystem::create_directories(dataDirectory / "models/by-hand");
     std::filesystem::create_directories(dataDirectory / "tmp/import-x");
     test::spit(dataDirectory / "tmp/import-x/config.json", "{}");
     startNode();
     EXPECT_FALSE(std::filesystem::exists(dataDirectory / "models/half"));
+    EXPECT_FALSE(std::filesystem::exists(dataDirectory / "models/tiny/.importing"));
+    EXPECT_TRUE(std::filesystem::exists(dataDirectory / "models/by-hand"));
     EXPECT_EQ(test::countFiles(dataDirectory / "tmp"), 0u);
     EXPECT_TRUE(client()->get("/v1/models/tiny").ok());
 }
