@@ -4,6 +4,7 @@
 
 #include "ui/pages/chat/chat_page.h"
 #include "ui/pages/models/models_page.h"
+#include "ui/pages/settings/settings_page.h"
 #include "ui/shell/page.h"
 
 namespace hearth::ui {
@@ -26,6 +27,13 @@ const std::vector<PageInfo>& pageRegistry() {
          .title = QT_TRANSLATE_NOOP("Pages", "Models"),
          .help = QT_TRANSLATE_NOOP("Pages", "What the node can serve and fine-tune."),
          .create = [](AppContext& context) -> Page* { return new ModelsPage(context); }},
+        {.id = "settings",
+         .icon = "settings",
+         .group = NavGroup::Node,
+         .permission = core::Permission::SignedIn,
+         .title = QT_TRANSLATE_NOOP("Pages", "Settings"),
+         .help = QT_TRANSLATE_NOOP("Pages", "How the console looks, and which nodes it knows."),
+         .create = [](AppContext& context) -> Page* { return new SettingsPage(context); }},
     };
     return pages;
 }

@@ -23,7 +23,9 @@ CopyField::CopyField(QWidget* parent) : QWidget(parent) {
     row->setSpacing(4);
     m_edit = new QLineEdit;
     m_edit->setReadOnly(true);
-    m_edit->setFont(fontFor(TextRole::MonoCaption));
+    QFont font = fontFor(TextRole::MonoCaption);
+    font.setStyleStrategy(QFont::PreferNoShaping);  // no ligatures: "://" is three characters
+    m_edit->setFont(font);
     m_copy = new Button(ButtonKind::Quiet, "copy");
     row->addWidget(m_edit, 1);
     row->addWidget(m_copy);

@@ -35,6 +35,8 @@ public:
     ~Answer() override;
 
     void ask(const ChatSource& source);
+    /// Slow after so long, counted anew; tests have less time than people.
+    void setPatience(int milliseconds) { m_patience.start(milliseconds); }
     void stop();
     /// The node is another process than the one that was answering.
     void interrupt();

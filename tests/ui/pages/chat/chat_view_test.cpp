@@ -174,8 +174,9 @@ TEST_F(ChatViewTest, AnErrorShowsTheNodesWordsAndItsRequestId) {
 TEST_F(ChatViewTest, ASlowAnswerSaysWhatIsHappening) {
     openWithModels();
     ask("Hi");
-    QTest::qWait(Answer::kSlowMs + 100);
-    EXPECT_TRUE(answer().answer()->isSlow());
+    Answer* slow = view->conversation().turns().last().answers[0];
+    slow->setPatience(20);
+    EXPECT_TRUE(QTest::qWaitFor([&] { return slow->isSlow(); }, 1000));
     node.say(0, "At last");
     EXPECT_FALSE(answer().answer()->isSlow());
 }
