@@ -1,0 +1,123 @@
+#include "tests/ui/flows/stage.h"
+
+#include <QFile>
+#include <QSettings>
+#include <QtTest>
+
+#include "ui/i18n/language.h"
+#include "ui/models/session.h"
+#include "ui/shell/stall_watch.h"
+
+namespace hearth::ui {
+namespace {
+
+constexpr QSize kWindow{1280, 800};
+constexpr const char* kModel = "hearth-demo";
+// Enough steps for curves, checkpoints and an adapter that changes answers, in a few seconds.
+constexpr const char* kShortRun =
+    R"({"hearth": {"learning_rate": 0.005, "batch_tokens": 512, "max_seq_len": 256,
+                   "max_steps": 80, "lora": {"r": 8, "alpha": 16}}})";
+
+ConsoleApplication& application() {
+    return *static_cast<ConsoleApplication*>(QCoreApplication::instance());
+}
+
+void failOnStalls() {
+    application().watchStalls([](const Stall& stall) {
+        ADD_FAILURE() << "the event loop was kept for " << stall.milliseconds << " ms by event "
+                      << stall.eventType << " for " << stall.receiver.constData();
+    });
+}
+
+}  // namespace
+
+RealNode& sharedNode() {
+    static RealNode* node = nullptr;
+    if (!node) {
+        node = new RealNode;
+        node->start();
+        // Not a static destructor: the node must be gone before Qt is.
+        qAddPostRoutine([] { delete std::exchange(node, nullptr); });
+    }
+    return *node;
+}
+
+QString haveModel() {
+    static const bool made = [] {
+        sharedNode().hearth({"model", "add", kModel, sourceFile("app/demo/model")});
+        return true;
+    }();
+    static_cast<void>(made);
+    return kModel;
+}
+
+QString haveDataSet() {
+    static const QString id =
+        sharedNode().hearth({"dataset", "add", sourceFile("app/demo/handbook/train.jsonl")});
+    return id;
+}
+
+QString haveQuestions() {
+    static const QString id =
+        sharedNode().hearth({"dataset", "add", sourceFile("app/demo/handbook/test_trained.jsonl"),
+                             "--purpose", "evals"});
+    return id;
+}
+
+QString haveTunedModel() {
+    static const QString name = [] {
+        QFile settings(sharedNode().directory() + "/tmp/short_run.json");
+        settings.open(QIODevice::WriteOnly);
+        settings.write(kShortRun);
+        settings.close();
+        sharedNode().hearth({"finetune", "create", "--model", haveModel(), "--training-file",
+                             haveDataSet(), "--suffix", "handbook", "--settings",
+                             settings.fileName(), "--watch"});
+        for (const QString& line : sharedNode().hearth({"model", "list"}).split('\n'))
+            if (line.startsWith("ft:"))
+                return line.section(' ', 0, 0);
+        return QString();
+    }();
+    return name;
+}
+
+QString sourceFile(const QString& path) {
+    return QStringLiteral(HEARTH_SOURCE_DIR) + '/' + path;
+}
+
+FlowTest::~FlowTest() {
+    application().watchStalls({});
+}
+
+void FlowTest::open(const ConsoleOptions& options) {
+    application().watchStalls({});
+    m_console.reset();
+    m_console = std::make_unique<Console>(options);
+    window().resize(kWindow);
+    m_console->start();
+    EXPECT_TRUE(QTest::qWaitForWindowExposed(&window()));
+    window().activateWindow();
+    // The first paint has a budget of its own.
+    failOnStalls();
+}
+
+void FlowTest::openConsole() {
+    open({.settingsFile = m_home.filePath("console.ini"), .useKeychain = false});
+}
+
+void FlowTest::openSignedIn() {
+    open({.settingsFile = m_home.filePath("console.ini"),
+          .useKeychain = false,
+          .dataDirectory = sharedNode().directory(),
+          .nodeProgram = RealNode::program("hearthd")});
+    ASSERT_TRUE(waitUntil([this] { return context().session.state() == SessionState::Ready; }))
+        << context().session.trouble().toStdString();
+}
+
+Page* FlowTest::goTo(const QString& pageId) {
+    window().openPage(pageId);
+    EXPECT_EQ(window().currentPage(), pageId);
+    return window().page(pageId);
+}
+
+}  // namespace hearth::ui
