@@ -14,7 +14,7 @@ namespace hearth::app {
 
 /// Where the node is and how to speak to it.
 struct ClientProfile {
-    std::string url;     // "https://127.0.0.1:8420"
+    std::string url;     // "https://127.0.0.1:8443"
     std::string caFile;  // PEM that the node's certificate is verified against
     std::string apiKey;
 };

@@ -10,7 +10,7 @@ struct Words {
     Q_DECLARE_TR_FUNCTIONS(NodeAddress)
 };
 
-constexpr int kUsualPort = 8420;
+constexpr int kUsualPort = 8443;
 
 /// An IPv6 address needs brackets before a port can follow it.
 QString withBrackets(const QString& text) {
@@ -34,7 +34,7 @@ std::optional<QUrl> nodeUrlFrom(const QString& text, QString* error) {
     }
     const bool more = !url.userInfo().isEmpty() || url.hasQuery() || url.hasFragment();
     if (!url.isValid() || url.host().isEmpty() || more || url.port() == 0) {
-        *error = Words::tr("This is not an address. It looks like node.example:8420.");
+        *error = Words::tr("This is not an address. It looks like node.example:8443.");
         return std::nullopt;
     }
     url.setPath({});

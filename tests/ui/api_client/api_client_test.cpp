@@ -172,7 +172,7 @@ TEST_F(ApiClientTest, NobodyThere) {
     EXPECT_EQ(refused.failure().kind, Kind::Unreachable);
     EXPECT_TRUE(refused.failure().message.contains(QString::number(url.port())));
 
-    client.setNode(QUrl("https://no-such-host.invalid:8420"), "00");
+    client.setNode(QUrl("https://no-such-host.invalid:8443"), "00");
     const auto unknown = send({.path = "/x"});
     ASSERT_FALSE(unknown.ok());
     EXPECT_EQ(unknown.failure().kind, Kind::Unreachable);

@@ -7,11 +7,11 @@ namespace {
 
 TEST(NodeAddress, TakesWhatPeopleType) {
     const QVector<std::pair<const char*, const char*>> cases = {
-        {"node.example", "https://node.example:8420"},
+        {"node.example", "https://node.example:8443"},
         {" 10.0.0.5:9000 ", "https://10.0.0.5:9000"},
-        {"https://node.example/", "https://node.example:8420"},
+        {"https://node.example/", "https://node.example:8443"},
         {"https://node.example:443/v1", "https://node.example:443"},
-        {"::1", "https://[::1]:8420"},
+        {"::1", "https://[::1]:8443"},
         {"[::1]:9000", "https://[::1]:9000"}};
     for (const auto& [typed, url] : cases) {
         QString error;

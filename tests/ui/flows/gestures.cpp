@@ -92,7 +92,7 @@ testing::AssertionResult waitForText(QWidget* root, const QString& text, int mil
     return missing("the text", text);
 }
 
-QStringList namelessFocusable(QWidget* root) {
+std::string namelessFocusable(QWidget* root) {
     QStringList nameless;
     for (const QWidget* widget : root->findChildren<QWidget*>()) {
         if (!widget->isVisible() || !(widget->focusPolicy() & Qt::TabFocus))
@@ -106,7 +106,7 @@ QStringList namelessFocusable(QWidget* root) {
                                      ? widget->parentWidget()->metaObject()->className()
                                      : "");
     }
-    return nameless;
+    return nameless.join('\n').toStdString();
 }
 
 }  // namespace hearth::ui

@@ -34,7 +34,7 @@ testing::AssertionResult type(QWidget* root, const QString& field, const QString
 bool isShown(QWidget* root, const QString& text);
 testing::AssertionResult waitForText(QWidget* root, const QString& text, int milliseconds = 10'000);
 
-/// Visible widgets that take the focus by keyboard but have no accessible name, as class names.
-QStringList namelessFocusable(QWidget* root);
+/// Visible widgets that take the focus by keyboard but have no accessible name, a line each.
+std::string namelessFocusable(QWidget* root);
 
 }  // namespace hearth::ui

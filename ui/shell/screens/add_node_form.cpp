@@ -63,7 +63,7 @@ AddNodeForm::AddNodeForm(AppContext& context, QWidget* parent)
 QWidget* AddNodeForm::makeAddressPart() {
     m_address = new LineField;
     m_address->setObjectName("add-node-address");
-    m_address->setPlaceholderText("node.example:8420");
+    m_address->setPlaceholderText("node.example:8443");
     m_address->setInputMethodHints(Qt::ImhUrlCharactersOnly | Qt::ImhNoAutoUppercase);
     m_addressField = new FormField(m_address);
     connect(m_address, &QLineEdit::textEdited, this, [this] { m_addressField->setError({}); });
@@ -93,7 +93,7 @@ void AddNodeForm::showTexts() {
     m_kind->setText(1, tr("On this computer"));
     m_addressField->setLabel(tr("Address"));
     m_addressField->setHelp(
-        tr("Host name or IP address of the node. Its port is 8420 unless you "
+        tr("Host name or IP address of the node. Its port is 8443 unless you "
            "type another one."));
     m_folderField->setLabel(tr("Data folder"));
     m_folderField->setHelp(

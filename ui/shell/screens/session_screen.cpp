@@ -60,6 +60,7 @@ SessionScreen::SessionScreen(AppContext& context, QWidget* parent)
     centred->addWidget(column, kColumn);
     centred->addStretch(1);
     auto* scroll = new QScrollArea;
+    scroll->setFocusPolicy(Qt::NoFocus);  // it follows the focus of what is in it
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setWidgetResizable(true);
     scroll->setWidget(inside);
