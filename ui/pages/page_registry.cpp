@@ -2,6 +2,7 @@
 
 #include <QCoreApplication>
 
+#include "ui/pages/api_keys/api_keys_page.h"
 #include "ui/pages/chat/chat_page.h"
 #include "ui/pages/models/models_page.h"
 #include "ui/pages/settings/settings_page.h"
@@ -27,6 +28,13 @@ const std::vector<PageInfo>& pageRegistry() {
          .title = QT_TRANSLATE_NOOP("Pages", "Models"),
          .help = QT_TRANSLATE_NOOP("Pages", "What the node can serve and fine-tune."),
          .create = [](AppContext& context) -> Page* { return new ModelsPage(context); }},
+        {.id = "api_keys",
+         .icon = "api_keys",
+         .group = NavGroup::Govern,
+         .permission = core::Permission::ManageKeys,
+         .title = QT_TRANSLATE_NOOP("Pages", "API keys"),
+         .help = QT_TRANSLATE_NOOP("Pages", "What applications sign their requests with."),
+         .create = [](AppContext& context) -> Page* { return new ApiKeysPage(context); }},
         {.id = "settings",
          .icon = "settings",
          .group = NavGroup::Node,
