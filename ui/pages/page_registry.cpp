@@ -5,6 +5,7 @@
 #include "ui/pages/api_keys/api_keys_page.h"
 #include "ui/pages/chat/chat_page.h"
 #include "ui/pages/models/models_page.h"
+#include "ui/pages/overview/overview_page.h"
 #include "ui/pages/settings/settings_page.h"
 #include "ui/shell/page.h"
 
@@ -14,6 +15,13 @@ namespace hearth::ui {
 // [](AppContext& context) -> Page* { return new ModelsPage(context); }
 const std::vector<PageInfo>& pageRegistry() {
     static const std::vector<PageInfo> pages = {
+        {.id = "overview",
+         .icon = "overview",
+         .group = NavGroup::Operate,
+         .permission = core::Permission::ReadNode,
+         .title = QT_TRANSLATE_NOOP("Pages", "Overview"),
+         .help = QT_TRANSLATE_NOOP("Pages", "How the node is, and what it is doing right now."),
+         .create = [](AppContext& context) -> Page* { return new OverviewPage(context); }},
         {.id = "chat",
          .icon = "chat",
          .group = NavGroup::Operate,

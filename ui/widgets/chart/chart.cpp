@@ -24,7 +24,7 @@ constexpr double kSmoothing = 0.9;  // about the last ten points
 Chart::Chart(ChartOptions options, QWidget* parent)
     : QWidget(parent),
       m_data(new ChartData(options, this)),
-      m_title(new Label(TextRole::BodyStrong)),
+      m_title(new Label(TextRole::Section)),
       m_unit(new Label(TextRole::Caption, Tone::Muted)),
       m_legend(new Legend(m_data)),
       m_smooth(new QCheckBox),

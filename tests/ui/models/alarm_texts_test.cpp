@@ -1,0 +1,38 @@
+#include "ui/models/alarm_texts.h"
+
+#include <gtest/gtest.h>
+
+namespace hearth::ui {
+namespace {
+
+TEST(AlarmTexts, KnownCodesSpeakOurLanguage) {
+    const AlarmTexts texts = textsOf({.code = "disk_low",
+                                      .message = "the node's words",
+                                      .values = {{"free_bytes", 3e9}, {"total_bytes", 1e12}}});
+    EXPECT_EQ(texts.message, "3.0 GB of 1.0 TB are free on the node's disk.");
+    EXPECT_FALSE(texts.action.isEmpty());
+}
+
+TEST(AlarmTexts, UnknownCodesKeepTheNodesWords) {
+    const AlarmTexts texts =
+        textsOf({.code = "moon_phase", .message = "The moon is full.", .action = "Wait."});
+    EXPECT_EQ(texts.message, "The moon is full.");
+    EXPECT_EQ(texts.action, "Wait.");
+}
+
+TEST(AlarmTexts, EveryCodeLeadsToItsPage) {
+    EXPECT_EQ(targetOf({.subjectKind = "job", .subjectId = "ftjob-1"}).item, "ftjob-1");
+    EXPECT_EQ(targetOf({.subjectKind = "model", .subjectId = "m"}).page, "models");
+    EXPECT_EQ(targetOf({.subjectKind = "key", .subjectId = "k"}).page, "access");
+    EXPECT_EQ(targetOf({.code = "memory_low", .subjectKind = "node"}).page, "node");
+}
+
+TEST(AlarmTexts, TheWorstDecides) {
+    EXPECT_EQ(worstTone({}), Tone::Good);
+    EXPECT_EQ(worstTone({{.severity = "information"}}), Tone::Good);
+    EXPECT_EQ(worstTone({{.severity = "attention"}, {.severity = "information"}}), Tone::Attention);
+    EXPECT_EQ(worstTone({{.severity = "attention"}, {.severity = "bad"}}), Tone::Bad);
+}
+
+}  // namespace
+}  // namespace hearth::ui

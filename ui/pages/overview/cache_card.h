@@ -1,0 +1,33 @@
+#pragma once
+#include "ui/api_client/node_types.h"
+#include "ui/widgets/card.h"
+
+namespace hearth::ui {
+
+class Label;
+class Meter;
+
+/// What the latent cache takes beside what keys and values of all heads would: in use now, or
+/// for one token while nothing is in use.
+class CacheCard : public Card {
+    Q_OBJECT
+public:
+    explicit CacheCard(QWidget* parent = nullptr);
+
+    void showStatus(const NodeStatus& status);
+    QString headline() const;
+
+private:
+    void describe();
+    void showNow(double used, double asMha, double total);
+    void showPerToken();
+
+    std::optional<NodeStatus> m_status;
+    Label* m_headline;
+    Label* m_sentence;
+    Meter* m_latent;
+    Meter* m_full;
+    Meter* m_reserved;
+};
+
+}  // namespace hearth::ui

@@ -1,0 +1,36 @@
+#pragma once
+#include "ui/api_client/node_types.h"
+#include "ui/widgets/card.h"
+
+namespace hearth::ui {
+
+class ElidedLabel;
+class IconLabel;
+class Label;
+
+/// How the node is, in one line, and below it everything that asks for somebody.
+class HealthCard : public Card {
+    Q_OBJECT
+public:
+    explicit HealthCard(QWidget* parent = nullptr);
+
+    void showNode(const NodeStatus& status);
+    void showAlarms(const QVector<Alarm>& alarms);
+
+signals:
+    void opened(const QString& page, const QString& item);
+
+private:
+    void describe();
+    void rebuildRows();
+
+    std::optional<NodeStatus> m_status;
+    QVector<Alarm> m_alarms;
+    IconLabel* m_icon;
+    Label* m_headline;
+    ElidedLabel* m_facts;
+    QVBoxLayout* m_rows;
+    QVector<class AlarmRow*> m_alarmRows;
+};
+
+}  // namespace hearth::ui
