@@ -1,4 +1,149 @@
 <?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE TS>
 <TS version="2.1" language="en_US" sourcelanguage="en_US">
+<context>
+    <name>Alarms</name>
+    <message numerus="yes">
+        <source>The node&apos;s certificate expires in %n days.</source>
+        <translation>
+            <numerusform>The node&apos;s certificate expires in %n day.</numerusform>
+            <numerusform>The node&apos;s certificate expires in %n days.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Load one of the %n models on the node.</source>
+        <translation>
+            <numerusform>Load the model on the node.</numerusform>
+            <numerusform>Load one of the %n models on the node.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The API key %1 expires in %n days.</source>
+        <translation>
+            <numerusform>The API key %1 expires in %n day.</numerusform>
+            <numerusform>The API key %1 expires in %n days.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>hearth::ui::AnswerView</name>
+    <message numerus="yes">
+        <source>%n token(s)</source>
+        <translation>
+            <numerusform>%n token</numerusform>
+            <numerusform>%n tokens</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>hearth::ui::FilterChips</name>
+    <message numerus="yes">
+        <source>%1: %n chosen</source>
+        <translation>
+            <numerusform>%1: %n chosen</numerusform>
+            <numerusform>%1: %n chosen</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>hearth::ui::HealthCard</name>
+    <message numerus="yes">
+        <source>%n models served</source>
+        <translation>
+            <numerusform>%n model served</numerusform>
+            <numerusform>%n models served</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>hearth::ui::LogView</name>
+    <message numerus="yes">
+        <source>%n new lines</source>
+        <translation>
+            <numerusform>%n new line</numerusform>
+            <numerusform>%n new lines</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>hearth::ui::MachineCard</name>
+    <message numerus="yes">
+        <source>%n cores</source>
+        <translation>
+            <numerusform>%n core</numerusform>
+            <numerusform>%n cores</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>hearth::ui::NodeTiles</name>
+    <message numerus="yes">
+        <source>%n waiting</source>
+        <translation>
+            <numerusform>%n waiting</numerusform>
+            <numerusform>%n waiting</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>hearth::ui::OverviewPage</name>
+    <message numerus="yes">
+        <source>%n waiting</source>
+        <translation>
+            <numerusform>%n waiting</numerusform>
+            <numerusform>%n waiting</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n running</source>
+        <translation>
+            <numerusform>%n running</numerusform>
+            <numerusform>%n running</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>hearth::ui::TableToolbar</name>
+    <message numerus="yes">
+        <source>%n rows</source>
+        <translation>
+            <numerusform>%n row</numerusform>
+            <numerusform>%n rows</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>hearth::ui::TopBar</name>
+    <message numerus="yes">
+        <source>%n job(s)</source>
+        <translation>
+            <numerusform>%n job</numerusform>
+            <numerusform>%n jobs</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n job(s) in progress</source>
+        <translation>
+            <numerusform>%n job in progress</numerusform>
+            <numerusform>%n jobs in progress</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Notifications (%n unread)</source>
+        <translation>
+            <numerusform>Notifications (%n unread)</numerusform>
+            <numerusform>Notifications (%n unread)</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>hearth::ui::UnreachableScreen</name>
+    <message numerus="yes">
+        <source>Trying again in %n second(s).</source>
+        <translation>
+            <numerusform>Trying again in %n second.</numerusform>
+            <numerusform>Trying again in %n seconds.</numerusform>
+        </translation>
+    </message>
+</context>
 </TS>
