@@ -70,6 +70,7 @@ void Session::open() {
     m_me = {};
     m_offered = QSslCertificate();
     m_keyReadAgain = false;
+    m_lacksDirectory = false;
     setInterrupted(false);
     takeNode({}, {});
     if (!m_profile) {
@@ -110,6 +111,7 @@ void Session::connectNow() {
 void Session::connectLocal() {
     QString error;
     const auto directory = readDataDirectory(m_profile->dataDirectory, &error);
+    m_lacksDirectory = !directory;
     if (!directory) {
         takeNode({}, {});
         move(SessionState::Unreachable, error);

@@ -43,6 +43,10 @@ public:
     /// In Connecting: the keychain has not answered yet (it may be asking its owner to unlock it).
     bool waitsForKeychain() const { return m_waitsForKeychain; }
 
+    /// Unreachable because the data directory of a node on this computer is missing, damaged or
+    /// not ours.
+    bool lacksDirectory() const { return m_lacksDirectory; }
+
     /// Connects to the current profile of Profiles; called again when that changes.
     void open();
     void retry();
@@ -103,6 +107,7 @@ private:
     int m_tries = 0;
     bool m_interrupted = false;
     bool m_waitsForKeychain = false;
+    bool m_lacksDirectory = false;
     bool m_keyReadAgain = false;  // of a local node, once after a refusal
     QByteArray m_pin;             // as the client has it
     QByteArray m_credential;

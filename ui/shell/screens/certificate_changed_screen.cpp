@@ -5,9 +5,9 @@
 #include "ui/i18n/language.h"
 #include "ui/models/session.h"
 #include "ui/shell/screens/fingerprint_view.h"
+#include "ui/shell/screens/forget_node.h"
 #include "ui/widgets/banner.h"
 #include "ui/widgets/button.h"
-#include "ui/widgets/confirm.h"
 #include "ui/widgets/form_field.h"
 #include "ui/widgets/line_field.h"
 
@@ -38,7 +38,7 @@ CertificateChangedScreen::CertificateChangedScreen(AppContext& context, QWidget*
     connect(m_name, &QLineEdit::textChanged, this, [this] { m_trust->setEnabled(isNameTyped()); });
     connect(m_trust, &Button::clicked, this, &CertificateChangedScreen::trust);
     connect(m_retry, &Button::clicked, &context.session, &Session::retry);
-    connect(m_forget, &Button::clicked, this, &CertificateChangedScreen::forget);
+    connect(m_forget, &Button::clicked, this, [this] { askToForgetNode(this, m_context); });
     connect(&context.session, &Session::stateChanged, this, &CertificateChangedScreen::showTexts);
     translated(this, [this] { showTexts(); });
 }
@@ -82,25 +82,6 @@ bool CertificateChangedScreen::isNameTyped() const {
 void CertificateChangedScreen::trust() {
     if (isNameTyped())
         m_context.session.trustOfferedCertificate();
-}
-
-void CertificateChangedScreen::forget() {
-    const auto profile = m_context.session.profile();
-    if (!profile)
-        return;
-    Confirm::ask(this, {.texts =
-                            [name = profile->name] {
-                                return ConfirmTexts{
-                                    .title = tr("Forget %1?").arg(name),
-                                    .message = tr("The console no longer lists the node and drops "
-                                                  "its sign-in. The node itself is not touched."),
-                                    .confirm = tr("Forget node")};
-                            },
-                        .confirmed =
-                            [this, id = profile->id] {
-                                m_context.secrets.remove(id);
-                                m_context.profiles.forget(id);
-                            }});
 }
 
 }  // namespace hearth::ui

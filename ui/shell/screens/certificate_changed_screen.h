@@ -20,7 +20,6 @@ public:
 private:
     void showTexts();
     void trust();
-    void forget();
     bool isNameTyped() const;
 
     AppContext& m_context;

@@ -24,6 +24,7 @@ namespace {
 
 constexpr int kColumn = 440;
 constexpr int kFlame = 28;
+constexpr int kTop = 72;
 
 }  // namespace
 
@@ -46,13 +47,13 @@ SessionScreen::SessionScreen(AppContext& context, QWidget* parent)
     auto* column = new QWidget;
     column->setMaximumWidth(kColumn);
     auto* rows = new QVBoxLayout(column);
-    rows->setContentsMargins(0, metrics::kMargin, 0, metrics::kMargin);
+    // The head stands still when screens of other heights follow each other.
+    rows->setContentsMargins(0, kTop, 0, metrics::kMargin);
     rows->setSpacing(metrics::kGap);
-    rows->addStretch(2);
     rows->addWidget(makeHead());
     rows->addWidget(card);
     rows->addWidget(makeFoot());
-    rows->addStretch(3);
+    rows->addStretch(1);
     auto* inside = new QWidget;
     auto* centred = new QHBoxLayout(inside);
     centred->setContentsMargins(metrics::kMargin, 0, metrics::kMargin, 0);
@@ -174,11 +175,17 @@ void SessionScreen::bringForward(Screen* screen) {
         return;
     m_stack->setCurrentWidget(screen);
     if (isVisible())
-        screen->shown();
+        greet();
 }
 
 void SessionScreen::showEvent(QShowEvent* event) {
     QWidget::showEvent(event);
+    greet();
+}
+
+/// The focus goes to the screen's own choice, or to nothing that a careless key would press.
+void SessionScreen::greet() {
+    screen()->setFocus();
     screen()->shown();
 }
 

@@ -32,6 +32,7 @@ private:
     QWidget* makeFoot();
     void follow();
     void bringForward(Screen* screen);
+    void greet();
     Screen* screenFor(SessionState state) const;
     void showTexts();
     void openNodeMenu();

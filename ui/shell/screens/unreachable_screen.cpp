@@ -4,6 +4,7 @@
 #include "ui/i18n/language.h"
 #include "ui/models/local_node.h"
 #include "ui/models/session.h"
+#include "ui/shell/screens/forget_node.h"
 #include "ui/widgets/banner.h"
 #include "ui/widgets/button.h"
 #include "ui/widgets/log_view.h"
@@ -24,21 +25,24 @@ UnreachableScreen::UnreachableScreen(AppContext& context, QWidget* parent)
       m_log(new LogView),
       m_countdown(paragraph(TextRole::Caption, Tone::Muted)),
       m_start(new Button(ButtonKind::Primary, "play")),
-      m_retry(new Button(ButtonKind::Quiet, "refresh")) {
+      m_retry(new Button(ButtonKind::Quiet, "refresh")),
+      m_forget(new Button(ButtonKind::Plain)) {
     m_start->setObjectName("node-start");
     m_retry->setObjectName("retry-now");
+    m_forget->setObjectName("node-forget");
     m_failure->setTone(Tone::Bad);
     m_log->setFixedHeight(kLogHeight);
     m_log->setFileName("hearthd.log");
     body()->addWidget(m_failure);
     body()->addWidget(m_log);
     body()->addWidget(m_hints);
-    addButtons({m_start, m_retry});
+    addButtons({m_start, m_retry, m_forget});
     body()->addWidget(m_countdown);
     m_tick.setInterval(kTickMs);
     connect(&m_tick, &QTimer::timeout, this, &UnreachableScreen::showCountdown);
     connect(m_start, &Button::clicked, &context.localNode, &LocalNode::start);
     connect(m_retry, &Button::clicked, &context.session, &Session::retry);
+    connect(m_forget, &Button::clicked, this, [this] { askToForgetNode(this, m_context); });
     connect(&context.session, &Session::retryPlanned, this, &UnreachableScreen::showCountdown);
     connect(&context.session, &Session::stateChanged, this, &UnreachableScreen::showTexts);
     connect(&context.localNode, &LocalNode::changed, this, &UnreachableScreen::showLocalNode);
@@ -48,8 +52,7 @@ UnreachableScreen::UnreachableScreen(AppContext& context, QWidget* parent)
 void UnreachableScreen::shown() {
     m_tick.start();
     showTexts();
-    const auto& profile = m_context.session.profile();
-    (profile && profile->isLocal() ? m_start : m_retry)->setFocus();
+    (m_start->isVisible() ? m_start : m_retry)->setFocus();
 }
 
 void UnreachableScreen::hideEvent(QHideEvent* event) {
@@ -58,23 +61,27 @@ void UnreachableScreen::hideEvent(QHideEvent* event) {
 }
 
 void UnreachableScreen::showTexts() {
-    const auto& profile = m_context.session.profile();
+    const Session& session = m_context.session;
+    const auto& profile = session.profile();
     if (!profile)
         return;
-    const bool local = profile->isLocal();
-    setTitle(local ? tr("%1 is not running").arg(profile->name)
-                   : tr("%1 cannot be reached").arg(profile->name));
-    setSentence(m_context.session.trouble());
-    m_hints->setText(local ? tr("Start it here. It goes on running when the console closes, and "
-                                "the console connects by itself once it is ready.")
-                           : tr("The console goes on trying. Check that the node's computer is "
-                                "on, that hearthd runs on it, and that its firewall lets this "
-                                "computer in at %1.")
-                                 .arg(placeOf(profile->url)));
+    const bool startable = profile->isLocal() && !session.lacksDirectory();
+    setTitle(startable ? tr("%1 is not running").arg(profile->name)
+                       : tr("%1 cannot be reached").arg(profile->name));
+    setSentence(session.trouble());
+    m_hints->setText(startable
+                         ? tr("Start it here. It goes on running when the console closes, and the "
+                              "console connects by itself once it is ready.")
+                         : tr("The console goes on trying. Check that the node's computer is on, "
+                              "that hearthd runs on it, and that its firewall lets this computer "
+                              "in at %1.")
+                               .arg(placeOf(profile->url)));
+    m_hints->setVisible(!session.lacksDirectory());
     m_start->setText(tr("Start node"));
-    m_start->setVisible(local);
+    m_start->setVisible(startable);
     m_retry->setText(tr("Retry now"));
-    m_retry->setKind(local ? ButtonKind::Quiet : ButtonKind::Primary);
+    m_retry->setKind(startable ? ButtonKind::Quiet : ButtonKind::Primary);
+    m_forget->setText(tr("Forget this node…"));
     showLocalNode();
     showCountdown();
 }

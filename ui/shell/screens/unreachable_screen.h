@@ -33,6 +33,7 @@ private:
     Label* m_countdown;
     Button* m_start;
     Button* m_retry;
+    Button* m_forget;
     QTimer m_tick;
 };
 
