@@ -11,7 +11,7 @@
 #include "ui/pages/api_keys/key_rows.h"
 #include "ui/pages/api_keys/new_key_form.h"
 #include "ui/pages/api_keys/permission_picker.h"
-#include "ui/pages/api_keys/permission_texts.h"
+#include "ui/pages/api_keys/permission_words.h"
 #include "ui/pages/api_keys/secret_view.h"
 #include "ui/widgets/button.h"
 #include "ui/widgets/combo_box.h"
@@ -139,10 +139,10 @@ TEST(KeyRowsTest, StatesFollowTheClock) {
     EXPECT_EQ(keyState(key, 0), "revoked");
 }
 
-TEST(PermissionTextsTest, EveryPermissionHasWordsAndOneGroup) {
+TEST(PermissionWordsTest, EveryPermissionHasWordsAndOneGroup) {
     for (const Permission permission : core::grantablePermissions()) {
-        EXPECT_FALSE(permissionText(permission).title.isEmpty());
-        EXPECT_FALSE(permissionText(permission).description.isEmpty());
+        EXPECT_FALSE(permissionWords(permission).title.isEmpty());
+        EXPECT_FALSE(permissionWords(permission).description.isEmpty());
         int groups = 0;
         for (const PermissionGroup& group : permissionGroups())
             groups +=

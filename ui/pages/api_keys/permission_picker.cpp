@@ -3,7 +3,7 @@
 #include <QVBoxLayout>
 
 #include "ui/i18n/language.h"
-#include "ui/pages/api_keys/permission_texts.h"
+#include "ui/pages/api_keys/permission_words.h"
 #include "ui/widgets/label.h"
 
 namespace hearth::ui {
@@ -39,7 +39,7 @@ void PermissionPicker::showTexts() {
     for (size_t i = 0; i < m_titles.size(); ++i)
         m_titles[i]->setText(permissionGroups()[i].titleText());
     for (const Entry& entry : m_entries) {
-        const PermissionText text = permissionText(entry.permission);
+        const PermissionWords text = permissionWords(entry.permission);
         entry.box->setText(text.title);
         entry.box->setAccessibleDescription(text.description);
         entry.description->setText(entry.box->isEnabled()

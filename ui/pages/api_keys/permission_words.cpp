@@ -1,4 +1,4 @@
-#include "ui/pages/api_keys/permission_texts.h"
+#include "ui/pages/api_keys/permission_words.h"
 
 #include <QCoreApplication>
 #include <QStringList>
@@ -14,7 +14,7 @@ using core::Permission;
 
 }  // namespace
 
-PermissionText permissionText(Permission permission) {
+PermissionWords permissionWords(Permission permission) {
     switch (permission) {
         case Permission::UseModels:
             return {Permissions::tr("Use models"),
@@ -78,7 +78,7 @@ QString permissionSummary(const QStringList& names) {
     QStringList texts;
     for (const QString& name : names) {
         const auto permission = core::permissionFromName(name.toStdString());
-        const QString title = permission ? permissionText(*permission).title : QString();
+        const QString title = permission ? permissionWords(*permission).title : QString();
         texts << (title.isEmpty() ? name : title);
     }
     return texts.join(", ");

@@ -7,13 +7,13 @@
 
 namespace hearth::ui {
 
-struct PermissionText {
+struct PermissionWords {
     QString title;        // "Use models"
     QString description;  // what one can do with it
 };
 
 /// In the present language.
-PermissionText permissionText(core::Permission permission);
+PermissionWords permissionWords(core::Permission permission);
 
 struct PermissionGroup {
     const char* title;  // QT_TRANSLATE_NOOP("Permissions", ...)
