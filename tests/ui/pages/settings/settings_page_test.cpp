@@ -144,9 +144,9 @@ TEST_F(SettingsPageTest, SaysWhichNodeThisIs) {
 }
 
 TEST_F(SettingsPageTest, SaysWhatTheUserMay) {
-    EXPECT_TRUE(page.account()->permissions().contains("Chat with models"));
+    EXPECT_TRUE(page.account()->permissions().contains("Use models"));
     fake.permit({core::Permission::ReadNode});
-    EXPECT_EQ(page.account()->permissions(), "See the node's health and metrics");
+    EXPECT_EQ(page.account()->permissions(), "See the node");
 }
 
 TEST_F(SettingsPageTest, SignsOut) {
