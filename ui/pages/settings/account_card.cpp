@@ -5,7 +5,7 @@
 #include "ui/i18n/format.h"
 #include "ui/i18n/language.h"
 #include "ui/models/session.h"
-#include "ui/pages/api_keys/permission_texts.h"
+#include "ui/pages/api_keys/permission_words.h"
 #include "ui/pages/settings/setting_row.h"
 #include "ui/widgets/button.h"
 #include "ui/widgets/label.h"
@@ -65,7 +65,7 @@ void AccountCard::refresh() {
     QStringList lines;
     for (const core::Permission permission : core::grantablePermissions())
         if (me.permissions.has(permission))
-            lines << permissionText(permission).title;
+            lines << permissionWords(permission).title;
     const bool in = m_session.state() == SessionState::Ready;
     if (!in)
         m_who->setText(tr("Nobody is signed in."));
