@@ -139,6 +139,7 @@ void ChatView::refreshModels() {
                                   [](const Model& model) { return model.served; });
         }
         fillPickers();
+        chooseWanted();
         refresh();
     });
 }
@@ -167,8 +168,17 @@ void ChatView::fillPickers() {
 }
 
 void ChatView::chooseModel(const QString& id) {
-    m_model->setChoice(id);
+    m_wanted = id;
+    chooseWanted();
     refresh();
+}
+
+void ChatView::chooseWanted() {
+    for (const Model& model : m_models)
+        if (model.served && model.id == m_wanted) {
+            m_model->setChoice(std::exchange(m_wanted, {}));
+            return;
+        }
 }
 
 bool ChatView::isComparing() const {

@@ -36,6 +36,7 @@ public:
     void refreshModels();
     /// The node came back as another process.
     void nodeRestarted();
+    /// Waits for the list of models where it is still on its way.
     void chooseModel(const QString& id);
     void setComparing(bool comparing);
     void setParametersShown(bool shown);
@@ -61,6 +62,7 @@ private:
     QWidget* buildTalk();
     void connectParts();
     void fillPickers();
+    void chooseWanted();
     void showContent();
     void showState();
     void refresh();
@@ -74,6 +76,7 @@ private:
     QVector<Model> m_models;
     std::optional<ApiFailure> m_failure;
     bool m_loaded = false;
+    QString m_wanted;  // to be chosen once it is listed
     ComboBox* m_model = nullptr;
     ComboBox* m_other = nullptr;
     Button* m_compare = nullptr;

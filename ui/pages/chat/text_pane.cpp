@@ -10,6 +10,8 @@ namespace hearth::ui {
 namespace {
 
 constexpr int kLineHeight = 125;  // per cent
+// A paragraph is laid out anew as a whole when it grows: beyond this, frames get lost.
+constexpr int kLongParagraph = 2500;
 
 }  // namespace
 
@@ -38,6 +40,23 @@ TextPane::TextPane(Kind kind, QWidget* parent) : QTextEdit(parent), m_kind(kind)
     fit();
 }
 
+QString TextPane::broken(const QString& text) {
+    QString result;
+    result.reserve(text.size());
+    for (const QChar c : text) {
+        m_paragraph = c == '\n' ? 0 : m_paragraph + 1;
+        const bool space = m_paragraph > kLongParagraph && c.isSpace();
+        const bool must = m_paragraph > 2 * kLongParagraph && !c.isLowSurrogate();
+        if (space || must) {
+            result += '\n';
+            m_paragraph = 0;
+        }
+        if (!space)
+            result += c;
+    }
+    return result;
+}
+
 void TextPane::append(const QString& text) {
     QTextCursor reader = textCursor();
     const int anchor = reader.anchor();
@@ -45,7 +64,7 @@ void TextPane::append(const QString& text) {
     const int across = horizontalScrollBar()->value();
     QTextCursor end(document());
     end.movePosition(QTextCursor::End);
-    end.insertText(text);
+    end.insertText(broken(text));
     // A cursor at the end would have come along; the reader's selection and place stay.
     reader.setPosition(anchor);
     reader.setPosition(position, QTextCursor::KeepAnchor);

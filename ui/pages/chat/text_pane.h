@@ -23,8 +23,11 @@ protected:
 
 private:
     void fit();
+    /// `text` with a break in every paragraph that is too long to grow further.
+    QString broken(const QString& text);
 
     Kind m_kind;
+    int m_paragraph = 0;  // characters since the last line break
 };
 
 }  // namespace hearth::ui

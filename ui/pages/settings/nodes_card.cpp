@@ -4,23 +4,24 @@
 
 #include "ui/i18n/language.h"
 #include "ui/models/secret_store.h"
-#include "ui/pages/settings/node_form.h"
 #include "ui/pages/settings/node_row.h"
+#include "ui/pages/settings/rename_form.h"
+#include "ui/shell/screens/add_node_form.h"
 #include "ui/widgets/button.h"
 #include "ui/widgets/confirm.h"
 #include "ui/widgets/drawer.h"
 
 namespace hearth::ui {
 
-NodesCard::NodesCard(Profiles& profiles, SecretStore& secrets, Drawer& drawer, QWidget* parent)
-    : Card(parent), m_profiles(profiles), m_secrets(secrets), m_drawer(drawer) {
+NodesCard::NodesCard(AppContext& context, Drawer& drawer, QWidget* parent)
+    : Card(parent), m_context(context), m_profiles(context.profiles), m_drawer(drawer) {
     setPadding(0);
     body()->setSpacing(0);
     body()->setContentsMargins(0, metrics::kGap, 0, 0);
     m_add = new Button(ButtonKind::Quiet, "plus");
     addAction(m_add);
     connect(m_add, &Button::clicked, this, &NodesCard::openAddForm);
-    connect(&profiles, &Profiles::changed, this, &NodesCard::rebuild);
+    connect(&m_profiles, &Profiles::changed, this, &NodesCard::rebuild);
     rebuild();
     translated(this, [this] {
         setTitle(tr("Nodes"));
@@ -52,27 +53,28 @@ NodeRow* NodesCard::makeRow(const NodeProfile& profile) {
     return row;
 }
 
-void NodesCard::openForm(NodeForm* form) {
-    connect(form, &NodeForm::finished, &m_drawer, &Drawer::closeDrawer);
-    m_drawer.setBody(form);
-    translated(form, [this, form] { m_drawer.setTitle(form->title()); });
-    m_drawer.openDrawer();
-    form->takeFocus();
-}
-
 void NodesCard::openAddForm() {
-    auto* form = new NodeForm;
-    connect(form, &NodeForm::saved, this, [this](const NodeProfile& profile) {
-        m_profiles.setCurrent(m_profiles.save(profile));
-    });
-    openForm(form);
+    auto* form = new AddNodeForm(m_context);
+    connect(form, &AddNodeForm::added, &m_drawer, &Drawer::closeDrawer);
+    m_drawer.setBody(form);
+    translated(form, [this] { m_drawer.setTitle(tr("Add node")); });
+    m_drawer.openDrawer();
+    form->begin();
 }
 
 void NodesCard::openRenameForm(const NodeProfile& profile) {
-    auto* form = new NodeForm(profile);
-    connect(form, &NodeForm::saved, this,
-            [this](const NodeProfile& renamed) { m_profiles.save(renamed); });
-    openForm(form);
+    auto* form = new RenameForm(profile.name);
+    connect(form, &RenameForm::renamed, this, [this, id = profile.id](const QString& name) {
+        // As it is now: signing in may have changed it meanwhile.
+        if (auto now = m_profiles.find(id)) {
+            now->name = name;
+            m_profiles.save(*now);
+        }
+    });
+    connect(form, &RenameForm::finished, &m_drawer, &Drawer::closeDrawer);
+    m_drawer.setBody(form);
+    translated(form, [this, name = profile.name] { m_drawer.setTitle(tr("Rename %1").arg(name)); });
+    m_drawer.openDrawer();
 }
 
 void NodesCard::askToForget(const NodeProfile& profile) {
@@ -89,7 +91,7 @@ void NodesCard::askToForget(const NodeProfile& profile) {
                         .name = {},
                         .confirmed =
                             [this, id = profile.id] {
-                                m_secrets.remove(id);
+                                m_context.secrets.remove(id);
                                 m_profiles.forget(id);
                             },
                         .cancelled = {}});

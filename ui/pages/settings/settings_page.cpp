@@ -23,7 +23,7 @@ constexpr int kColumn = 840;
 SettingsPage::SettingsPage(AppContext& context, QWidget* parent) : Page(context, parent) {
     auto* drawer = new Drawer(this);
     m_appearance = new AppearanceCard(context.preferences);
-    m_nodes = new NodesCard(context.profiles, context.secrets, *drawer);
+    m_nodes = new NodesCard(context, *drawer);
     m_thisNode = new ThisNodeCard(context.session, context.watch, context.localNode);
     m_account = new AccountCard(context.session, context.secrets);
     auto* about = new AboutCard(context.preferences, context.watch);

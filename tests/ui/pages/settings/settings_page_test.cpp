@@ -9,15 +9,14 @@
 #include "tests/ui/support/input.h"
 #include "ui/pages/settings/account_card.h"
 #include "ui/pages/settings/appearance_card.h"
-#include "ui/pages/settings/node_form.h"
 #include "ui/pages/settings/node_row.h"
 #include "ui/pages/settings/nodes_card.h"
+#include "ui/pages/settings/rename_form.h"
 #include "ui/pages/settings/this_node_card.h"
 #include "ui/theme/motion.h"
 #include "ui/widgets/button.h"
 #include "ui/widgets/confirm.h"
 #include "ui/widgets/drawer.h"
-#include "ui/widgets/form_field.h"
 #include "ui/widgets/line_field.h"
 #include "ui/widgets/segmented_control.h"
 #include "ui/widgets/status_pill.h"
@@ -43,7 +42,6 @@ protected:
     static void choose(SegmentedControl* control, int index) {
         QTest::mouseClick(control->findChildren<QRadioButton*>()[index], Qt::LeftButton);
     }
-    NodeForm* form() { return page.findChild<NodeForm*>(); }
     Confirm* question() { return page.window()->findChild<Confirm*>(); }
 
     FakeSession fake;
@@ -67,50 +65,36 @@ TEST_F(SettingsPageTest, MotionCanBeReduced) {
 
 TEST_F(SettingsPageTest, AddsANodeByItsAddress) {
     page.nodes()->addButton()->click();
-    ASSERT_TRUE(form());
-    EXPECT_TRUE(form()->address()->hasFocus());
-    form()->address()->setText("10.0.0.5");
-    form()->name()->setText("서울 노드");
-    QTest::keyClick(form()->name(), Qt::Key_Return);
+    auto* address = page.findChild<LineField*>("add-node-address");
+    ASSERT_TRUE(address);
+    EXPECT_TRUE(address->hasFocus());
+    address->setText("10.0.0.5");
+    page.findChild<LineField*>("add-node-name")->setText("서울 노드");
+    QTest::keyClick(address, Qt::Key_Return);
     ASSERT_EQ(fake.profiles.all().size(), 2);
-    EXPECT_EQ(fake.profiles.all()[1].url, QUrl("https://10.0.0.5:8443"));
-    EXPECT_EQ(fake.profiles.all()[1].name, "서울 노드");
     EXPECT_EQ(fake.profiles.current()->name, "서울 노드");
     EXPECT_FALSE(page.findChild<Drawer*>()->isOpen());
 }
 
-TEST_F(SettingsPageTest, AWrongAddressIsExplainedInPlace) {
+TEST_F(SettingsPageTest, ReturnInMidCompositionAddsNothing) {
     page.nodes()->addButton()->click();
-    for (const char* wrong : {"", "http://10.0.0.5", "https://", "no host here"}) {
-        form()->address()->setText(wrong);
-        form()->submit();
-        EXPECT_TRUE(form()->addressField()->hasError()) << wrong;
-    }
-    EXPECT_EQ(fake.profiles.all().size(), 1);
-}
-
-TEST_F(SettingsPageTest, ADirectoryThatIsNoNodesIsExplainedInPlace) {
-    page.nodes()->addButton()->click();
-    choose(form()->place(), 1);
-    EXPECT_TRUE(form()->directory()->isVisible());
-    form()->directory()->setText("/nonexistent");
-    form()->submit();
-    EXPECT_TRUE(form()->directoryField()->hasError());
-}
-
-TEST_F(SettingsPageTest, ReturnInMidCompositionSavesNothing) {
-    page.nodes()->addButton()->click();
-    form()->address()->setText("10.0.0.5");
-    test::compose(*form()->name(), "서");
-    QTest::keyClick(form()->name(), Qt::Key_Return);
+    page.findChild<LineField*>("add-node-address")->setText("10.0.0.5");
+    auto* name = page.findChild<LineField*>("add-node-name");
+    test::compose(*name, "서");
+    QTest::keyClick(name, Qt::Key_Return);
     EXPECT_EQ(fake.profiles.all().size(), 1);
 }
 
 TEST_F(SettingsPageTest, RenamesANode) {
     page.nodes()->rows()[0]->renameButton()->click();
-    EXPECT_EQ(form()->name()->text(), "fake-node");
-    form()->name()->setText("Seoul");
-    form()->saveButton()->click();
+    auto* form = page.findChild<RenameForm*>();
+    EXPECT_EQ(form->name()->text(), "fake-node");
+    EXPECT_TRUE(form->name()->hasFocus());
+    form->name()->clear();
+    form->saveButton()->click();
+    EXPECT_EQ(fake.profiles.current()->name, "fake-node");
+    form->name()->setText("Seoul");
+    form->saveButton()->click();
     EXPECT_EQ(fake.profiles.current()->name, "Seoul");
     EXPECT_EQ(page.nodes()->rows().size(), 1);
     EXPECT_EQ(fake.session.state(), SessionState::Ready);
