@@ -179,7 +179,8 @@ CallPlan ApiClient::planWithBody(const ApiRequest& request, SendOnceBody* body) 
             .pin = m_pin,
             .bearer = request.anonymous ? QByteArray() : m_bearer,
             .wasUntrusted = m_wasUntrusted,
-            .timeoutMs = request.timeoutMs};
+            .timeoutMs = request.timeoutMs,
+            .body = body};
 }
 
 NetworkCall* ApiClient::start(CallPlan plan, QObject* context) {

@@ -164,6 +164,14 @@ ApiFailure notUnderstood(const HttpAnswer& answer) {
             .requestId = answer.requestId};
 }
 
+ApiFailure fileRefused() {
+    return {.kind = Kind::Refused,
+            .message = Failure::tr("The node closed the connection before it had the whole file. "
+                                   "The file may be larger than it accepts (max_upload_mb in its "
+                                   "config.toml)."),
+            .param = "file"};
+}
+
 ApiFailure unreadableFile(const QString& file, const QString& reason) {
     return {.kind = Kind::Refused,
             .message = Failure::tr("%1 cannot be read: %2").arg(file, reason),

@@ -29,6 +29,8 @@ ApiFailure untrusted(const QUrl& url);
 ApiFailure cancelled();
 /// An answer that is not in the contract's form.
 ApiFailure notUnderstood(const HttpAnswer& answer);
+/// The node closed before it had all of a file.
+ApiFailure fileRefused();
 ApiFailure unreadableFile(const QString& file, const QString& reason);
 
 }  // namespace hearth::ui

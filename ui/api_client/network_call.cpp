@@ -145,6 +145,12 @@ Outcome<HttpAnswer> NetworkCall::outcome() const {
         return ui::untrusted(m_reply->url());
     const int status = statusOf(*m_reply);
     const bool whole = status >= 400 || (status > 0 && m_reply->error() == QNetworkReply::NoError);
+    const bool closed = m_reply->error() == QNetworkReply::RemoteHostClosedError ||
+                        m_reply->error() == QNetworkReply::ContentReSendError;
+    // A node that refuses a file from its head closes while we still write, and Qt does not read
+    // its answer.
+    if (!whole && closed && m_plan.body && !m_plan.body->atEnd())
+        return fileRefused();
     if (!whole)
         return status > 0 ? brokeOff() : failureOfConnection(m_reply->error(), m_reply->url());
     return HttpAnswer{.status = status,

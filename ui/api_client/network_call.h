@@ -18,7 +18,8 @@ struct CallPlan {
     /// showing them the certificate.
     std::shared_ptr<bool> wasUntrusted = std::make_shared<bool>(false);
     int timeoutMs = 30'000;
-    bool repeatable = false;  // GET: once more when a kept connection had been closed
+    bool repeatable = false;              // GET: once more when a kept connection had been closed
+    QPointer<const QIODevice> body = {};  // of the request
     /// Gets a 2xx answer as it arrives; without it the answer is gathered.
     std::function<void(const QByteArray& bytes)> piece = {};
     std::function<void(qint64 sent, qint64 total)> sent = {};
@@ -65,6 +66,7 @@ private:
     QString m_requestId;
     QSslCertificate m_untrusted;
     std::optional<ApiFailure> m_failure;  // decided here, whatever Qt says
+    bool m_sendsLess = false;             // a part of the body has been sent, but not all
     bool m_repeated = false;
     bool m_over = false;
     bool m_retained = false;

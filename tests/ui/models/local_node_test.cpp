@@ -248,6 +248,30 @@ TEST_F(RealNodeTest, TakesFilesAndKeys) {
         await<Nothing>([&](auto then) { api.revokeKey(key->key.id, &context, then); }).ok());
 }
 
+// The node answers before it has read everything, and closes soon after.
+TEST_F(RealNodeTest, SaysWhyItRefusesALargeFile) {
+    local.stop();
+    ASSERT_TRUE(becomes(local, LocalNode::State::Stopped, 40'000));
+    QFile config(real.directory() + "/config.toml");
+    ASSERT_TRUE(config.open(QIODevice::ReadWrite));
+    const QByteArray text = config.readAll();
+    config.resize(0);
+    config.write(QByteArray(text).replace("max_upload_mb = 512", "max_upload_mb = 1"));
+    config.close();
+    local.start();
+    ASSERT_TRUE(becomes(local, LocalNode::State::Running)) << local.failure().toStdString();
+    ASSERT_TRUE(comesTo(SessionState::Ready));
+    const QString path = root.filePath("large.jsonl");
+    write(path, QByteArray(80 << 20, 'x'));
+    const auto refused = await<DataFile>(
+        [&](auto then) { fake.session.api().uploadFile("fine-tune", path, &context, {}, then); });
+    ASSERT_FALSE(refused.ok());
+    EXPECT_EQ(refused.failure().kind, ApiFailure::Kind::Refused)
+        << refused.failure().message.toStdString();
+    EXPECT_TRUE(refused.failure().message.contains("max_upload_mb"));
+    EXPECT_FALSE(fake.session.isInterrupted());
+}
+
 TEST_F(RealNodeTest, LetsPeopleInByPassword) {
     const NodeProfile here = *fake.session.profile();
     fake.profiles.setCurrent(fake.profiles.save({.name = "remote", .url = here.url}));
