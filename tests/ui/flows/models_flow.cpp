@@ -12,7 +12,7 @@ class ModelsFlow : public FlowTest {};
 TEST_F(ModelsFlow, ImportShowsProgressAndTheModelServes) {
     openSignedIn();
     goTo("models");
-    ASSERT_TRUE(click(&window(), "Import model"));
+    ASSERT_TRUE(click(&window(), "Import a model"));
     ASSERT_TRUE(type(&window(), "Name", "second demo"));
     ASSERT_TRUE(type(&window(), "Folder on the node's machine", "/nowhere"));
     ASSERT_TRUE(click(&window(), "Start import"));
@@ -36,6 +36,10 @@ TEST_F(ModelsFlow, DetailsUnloadLoadAndDelete) {
     ASSERT_TRUE(waitForText(&window(), "Architecture"));
     EXPECT_EQ(namelessFocusable(&window()), "");
     takePictures(window(), "models");
+    ASSERT_TRUE(click(&window(), "Unload"));
+    ASSERT_TRUE(waitForText(&window(), "Not loaded"));
+    ASSERT_TRUE(click(&window(), "Load"));
+    ASSERT_TRUE(waitForText(&window(), "Unload"));
 }
 
 }  // namespace

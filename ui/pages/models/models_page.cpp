@@ -198,7 +198,7 @@ void ModelsPage::takeModels(const QVector<Model>& models) {
 
 // --- the drawer -------------------------------------------------------------------------------
 
-void ModelsPage::openDetails(const QString& id, bool takeFocus) {
+void ModelsPage::openDetails(QString id, bool takeFocus) {
     if (!find(id))
         return;
     m_wanted.clear();

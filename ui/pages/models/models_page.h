@@ -46,7 +46,7 @@ private:
     const Model* find(const QString& id) const;
     bool mayManage() const;
 
-    void openDetails(const QString& id, bool takeFocus);
+    void openDetails(QString id, bool takeFocus);
     void showDetails(const QString& id);
     void askDetails(const QString& id);
     void showActions();
