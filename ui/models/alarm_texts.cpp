@@ -121,7 +121,7 @@ AlarmTarget targetOf(const Alarm& alarm) {
     if (alarm.subjectKind == QLatin1String("model"))
         return {.page = "models", .item = alarm.subjectId};
     if (alarm.subjectKind == QLatin1String("key"))
-        return {.page = "access", .item = alarm.subjectId};
+        return {.page = "api_keys", .item = alarm.subjectId};
     // The node's own page cannot conjure up a model or room on the disk; the models' page can.
     if (alarm.code == QLatin1String("no_model") || alarm.code == QLatin1String("disk_low"))
         return {.page = "models", .item = {}};
@@ -134,8 +134,8 @@ QString targetText(const Alarm& alarm) {
         return Alarms::tr("Open the run");
     if (page == QLatin1String("models"))
         return Alarms::tr("Open models");
-    if (page == QLatin1String("access"))
-        return Alarms::tr("Open access");
+    if (page == QLatin1String("api_keys"))
+        return Alarms::tr("Open API keys");
     return Alarms::tr("Open node");
 }
 

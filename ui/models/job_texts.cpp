@@ -47,8 +47,10 @@ Tone jobStatusTone(const QString& status) {
 }
 
 QString jobTitle(const Job& job) {
-    return job.fineTunedModel.isEmpty() ? Jobs::tr("%1, run %2").arg(job.model, job.id.right(6))
-                                        : job.fineTunedModel;
+    constexpr int kIdEnd = 8;  // as the node names models
+    return job.fineTunedModel.isEmpty()
+               ? Jobs::tr("%1, run %2").arg(job.model, job.id.right(kIdEnd))
+               : job.fineTunedModel;
 }
 
 std::optional<double> jobShare(const Job& job) {

@@ -4,6 +4,7 @@
 
 #include "ui/pages/api_keys/api_keys_page.h"
 #include "ui/pages/chat/chat_page.h"
+#include "ui/pages/fine_tuning/fine_tuning_page.h"
 #include "ui/pages/models/models_page.h"
 #include "ui/pages/overview/overview_page.h"
 #include "ui/pages/settings/settings_page.h"
@@ -36,6 +37,13 @@ const std::vector<PageInfo>& pageRegistry() {
          .title = QT_TRANSLATE_NOOP("Pages", "Models"),
          .help = QT_TRANSLATE_NOOP("Pages", "What the node can serve and fine-tune."),
          .create = [](AppContext& context) -> Page* { return new ModelsPage(context); }},
+        {.id = "fine_tuning",
+         .icon = "fine_tuning",
+         .group = NavGroup::Build,
+         .permission = core::Permission::ReadFineTuning,
+         .title = QT_TRANSLATE_NOOP("Pages", "Fine-tuning"),
+         .help = QT_TRANSLATE_NOOP("Pages", "Teach a model from your own examples."),
+         .create = [](AppContext& context) -> Page* { return new FineTuningPage(context); }},
         {.id = "api_keys",
          .icon = "api_keys",
          .group = NavGroup::Govern,

@@ -1,0 +1,89 @@
+#include "ui/pages/fine_tuning/run_curves.h"
+
+#include <QVBoxLayout>
+
+#include "ui/i18n/language.h"
+#include "ui/theme/tokens.h"
+#include "ui/widgets/chart/chart.h"
+
+namespace hearth::ui {
+namespace {
+
+const QLatin1String kTrainLoss("train_loss");
+const QLatin1String kValidLoss("valid_loss/");
+const QLatin1String kLearningRate("learning_rate");
+
+}  // namespace
+
+RunCurves::RunCurves(QWidget* parent)
+    : QWidget(parent),
+      m_loss(new Chart({.offerSmoothing = true})),
+      m_rate(new Chart({.fromZero = true})) {
+    m_rate->linkWith(m_loss);
+    m_rate->data().addSeries({});
+    m_loss->setMinimumHeight(260);
+    m_rate->setMinimumHeight(160);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(metrics::kGrid);
+    column->addWidget(m_loss, 3);
+    column->addWidget(m_rate, 2);
+    reset();
+    translated(this, [this] { showTexts(); });
+}
+
+void RunCurves::reset() {
+    m_lastStep = -1;
+    m_series.clear();
+    m_loss->data().removeAllSeries();
+    m_series.insert(kTrainLoss, m_loss->data().addSeries(nameOf(kTrainLoss)));
+    m_rate->data().clearPoints();
+    m_loss->setLoading(true);
+    m_rate->setLoading(true);
+}
+
+void RunCurves::take(const JobCurves& curves) {
+    m_loss->setLoading(false);
+    m_rate->setLoading(false);
+    for (auto it = curves.cbegin(); it != curves.cend(); ++it) {
+        if (it.key() == kLearningRate)
+            append(m_rate, 0, it.value());
+        if (it.key().startsWith(kValidLoss) && !m_series.contains(it.key()))
+            m_series.insert(it.key(), m_loss->data().addSeries(nameOf(it.key()), false));
+        if (m_series.contains(it.key()))
+            append(m_loss, m_series[it.key()], it.value());
+    }
+}
+
+void RunCurves::append(Chart* chart, int series, const Curve& curve) {
+    const SeriesData& shown = chart->data().curves()[size_t(series)].raw;
+    const double last = shown.empty() ? -1 : shown.x(shown.size() - 1);
+    for (qsizetype i = 0; i < curve.steps.size(); ++i) {
+        if (curve.steps[i] > last)
+            chart->data().append(series, curve.steps[i], curve.values[i]);
+        m_lastStep = std::max(m_lastStep, qint64(curve.steps[i]));
+    }
+}
+
+qint64 RunCurves::askAfter() const {
+    return m_lastStep < 0 ? -1 : m_lastStep - 1;
+}
+
+QString RunCurves::nameOf(const QString& series) const {
+    if (series == kTrainLoss)
+        return tr("Training");
+    return tr("Validation, %1").arg(series.mid(kValidLoss.size()));
+}
+
+void RunCurves::showTexts() {
+    m_loss->setTitle(tr("Loss"), tr("nats a token"));
+    m_rate->setTitle(tr("Learning rate"));
+    const QString waits = tr("No values yet. They come with the first step.");
+    m_loss->setEmptyText(waits);
+    m_rate->setEmptyText(waits);
+    m_rate->data().setName(0, tr("Learning rate"));
+    for (auto it = m_series.cbegin(); it != m_series.cend(); ++it)
+        m_loss->data().setName(it.value(), nameOf(it.key()));
+}
+
+}  // namespace hearth::ui
