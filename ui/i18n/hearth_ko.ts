@@ -260,6 +260,25 @@
         <source>%1 cannot be read: %2</source>
         <translation>%1 파일을 읽을 수 없어요: %2</translation>
     </message>
+    <message>
+        <source>The node closed the connection before it had the whole file. The file may be larger than it accepts (max_upload_mb in its config.toml).</source>
+        <translation>노드가 파일을 다 받기 전에 연결을 닫았어요. 파일이 노드의 허용 크기(config.toml의 max_upload_mb)보다 클 수 있어요.</translation>
+    </message>
+</context>
+<context>
+    <name>ForgetNode</name>
+    <message>
+        <source>Forget %1?</source>
+        <translation>%1 노드를 목록에서 제거할까요?</translation>
+    </message>
+    <message>
+        <source>The console no longer lists the node and drops its sign-in. The node itself is not touched.</source>
+        <translation>콘솔의 목록에서 노드와 로그인 정보를 지워요. 노드 자체는 그대로예요.</translation>
+    </message>
+    <message>
+        <source>Forget node</source>
+        <translation>목록에서 제거</translation>
+    </message>
 </context>
 <context>
     <name>Format</name>
@@ -583,52 +602,8 @@
 <context>
     <name>Permissions</name>
     <message>
-        <source>Sign in</source>
-        <translation>로그인</translation>
-    </message>
-    <message>
-        <source>Chat with models and call them</source>
-        <translation>모델과 채팅하고 모델 호출하기</translation>
-    </message>
-    <message>
-        <source>See data sets</source>
-        <translation>데이터 세트 보기</translation>
-    </message>
-    <message>
-        <source>Upload and delete data sets</source>
-        <translation>데이터 세트 업로드와 삭제</translation>
-    </message>
-    <message>
         <source>See fine-tuning runs</source>
         <translation>파인튜닝 실행 보기</translation>
-    </message>
-    <message>
-        <source>Start and cancel fine-tuning runs</source>
-        <translation>파인튜닝 시작과 취소</translation>
-    </message>
-    <message>
-        <source>Import, load and delete models</source>
-        <translation>모델 가져오기, 로드, 삭제</translation>
-    </message>
-    <message>
-        <source>Create and revoke API keys</source>
-        <translation>API 키 생성과 폐기</translation>
-    </message>
-    <message>
-        <source>Manage people and departments</source>
-        <translation>사용자와 부서 관리</translation>
-    </message>
-    <message>
-        <source>See the node&apos;s health and metrics</source>
-        <translation>노드의 상태와 지표 보기</translation>
-    </message>
-    <message>
-        <source>Stop the node and change its settings</source>
-        <translation>노드 중지와 설정 변경</translation>
-    </message>
-    <message>
-        <source>Read the audit log</source>
-        <translation>감사 로그 보기</translation>
     </message>
     <message>
         <source>Use models</source>
@@ -1087,19 +1062,7 @@
     </message>
     <message>
         <source>Forget this node…</source>
-        <translation>이 노드 제거…</translation>
-    </message>
-    <message>
-        <source>Forget %1?</source>
-        <translation>%1 노드를 목록에서 제거할까요?</translation>
-    </message>
-    <message>
-        <source>The console no longer lists the node and drops its sign-in. The node itself is not touched.</source>
-        <translation>콘솔의 목록에서 노드와 로그인 정보를 지워요. 노드 자체는 그대로예요.</translation>
-    </message>
-    <message>
-        <source>Forget node</source>
-        <translation>목록에서 제거</translation>
+        <translation>목록에서 제거…</translation>
     </message>
 </context>
 <context>
@@ -2068,73 +2031,6 @@
     </message>
 </context>
 <context>
-    <name>hearth::ui::NodeForm</name>
-    <message>
-        <source>Choose the node&apos;s data directory</source>
-        <translation>노드의 데이터 폴더 선택</translation>
-    </message>
-    <message>
-        <source>Rename %1</source>
-        <translation>%1 이름 바꾸기</translation>
-    </message>
-    <message>
-        <source>Add node</source>
-        <translation>노드 추가</translation>
-    </message>
-    <message>
-        <source>Elsewhere</source>
-        <translation>다른 컴퓨터</translation>
-    </message>
-    <message>
-        <source>On this computer</source>
-        <translation>이 컴퓨터</translation>
-    </message>
-    <message>
-        <source>Address</source>
-        <translation>주소</translation>
-    </message>
-    <message>
-        <source>Such as 10.0.0.5:8443. Its certificate is shown to you before anything is sent.</source>
-        <translation>예: 10.0.0.5:8443. 무엇이든 보내기 전에 노드의 인증서를 보여 줘요.</translation>
-    </message>
-    <message>
-        <source>Data directory</source>
-        <translation>데이터 폴더</translation>
-    </message>
-    <message>
-        <source>The folder that was given to the node. The console can then start and stop it.</source>
-        <translation>노드에 지정한 폴더예요. 콘솔에서 노드를 시작하고 중지할 수 있어요.</translation>
-    </message>
-    <message>
-        <source>Name</source>
-        <translation>이름</translation>
-    </message>
-    <message>
-        <source>Empty: the address.</source>
-        <translation>비워 두면 주소를 써요.</translation>
-    </message>
-    <message>
-        <source>Choose a folder</source>
-        <translation>폴더 선택</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>취소</translation>
-    </message>
-    <message>
-        <source>Rename</source>
-        <translation>이름 바꾸기</translation>
-    </message>
-    <message>
-        <source>Add and connect</source>
-        <translation>추가하고 연결</translation>
-    </message>
-    <message>
-        <source>Enter a host name or an address, with a port if it is not 8443.</source>
-        <translation>호스트 이름이나 주소를 입력하세요. 포트가 8443이 아니면 함께 입력하세요.</translation>
-    </message>
-</context>
-<context>
     <name>hearth::ui::NodeRow</name>
     <message>
         <source>on this computer</source>
@@ -2241,6 +2137,10 @@
     <message>
         <source>Forget node</source>
         <translation>목록에서 제거</translation>
+    </message>
+    <message>
+        <source>Rename %1</source>
+        <translation>%1 노드 이름 바꾸기</translation>
     </message>
 </context>
 <context>
@@ -2430,6 +2330,29 @@
     <message>
         <source>Cancel</source>
         <translation>취소</translation>
+    </message>
+</context>
+<context>
+    <name>hearth::ui::RenameForm</name>
+    <message>
+        <source>Name</source>
+        <translation>이름</translation>
+    </message>
+    <message>
+        <source>Only on this computer. The node keeps its own.</source>
+        <translation>이 컴퓨터에서만 바뀌어요. 노드 자체의 이름은 그대로예요.</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>이름 바꾸기</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>취소</translation>
+    </message>
+    <message>
+        <source>Type a name.</source>
+        <translation>이름을 입력하세요.</translation>
     </message>
 </context>
 <context>
@@ -2876,6 +2799,10 @@
     <message>
         <source>Trying now…</source>
         <translation>지금 시도하고 있어요…</translation>
+    </message>
+    <message>
+        <source>Forget this node…</source>
+        <translation>목록에서 제거…</translation>
     </message>
 </context>
 <context>
