@@ -156,6 +156,9 @@ void MainWindow::openPage(const QString& id, const QString& item) {
         m_nav->setCurrent(id);
         m_content->setCurrentWidget(page);
         bindPageCommands(page);
+        // Where somebody walks the navigation by keyboard, the focus stays there.
+        if (!m_nav->isAncestorOf(focusWidget()))
+            page->setFocus();
         m_context->preferences.setValue(kLastPage, id);
         page->shown();
     }

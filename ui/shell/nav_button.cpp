@@ -3,6 +3,7 @@
 #include <QPainter>
 
 #include "ui/theme/icons.h"
+#include "ui/theme/paint.h"
 #include "ui/theme/theme.h"
 
 namespace hearth::ui {
@@ -43,11 +44,8 @@ void NavButton::paintEvent(QPaintEvent*) {
         painter.setBrush(isChecked() ? c.accentSoft : c.raised);
         painter.drawRoundedRect(box, metrics::kRadius, metrics::kRadius);
     }
-    if (hasFocus()) {
-        painter.setBrush(Qt::NoBrush);
-        painter.setPen(QPen(c.accent, 2));
-        painter.drawRoundedRect(box, metrics::kRadius, metrics::kRadius);
-    }
+    if (showsFocusRing(this))
+        paintFocusRing(painter, rect());
     const QColor ink = isChecked() ? c.accent : underMouse() ? c.text : c.muted;
     paintIcon(painter, QRectF(kInset, (height() - kIcon) / 2.0, kIcon, kIcon), m_icon, ink);
     if (m_collapsed)

@@ -39,7 +39,7 @@ void PaletteButton::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     paintBox(painter, rect(), underMouse() ? c.raised : c.background, c.border);
-    if (hasFocus() && showsFocusRing(this))
+    if (showsFocusRing(this))
         paintFocusRing(painter, rect());
     paintIcon(painter, QRectF(kPad, (height() - kIcon) / 2.0, kIcon, kIcon), "search", c.muted);
     painter.setFont(fontFor(TextRole::Body));

@@ -105,9 +105,16 @@ void TopBar::showNode() {
     const QString node = profile ? profile->name : tr("No node");
     m_node->setText(shortened(node));
     m_node->setAccessibleName(tr("Node: %1. Switch to another").arg(node));
-    const QString name = m_context.session.me().name;
+    const QString name = accountName();
     m_account->setText(shortened(name));
     m_account->setAccessibleName(tr("Account: %1").arg(name));
+}
+
+/// The key of a node on this computer is nobody's name.
+QString TopBar::accountName() const {
+    const Me& me = m_context.session.me();
+    const auto& profile = m_context.session.profile();
+    return me.kind == "api_key" && profile && profile->isLocal() ? tr("This computer") : me.name;
 }
 
 void TopBar::showJobs() {

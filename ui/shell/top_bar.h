@@ -27,6 +27,7 @@ protected:
 
 private:
     void showNode();
+    QString accountName() const;
     void showJobs();
     void showUnread();
     static QString formatUnread(int unread);

@@ -21,8 +21,7 @@ TEST_F(ModelsFlow, ImportShowsProgressAndTheModelServes) {
     ASSERT_TRUE(click(&window(), "Start import"));
     EXPECT_TRUE(waitForText(&window(), "/nowhere"));
     takePictures(window(), "models_import");
-    ASSERT_TRUE(
-        type(&window(), "Folder on the node's machine", sourceFile("app/demo/model")));
+    ASSERT_TRUE(type(&window(), "Folder on the node's machine", sourceFile("app/demo/model")));
     ASSERT_TRUE(click(&window(), "Start import"));
     EXPECT_TRUE(waitForText(&window(), "second-demo is imported.", 30'000));
 }

@@ -11,7 +11,8 @@
 namespace hearth::ui {
 namespace {
 
-constexpr int kSettleMs = 60;  // queued layouts and repaints
+constexpr int kSettleMs = 60;   // queued layouts and repaints
+constexpr int kMotionMs = 300;  // what slides has arrived
 
 void takePicture(QWidget& window, int scale, const QString& file) {
     QImage image(window.size() * scale, QImage::Format_RGB32);
@@ -34,6 +35,7 @@ void takePictures(QWidget& window, const QString& name) {
     if (folder.isEmpty())
         return;
     QDir().mkpath(folder);
+    pause(kMotionMs);
     const ThemeMode theme = Theme::instance().mode();
     const LanguageChoice language = Language::instance().choice();
     for (const auto& [choice, code] :
