@@ -1,6 +1,7 @@
 #include "ui/theme/hearth_style.h"
 
 #include <QApplication>
+#include <QCalendarWidget>
 #include <QComboBox>
 #include <QLineEdit>
 #include <QMenu>
@@ -9,6 +10,7 @@
 #include <QTabBar>
 
 #include "ui/theme/button_painter.h"
+#include "ui/theme/calendar_dress.h"
 #include "ui/theme/focus_watch.h"
 #include "ui/theme/hearth_style_parts.h"
 #include "ui/theme/paint.h"
@@ -16,6 +18,8 @@
 
 namespace hearth::ui {
 namespace {
+
+constexpr char kDressed[] = "hearthDressed";
 
 template <typename Option>
 const Option* as(const QStyleOption* option) {
@@ -38,6 +42,11 @@ void HearthStyle::polish(QWidget* widget) {
     QProxyStyle::polish(widget);
     if (qobject_cast<QLineEdit*>(widget) || qobject_cast<QTabBar*>(widget) || isTextEdit(widget))
         widget->setAttribute(Qt::WA_Hover);
+    if (auto* calendar = qobject_cast<QCalendarWidget*>(widget);
+        calendar && !calendar->property(kDressed).toBool()) {
+        calendar->setProperty(kDressed, true);  // a change of style sheet or font polishes again
+        dressCalendar(calendar);
+    }
     if (auto* tabs = qobject_cast<QTabBar*>(widget))
         tabs->setExpanding(false);
     if (qobject_cast<QScrollBar*>(widget)) {

@@ -90,30 +90,31 @@ void paintSlider(QPainter& painter, const QStyleOptionSlider& option, const QWid
     const Colors& c = colors();
     const bool enabled = option.state & QStyle::State_Enabled;
     const bool across = option.orientation == Qt::Horizontal;
-    constexpr int kHandle = 16;
+    // Within PM_SliderLength, so that the pointer finds the knob where it is painted.
+    constexpr int kKnob = 16;
+    constexpr int kRing = 4;
     const QRectF r = option.rect;
-    const qreal room = (across ? r.width() : r.height()) - kHandle - 4;
-    const int at = QStyle::sliderPositionFromValue(
-        option.minimum, option.maximum, option.sliderPosition, int(room), option.upsideDown);
+    const qreal length = across ? r.width() : r.height();
+    const int at =
+        QStyle::sliderPositionFromValue(option.minimum, option.maximum, option.sliderPosition,
+                                        int(length) - kKnob - 2 * kRing, option.upsideDown);
     const qreal middle = across ? r.center().y() : r.center().x();
-    const qreal centre = 2 + at + kHandle / 2.0;
+    const qreal centre = kRing + at + kKnob / 2.0;
     const auto groove = [&](qreal from, qreal to) {
         return across ? QRectF(from, middle - 2, to - from, 4)
                       : QRectF(middle - 2, from, 4, to - from);
     };
-    const QColor on = enabled ? c.accent : mix(c.surface, c.outline, 0.4);
-    const qreal end = (across ? r.width() : r.height()) - 2;
-    paintBox(painter, groove(2, end), mix(c.border, c.outline, 0.25), {}, 2);
-    paintBox(painter, option.upsideDown ? groove(centre, end) : groove(2, centre), on, {}, 2);
-    const QPointF at2 = across ? QPointF(centre, middle) : QPointF(middle, centre);
-    const QRectF knob(at2 - QPointF(kHandle / 2.0, kHandle / 2.0), QSizeF(kHandle, kHandle));
     const bool hovered = enabled && (option.state & QStyle::State_MouseOver);
+    const QColor on = enabled ? c.accent : mix(c.surface, c.outline, 0.4);
+    const qreal end = length - kRing;
+    paintBox(painter, groove(kRing, end), mix(c.border, c.outline, 0.25), {}, 2);
+    paintBox(painter, option.upsideDown ? groove(centre, end) : groove(kRing, centre), on, {}, 2);
+    const QPointF point = across ? QPointF(centre, middle) : QPointF(middle, centre);
+    const QRectF knob(point - QPointF(kKnob / 2.0, kKnob / 2.0), QSizeF(kKnob, kKnob));
     if (showsFocusRing(widget))
-        paintFocusRing(painter, knob.adjusted(-2, -2, 2, 2), kHandle / 2.0 + 2);
-    const QRectF inner = showsFocusRing(widget) ? knob.adjusted(2, 2, -2, -2) : knob;
-    paintBox(painter, inner, hovered ? mix(on, c.text, 0.15) : on, {}, kHandle / 2.0);
-    if (!showsFocusRing(widget))
-        paintBox(painter, knob.adjusted(5, 5, -5, -5), enabled ? c.onAccent : c.surface, {}, 3);
+        paintFocusRing(painter, knob.adjusted(-kRing, -kRing, kRing, kRing), kKnob / 2.0 + kRing);
+    paintBox(painter, knob, hovered ? mix(on, c.text, 0.15) : on, {}, kKnob / 2.0);
+    paintBox(painter, knob.adjusted(5, 5, -5, -5), enabled ? c.onAccent : c.surface, {}, 3);
 }
 
 void paintProgressBar(QPainter& painter, const QStyleOptionProgressBar& option,

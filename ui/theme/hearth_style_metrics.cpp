@@ -1,6 +1,7 @@
 // Sizes, distances and hints.
 #include <QComboBox>
 #include <QStyleOption>
+#include <QTableView>
 
 #include "ui/theme/button_painter.h"
 #include "ui/theme/hearth_style.h"
@@ -11,6 +12,13 @@
 namespace hearth::ui {
 namespace {
 
+/// Tables and the lists of combo boxes; lists and trees have icons and marks beside the text.
+bool hasWideItems(const QWidget* widget) {
+    return widget &&
+           (qobject_cast<const QTableView*>(widget) || isComboPopup(widget->parentWidget()));
+}
+
+constexpr int kLowestItem = 28;
 constexpr int kIndicator = 22;  // 16 px and the ring's room
 
 }  // namespace
@@ -36,7 +44,7 @@ int HearthStyle::pixelMetric(PixelMetric metric, const QStyleOption* option,
         case PM_SliderControlThickness:
             return 24;
         case PM_SliderLength:
-            return 20;
+            return 24;
         case PM_SplitterWidth:
             return 9;
         case PM_TabBarTabHSpace:
@@ -62,7 +70,7 @@ int HearthStyle::pixelMetric(PixelMetric metric, const QStyleOption* option,
         case PM_ButtonIconSize:
             return 16;
         case PM_FocusFrameHMargin:  // beside an item's text
-            return 11;
+            return hasWideItems(widget) ? 11 : 4;
         default:
             return QProxyStyle::pixelMetric(metric, option, widget);
     }
@@ -125,7 +133,7 @@ QSize HearthStyle::sizeFromContents(ContentsType type, const QStyleOption* optio
         case CT_ItemViewItem:
             if (widget && isComboPopup(widget->parentWidget()))
                 return {size.width(), metrics::kControlHeight};
-            return size;
+            return size.expandedTo({0, kLowestItem});
         default:
             return size;
     }
