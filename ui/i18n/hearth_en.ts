@@ -26,6 +26,23 @@
     </message>
 </context>
 <context>
+    <name>Draft</name>
+    <message numerus="yes">
+        <source>Choose at most %n files.</source>
+        <translation>
+            <numerusform>Choose at most %n file.</numerusform>
+            <numerusform>Choose at most %n files.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Use at most %n characters.</source>
+        <translation>
+            <numerusform>Use at most %n character.</numerusform>
+            <numerusform>Use at most %n characters.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>hearth::ui::AnswerView</name>
     <message numerus="yes">
         <source>%n token(s)</source>
@@ -72,6 +89,16 @@
         <translation>
             <numerusform>%n core</numerusform>
             <numerusform>%n cores</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>hearth::ui::NewRunForm</name>
+    <message numerus="yes">
+        <source>%1 (%n examples)</source>
+        <translation>
+            <numerusform>%1 (%n example)</numerusform>
+            <numerusform>%1 (%n examples)</numerusform>
         </translation>
     </message>
 </context>

@@ -86,12 +86,12 @@
         <translation>모델 열기</translation>
     </message>
     <message>
-        <source>Open access</source>
-        <translation>접근 권한 열기</translation>
-    </message>
-    <message>
         <source>Open node</source>
         <translation>노드 열기</translation>
+    </message>
+    <message>
+        <source>Open API keys</source>
+        <translation>API 키 열기</translation>
     </message>
 </context>
 <context>
@@ -188,6 +188,45 @@
     <message>
         <source>The files of the node in this folder are damaged. Check it with “hearth node verify”.</source>
         <translation>이 폴더에 있는 노드의 파일이 손상됐어요. “hearth node verify”로 점검하세요.</translation>
+    </message>
+</context>
+<context>
+    <name>Draft</name>
+    <message>
+        <source>Enter a whole number from %1 to %2, or leave it empty for auto.</source>
+        <translation>%1~%2 사이의 정수를 입력하세요. 비워 두면 자동으로 정해요.</translation>
+    </message>
+    <message>
+        <source>Enter a number from %1 to %2, or leave it empty for auto.</source>
+        <translation>%1~%2 사이의 숫자를 입력하세요. 비워 두면 자동으로 정해요.</translation>
+    </message>
+    <message>
+        <source>Choose the model to start from.</source>
+        <translation>기반 모델을 선택하세요.</translation>
+    </message>
+    <message>
+        <source>Choose a file of examples.</source>
+        <translation>예제 파일을 선택하세요.</translation>
+    </message>
+    <message>
+        <source>Choose a file other than the training file: a loss on what was learnt says nothing.</source>
+        <translation>학습 파일과 다른 파일을 선택하세요. 학습한 데이터의 손실로는 검증할 수 없어요.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Choose at most %n files.</source>
+        <translation>
+            <numerusform>파일을 %n개까지만 선택하세요.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Use letters, digits, hyphens, underscores and dots.</source>
+        <translation>영문자, 숫자, 하이픈, 밑줄, 점만 쓰세요.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Use at most %n characters.</source>
+        <translation>
+            <numerusform>%n자까지만 쓰세요.</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -547,6 +586,14 @@
         <source>Node</source>
         <translation>노드</translation>
     </message>
+    <message>
+        <source>Fine-tuning</source>
+        <translation>파인튜닝</translation>
+    </message>
+    <message>
+        <source>Teach a model from your own examples.</source>
+        <translation>직접 준비한 예제로 모델을 학습시켜요.</translation>
+    </message>
 </context>
 <context>
     <name>Palette</name>
@@ -700,6 +747,157 @@
     <message>
         <source>Administration</source>
         <translation>관리</translation>
+    </message>
+</context>
+<context>
+    <name>Runs</name>
+    <message>
+        <source>Epochs</source>
+        <translation>에포크</translation>
+    </message>
+    <message>
+        <source>Most steps</source>
+        <translation>최대 스텝</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>학습률</translation>
+    </message>
+    <message>
+        <source>Batch tokens</source>
+        <translation>배치 토큰 수</translation>
+    </message>
+    <message>
+        <source>Batches per step</source>
+        <translation>스텝당 배치 수</translation>
+    </message>
+    <message>
+        <source>LoRA rank</source>
+        <translation>LoRA 랭크</translation>
+    </message>
+    <message>
+        <source>LoRA alpha</source>
+        <translation>LoRA 알파</translation>
+    </message>
+    <message>
+        <source>LoRA targets</source>
+        <translation>LoRA 적용 대상</translation>
+    </message>
+    <message>
+        <source>Longest example</source>
+        <translation>최대 예제 길이</translation>
+    </message>
+    <message>
+        <source>Warm-up share</source>
+        <translation>웜업 비율</translation>
+    </message>
+    <message>
+        <source>Weight decay</source>
+        <translation>가중치 감쇠</translation>
+    </message>
+    <message>
+        <source>Gradient clip</source>
+        <translation>그래디언트 클리핑</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>시드</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>예</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>아니요</translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation>전체</translation>
+    </message>
+    <message>
+        <source>%1 pts</source>
+        <comment>percentage points</comment>
+        <translation>%1%p</translation>
+    </message>
+    <message>
+        <source>Base model</source>
+        <translation>기반 모델</translation>
+    </message>
+    <message>
+        <source>Training file</source>
+        <translation>학습 파일</translation>
+    </message>
+    <message>
+        <source>Validation file</source>
+        <translation>검증 파일</translation>
+    </message>
+    <message>
+        <source>Created</source>
+        <translation>생성</translation>
+    </message>
+    <message>
+        <source>Took</source>
+        <translation>걸린 시간</translation>
+    </message>
+    <message>
+        <source>Trained tokens</source>
+        <translation>학습한 토큰</translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation>학습 전</translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation>학습 후</translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation>변화</translation>
+    </message>
+</context>
+<context>
+    <name>RunsTable</name>
+    <message>
+        <source>Run</source>
+        <translation>실행</translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <translation>상태</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>진행</translation>
+    </message>
+    <message>
+        <source>Base model</source>
+        <translation>기반 모델</translation>
+    </message>
+    <message>
+        <source>Training file</source>
+        <translation>학습 파일</translation>
+    </message>
+    <message>
+        <source>Right answers</source>
+        <translation>정답률</translation>
+    </message>
+    <message>
+        <source>Took</source>
+        <translation>걸린 시간</translation>
+    </message>
+    <message>
+        <source>Created</source>
+        <translation>생성</translation>
+    </message>
+    <message>
+        <source>Trained tokens</source>
+        <translation>학습한 토큰</translation>
+    </message>
+    <message>
+        <source>Id</source>
+        <translation>ID</translation>
     </message>
 </context>
 <context>
@@ -1034,7 +1232,7 @@
     </message>
     <message>
         <source>Nothing was sent. Do not go on before you know why.</source>
-        <translation>아무것도 보내지 않았어요. 이유를 알기 전에는 계속하지 마세요.</translation>
+        <translation>아직 아무것도 보내지 않았어요. 이유부터 확인하세요.</translation>
     </message>
     <message>
         <source>Either the node was set up anew or its certificate was replaced, or somebody between you and the node pretends to be it. Ask the node&apos;s administrator, by another way than this one, to read you the new fingerprint.</source>
@@ -1230,11 +1428,11 @@
     </message>
     <message>
         <source>Talk to %1</source>
-        <translation>%1 모델과 채팅해 보세요</translation>
+        <translation>%1 모델과 채팅</translation>
     </message>
     <message>
         <source>What you write stays on this node. Nothing here is kept when you close the console.</source>
-        <translation>입력한 내용은 이 노드 밖으로 나가지 않아요. 콘솔을 닫으면 대화는 남지 않아요.</translation>
+        <translation>입력한 내용은 이 노드에만 머물고, 콘솔을 닫으면 사라져요.</translation>
     </message>
 </context>
 <context>
@@ -1265,6 +1463,41 @@
     <message>
         <source>Results</source>
         <translation>검색 결과</translation>
+    </message>
+</context>
+<context>
+    <name>hearth::ui::CompareView</name>
+    <message>
+        <source>All runs</source>
+        <translation>모든 실행</translation>
+    </message>
+    <message>
+        <source>Two runs side by side</source>
+        <translation>두 실행 비교</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>손실</translation>
+    </message>
+    <message>
+        <source>nats a token</source>
+        <translation>토큰당 nat</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>설정</translation>
+    </message>
+    <message>
+        <source>What differs is marked.</source>
+        <translation>서로 다른 항목을 표시해요.</translation>
+    </message>
+    <message>
+        <source>Right answers after training</source>
+        <translation>학습 후 정답률</translation>
+    </message>
+    <message>
+        <source>%1, validation</source>
+        <translation>%1, 검증</translation>
     </message>
 </context>
 <context>
@@ -1458,6 +1691,49 @@
     <message>
         <source>Filter by %1</source>
         <translation>%1 필터</translation>
+    </message>
+</context>
+<context>
+    <name>hearth::ui::FineTuningPage</name>
+    <message>
+        <source>No runs yet</source>
+        <translation>아직 실행이 없어요</translation>
+    </message>
+    <message>
+        <source>Teach a model from examples of the answers you want. Your data stays on this node.</source>
+        <translation>원하는 답변의 예제로 모델을 학습시키세요. 데이터는 이 노드 밖으로 나가지 않아요.</translation>
+    </message>
+    <message>
+        <source>New fine-tuning</source>
+        <translation>새 파인튜닝</translation>
+    </message>
+    <message>
+        <source>Fine-tuning of %1 has started.</source>
+        <translation>%1 모델의 파인튜닝을 시작했어요.</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>열기</translation>
+    </message>
+    <message>
+        <source>Compare two runs</source>
+        <translation>두 실행 비교</translation>
+    </message>
+    <message>
+        <source>Chat with it</source>
+        <translation>채팅</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>비교</translation>
+    </message>
+    <message>
+        <source>Select two runs to see them side by side</source>
+        <translation>두 실행을 선택하면 나란히 비교할 수 있어요</translation>
+    </message>
+    <message>
+        <source>Show all runs</source>
+        <translation>모든 실행 보기</translation>
     </message>
 </context>
 <context>
@@ -2031,6 +2307,159 @@
     </message>
 </context>
 <context>
+    <name>hearth::ui::NewRunForm</name>
+    <message>
+        <source>What to train, and with what</source>
+        <translation>학습할 모델과 데이터</translation>
+    </message>
+    <message>
+        <source>How to train</source>
+        <translation>학습 방법</translation>
+    </message>
+    <message>
+        <source>Leave a field empty and the node decides.</source>
+        <translation>비워 둔 항목은 노드가 자동으로 정해요.</translation>
+    </message>
+    <message>
+        <source>Base model</source>
+        <translation>기반 모델</translation>
+    </message>
+    <message>
+        <source>Training file</source>
+        <translation>학습 파일</translation>
+    </message>
+    <message>
+        <source>Validation file</source>
+        <translation>검증 파일</translation>
+    </message>
+    <message>
+        <source>Question files</source>
+        <translation>평가 질문 파일</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>이름</translation>
+    </message>
+    <message>
+        <source>Epochs</source>
+        <translation>에포크</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>학습률</translation>
+    </message>
+    <message>
+        <source>Batch tokens</source>
+        <translation>배치 토큰 수</translation>
+    </message>
+    <message>
+        <source>LoRA rank</source>
+        <translation>LoRA 랭크</translation>
+    </message>
+    <message>
+        <source>LoRA alpha</source>
+        <translation>LoRA 알파</translation>
+    </message>
+    <message>
+        <source>auto</source>
+        <translation>자동</translation>
+    </message>
+    <message>
+        <source>support-answers</source>
+        <translation>support-answers</translation>
+    </message>
+    <message>
+        <source>No question files on the node yet.</source>
+        <translation>노드에 아직 평가 질문 파일이 없어요.</translation>
+    </message>
+    <message>
+        <source>Data sets</source>
+        <translation>데이터 세트</translation>
+    </message>
+    <message>
+        <source>Start fine-tuning</source>
+        <translation>파인튜닝 시작</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>취소</translation>
+    </message>
+    <message>
+        <source>No models on the node</source>
+        <translation>노드에 모델이 없어요</translation>
+    </message>
+    <message>
+        <source>Loading…</source>
+        <translation>불러오는 중…</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>없음</translation>
+    </message>
+    <message>
+        <source>Choose a file</source>
+        <translation>파일 선택</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 (%n examples)</source>
+        <translation>
+            <numerusform>%1 (예제 %n개)</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>There is no file of examples on the node. Add one under Data sets.</source>
+        <translation>노드에 예제 파일이 없어요. ‘데이터 세트’에서 추가하세요.</translation>
+    </message>
+    <message>
+        <source>Conversations that show the answers you want.</source>
+        <translation>원하는 답변을 보여 주는 대화예요.</translation>
+    </message>
+    <message>
+        <source>Held back from training; its loss shows when the model learns by heart.</source>
+        <translation>학습에 쓰지 않는 파일이에요. 이 파일의 손실로 과적합을 알 수 있어요.</translation>
+    </message>
+    <message>
+        <source>Answered before and after training; the share of right answers tells whether it helped.</source>
+        <translation>학습 전후에 모델이 답하는 질문이에요. 정답률로 학습 효과를 확인해요.</translation>
+    </message>
+    <message>
+        <source>Part of the new model&apos;s name.</source>
+        <translation>새 모델의 이름에 들어가요.</translation>
+    </message>
+    <message>
+        <source>Auto: by the model&apos;s size, 0.0002 to 0.005.</source>
+        <translation>자동: 모델 크기에 따라 0.0002~0.005.</translation>
+    </message>
+    <message>
+        <source>Auto: a twentieth of the file, 256 to 4,096 tokens.</source>
+        <translation>자동: 파일의 1/20, 256~4,096토큰.</translation>
+    </message>
+    <message>
+        <source>Auto: 16. More learns more, and takes more memory.</source>
+        <translation>자동: 16. 클수록 더 많이 배우고 메모리도 더 써요.</translation>
+    </message>
+    <message>
+        <source>Auto: 32. How strongly the adapter weighs in.</source>
+        <translation>자동: 32. 어댑터를 반영하는 세기예요.</translation>
+    </message>
+    <message>
+        <source>Auto: 3 to 20, the fewer the more examples.</source>
+        <translation>자동: 3~20. 예제가 많을수록 적어져요.</translation>
+    </message>
+    <message>
+        <source>Auto: %1 for this file.</source>
+        <translation>자동: 이 파일은 %1.</translation>
+    </message>
+    <message>
+        <source>It will be called %1</source>
+        <translation>모델 이름: %1</translation>
+    </message>
+    <message>
+        <source>%1 Request %2.</source>
+        <translation>%1 요청 ID: %2.</translation>
+    </message>
+</context>
+<context>
     <name>hearth::ui::NodeRow</name>
     <message>
         <source>on this computer</source>
@@ -2353,6 +2782,116 @@
     <message>
         <source>Type a name.</source>
         <translation>이름을 입력하세요.</translation>
+    </message>
+</context>
+<context>
+    <name>hearth::ui::RunCurves</name>
+    <message>
+        <source>Training</source>
+        <translation>학습</translation>
+    </message>
+    <message>
+        <source>Validation, %1</source>
+        <translation>검증, %1</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>손실</translation>
+    </message>
+    <message>
+        <source>nats a token</source>
+        <translation>토큰당 nat</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>학습률</translation>
+    </message>
+    <message>
+        <source>No values yet. They come with the first step.</source>
+        <translation>아직 값이 없어요. 첫 스텝부터 표시돼요.</translation>
+    </message>
+</context>
+<context>
+    <name>hearth::ui::RunView</name>
+    <message>
+        <source>All runs</source>
+        <translation>모든 실행</translation>
+    </message>
+    <message>
+        <source>Train again</source>
+        <translation>다시 학습</translation>
+    </message>
+    <message>
+        <source>Start a new run with these files and settings</source>
+        <translation>같은 파일과 설정으로 새 실행 시작</translation>
+    </message>
+    <message>
+        <source>Chat with it</source>
+        <translation>채팅</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>로그</translation>
+    </message>
+    <message>
+        <source>Nothing has happened yet.</source>
+        <translation>아직 기록이 없어요.</translation>
+    </message>
+    <message>
+        <source>Right answers</source>
+        <translation>정답률</translation>
+    </message>
+    <message>
+        <source>Checkpoints</source>
+        <translation>체크포인트</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>실행</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>설정</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>다시 시도</translation>
+    </message>
+    <message>
+        <source>The run failed: %1</source>
+        <translation>실행이 실패했어요: %1</translation>
+    </message>
+    <message>
+        <source>Step %1 of %2</source>
+        <translation>스텝 %1/%2</translation>
+    </message>
+    <message>
+        <source>%1 tokens a second</source>
+        <translation>초당 %1토큰</translation>
+    </message>
+    <message>
+        <source>Step %1</source>
+        <translation>스텝 %1</translation>
+    </message>
+    <message>
+        <source>Validation loss</source>
+        <translation>검증 손실</translation>
+    </message>
+    <message>
+        <source>Saved</source>
+        <translation>저장</translation>
+    </message>
+    <message>
+        <source>Cancel the run %1?</source>
+        <translation>%1 실행을 취소할까요?</translation>
+    </message>
+    <message>
+        <source>It stops after the present step. Its checkpoints are kept; no model comes of it.</source>
+        <translation>현재 스텝을 마치면 멈춰요. 체크포인트는 남지만 모델은 만들어지지 않아요.</translation>
+    </message>
+    <message>
+        <source>Cancel run</source>
+        <translation>실행 취소</translation>
     </message>
 </context>
 <context>
@@ -2732,6 +3271,10 @@
     <message>
         <source>Sign out</source>
         <translation>로그아웃</translation>
+    </message>
+    <message>
+        <source>This computer</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
