@@ -4,6 +4,7 @@
 
 #include "ui/pages/api_keys/api_keys_page.h"
 #include "ui/pages/chat/chat_page.h"
+#include "ui/pages/datasets/datasets_page.h"
 #include "ui/pages/fine_tuning/fine_tuning_page.h"
 #include "ui/pages/models/models_page.h"
 #include "ui/pages/overview/overview_page.h"
@@ -37,6 +38,13 @@ const std::vector<PageInfo>& pageRegistry() {
          .title = QT_TRANSLATE_NOOP("Pages", "Models"),
          .help = QT_TRANSLATE_NOOP("Pages", "What the node can serve and fine-tune."),
          .create = [](AppContext& context) -> Page* { return new ModelsPage(context); }},
+        {.id = "datasets",
+         .icon = "datasets",
+         .group = NavGroup::Build,
+         .permission = core::Permission::ReadFiles,
+         .title = QT_TRANSLATE_NOOP("Pages", "Data sets"),
+         .help = QT_TRANSLATE_NOOP("Pages", "What models learn from and are tested with."),
+         .create = [](AppContext& context) -> Page* { return new DatasetsPage(context); }},
         {.id = "fine_tuning",
          .icon = "fine_tuning",
          .group = NavGroup::Build,

@@ -1,0 +1,174 @@
+#include "ui/pages/datasets/row_browser.h"
+
+#include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QSplitter>
+#include <QStackedWidget>
+
+#include "ui/i18n/format.h"
+#include "ui/i18n/language.h"
+#include "ui/pages/datasets/row_reader.h"
+#include "ui/pages/datasets/rows_list.h"
+#include "ui/pages/datasets/rows_model.h"
+#include "ui/widgets/button.h"
+#include "ui/widgets/card.h"
+#include "ui/widgets/elided_label.h"
+#include "ui/widgets/search_field.h"
+#include "ui/widgets/state_view.h"
+
+namespace hearth::ui {
+
+RowBrowser::RowBrowser(NodeApi& api, QWidget* parent)
+    : QWidget(parent),
+      m_model(new RowsModel(api, this)),
+      m_back(new Button(ButtonKind::Quiet, "chevron_left")),
+      m_title(new ElidedLabel(TextRole::Section)),
+      m_counts(new Label(TextRole::Body, Tone::Muted)),
+      m_search(new SearchField),
+      m_fineTune(new Button(ButtonKind::Quiet, "fine_tuning")),
+      m_stack(new QStackedWidget),
+      m_list(new RowsList(*m_model)),
+      m_state(new StateView),
+      m_reader(new RowReader) {
+    build();
+    connectParts();
+    translated(this, [this] { showTexts(); });
+}
+
+void RowBrowser::build() {
+    auto* head = new QHBoxLayout;
+    head->setSpacing(metrics::kGap);
+    m_search->setFixedWidth(280);
+    head->addWidget(m_back);
+    head->addWidget(m_title, 1);
+    head->addWidget(m_counts);
+    head->addWidget(m_search);
+    head->addWidget(m_fineTune);
+    m_stack->addWidget(m_list);
+    m_stack->addWidget(m_state);
+    auto* left = new Card;
+    left->setPadding(0);
+    left->body()->addWidget(m_stack, 1);
+    auto* right = new Card;
+    right->setPadding(0);
+    right->body()->addWidget(m_reader, 1);
+    auto* split = new QSplitter;
+    split->setChildrenCollapsible(false);
+    split->setHandleWidth(metrics::kGap);
+    split->addWidget(left);
+    split->addWidget(right);
+    split->setSizes({500, 500});
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(metrics::kGap);
+    column->addLayout(head);
+    column->addWidget(split, 1);
+}
+
+void RowBrowser::connectParts() {
+    connect(m_back, &Button::clicked, this, &RowBrowser::closed);
+    connect(m_fineTune, &Button::clicked, this, [this] { emit fineTuneRequested(m_file.id); });
+    connect(m_search, &SearchField::searched, this, [this](const QString& text) {
+        m_failure.clear();
+        m_reader->clear();
+        m_model->open(m_file.id, text.trimmed());
+        showCounts();
+    });
+    connect(m_model, &RowsModel::counted, this, [this](qint64 total, qint64 matched) {
+        m_total = total;
+        m_matched = matched;
+        showCounts();
+        if (matched > 0)
+            m_list->setCurrentIndex(m_model->index(0, 0));
+    });
+    connect(m_model, &RowsModel::failed, this, &RowBrowser::showFailure);
+    connect(m_model, &QAbstractItemModel::dataChanged, this,
+            [this](const QModelIndex& first, const QModelIndex& last) {
+                if (m_shown >= first.row() && m_shown <= last.row())
+                    showRow(m_shown);
+            });
+    connect(m_list, &RowsList::currentRowChanged, this, &RowBrowser::showRow);
+    connect(m_list, &RowsList::opened, this, [this](int row) {
+        showRow(row);
+        m_reader->setFocus();
+    });
+    connect(m_state, &StateView::primaryClicked, this, [this] {
+        if (m_failure.isEmpty())
+            return m_search->clear();
+        m_failure.clear();
+        showCounts();
+        m_model->retry();
+    });
+}
+
+void RowBrowser::open(const DataFile& file) {
+    m_file = file;
+    m_total = -1;
+    m_failure.clear();
+    {
+        const QSignalBlocker quiet(m_search);
+        m_search->clear();
+    }
+    m_title->setText(file.filename);
+    m_fineTune->setVisible(file.purpose == "fine-tune");
+    m_reader->clear();
+    m_model->open(file.id);
+    showCounts();
+    m_list->setFocus(Qt::OtherFocusReason);
+}
+
+void RowBrowser::showTexts() {
+    m_back->setName(tr("Back to the data sets"));
+    m_search->setPlaceholderText(tr("Search in the rows"));
+    m_search->setAccessibleName(tr("Search in the rows"));
+    m_list->setAccessibleName(tr("Rows"));
+    m_fineTune->setText(tr("Fine-tune with it"));
+    showCounts();
+}
+
+void RowBrowser::showCounts() {
+    const bool nothing = m_failure.isEmpty() && m_model->rowCount() == 0 && !m_model->isLoading();
+    m_stack->setCurrentIndex(nothing || !m_failure.isEmpty() ? 1 : 0);
+    if (!m_failure.isEmpty()) {
+        m_state->setIcon("error", Tone::Bad);
+        m_state->setHeadline(tr("The rows could not be read"));
+        m_state->setSentence(m_failure);
+        m_state->setPrimary(tr("Try again"));
+    } else if (nothing) {
+        m_state->setIcon("search");
+        m_state->setHeadline(tr("Nothing matches"));
+        m_state->setSentence(tr("No row has this text."));
+        m_state->setPrimary(tr("Clear search"));
+    }
+    if (m_model->isLoading() || m_total < 0)
+        m_counts->setText(tr("Reading…"));
+    else if (m_matched == m_total)
+        m_counts->setText(tr("%1 rows").arg(formatCount(m_total)));
+    else
+        m_counts->setText(tr("%1 of %2 rows").arg(formatCount(m_matched), formatCount(m_total)));
+}
+
+void RowBrowser::showRow(int row) {
+    m_shown = row;
+    if (const DataRow* found = row < 0 ? nullptr : m_model->row(row))
+        m_reader->setRow(*found);
+    else
+        m_reader->clear();
+}
+
+void RowBrowser::showFailure(const ApiFailure& failure) {
+    m_failure = failure.message;
+    m_state->setDetails(failure.requestId);
+    showCounts();
+}
+
+void RowBrowser::keyPressEvent(QKeyEvent* event) {
+    if (event->key() == Qt::Key_Escape)
+        emit closed();
+    else if (event->matches(QKeySequence::Find))
+        m_search->setFocus(Qt::ShortcutFocusReason);
+    else
+        QWidget::keyPressEvent(event);
+}
+
+}  // namespace hearth::ui

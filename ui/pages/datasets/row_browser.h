@@ -1,0 +1,65 @@
+#pragma once
+#include <QWidget>
+
+#include "ui/api_client/node_api.h"
+
+class QStackedWidget;
+
+namespace hearth::ui {
+
+class Button;
+class ElidedLabel;
+class Label;
+class RowReader;
+class RowsList;
+class RowsModel;
+class SearchField;
+class StateView;
+
+/// The rows of one data set: a list that loads as one scrolls, a search, the chosen row in full.
+class RowBrowser : public QWidget {
+    Q_OBJECT
+public:
+    explicit RowBrowser(NodeApi& api, QWidget* parent = nullptr);
+
+    void open(const DataFile& file);
+    const QString& fileId() const { return m_file.id; }
+    SearchField* search() const { return m_search; }
+    RowsList* list() const { return m_list; }
+    RowReader* reader() const { return m_reader; }
+    Button* back() const { return m_back; }
+    Button* fineTune() const { return m_fineTune; }
+
+signals:
+    void closed();
+    void fineTuneRequested(const QString& fileId);
+
+protected:
+    void keyPressEvent(QKeyEvent* event) override;
+
+private:
+    void build();
+    void connectParts();
+    void showTexts();
+    void showCounts();
+    void showRow(int row);
+    void showFailure(const ApiFailure& failure);
+
+    RowsModel* m_model;
+    Button* m_back;
+    ElidedLabel* m_title;
+    Label* m_counts;
+    SearchField* m_search;
+    Button* m_fineTune;
+    QStackedWidget* m_stack;  // the list, or why there is none
+    RowsList* m_list;
+    StateView* m_state;
+    RowReader* m_reader;
+    DataFile m_file;
+    qint64 m_total = -1;
+    qint64 m_matched = 0;
+    int m_shown = -1;
+    QString m_failure;
+};
+
+}  // namespace hearth::ui
