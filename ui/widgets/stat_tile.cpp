@@ -1,6 +1,7 @@
 #include "ui/widgets/stat_tile.h"
 
 #include <QKeyEvent>
+#include <QMouseEvent>
 #include <QPainter>
 #include <cmath>
 
@@ -62,7 +63,6 @@ void StatTile::setLoading(bool loading) {
 void StatTile::setClickable(bool clickable) {
     m_clickable = clickable;
     setFocusPolicy(clickable ? Qt::StrongFocus : Qt::NoFocus);
-    setAttribute(Qt::WA_TransparentForMouseEvents, !clickable);
     setCursor(clickable ? Qt::PointingHandCursor : Qt::ArrowCursor);
 }
 
@@ -96,6 +96,13 @@ void StatTile::keyPressEvent(QKeyEvent* event) {
         click();
     else
         QPushButton::keyPressEvent(event);
+}
+
+void StatTile::mousePressEvent(QMouseEvent* event) {
+    if (m_clickable)
+        QPushButton::mousePressEvent(event);
+    else
+        event->ignore();
 }
 
 void StatTile::paintEvent(QPaintEvent*) {

@@ -40,9 +40,11 @@ TEST(StatTile, ToneFollowsTheMeaningOfARise) {
 TEST(StatTile, IsAButtonOnlyWhenClickable) {
     StatTile tile;
     EXPECT_EQ(tile.focusPolicy(), Qt::NoFocus);
+    QSignalSpy clicked(&tile, &StatTile::clicked);
+    QTest::mouseClick(&tile, Qt::LeftButton);
+    EXPECT_EQ(clicked.size(), 0);
     tile.setClickable(true);
     EXPECT_EQ(tile.focusPolicy(), Qt::StrongFocus);
-    QSignalSpy clicked(&tile, &StatTile::clicked);
     QTest::keyClick(&tile, Qt::Key_Return);
     QTest::keyClick(&tile, Qt::Key_Space);
     QTest::mouseClick(&tile, Qt::LeftButton);

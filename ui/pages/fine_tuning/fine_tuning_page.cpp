@@ -39,7 +39,7 @@ RunDraft draftOf(const Job& job) {
 
 RunDraft draftOf(const QUrlQuery& query) {
     return {.model = query.queryItemValue("model", QUrl::FullyDecoded),
-            .trainingFile = query.queryItemValue("training_file", QUrl::FullyDecoded)};
+            .trainingFile = query.queryItemValue("file", QUrl::FullyDecoded)};
 }
 
 }  // namespace
@@ -96,7 +96,7 @@ void FineTuningPage::connectViews() {
     connect(m_compare, &CompareView::backWanted, this, list);
     connect(m_form, &NewRunForm::cancelled, this, list);
     connect(m_form, &NewRunForm::filesWanted, this,
-            [this] { context().navigator.open("data_sets"); });
+            [this] { context().navigator.open("datasets"); });
     connect(m_form, &NewRunForm::started, this, [this](const Job& job) {
         context().watch.refresh();
         m_run->open(job, m_files);

@@ -14,7 +14,7 @@ class DataTable;
 class NewRunForm;
 class RunView;
 
-/// Items to open: a run's id, "new", "new?model=...&training_file=...", "a,b" to compare.
+/// Items to open: a run's id, "new", "new?model=...&file=...", "a,b" to compare.
 class FineTuningPage : public Page {
     Q_OBJECT
 public:

@@ -58,11 +58,13 @@ void RunCurves::take(const JobCurves& curves) {
 void RunCurves::append(Chart* chart, int series, const Curve& curve) {
     const SeriesData& shown = chart->data().curves()[size_t(series)].raw;
     const double last = shown.empty() ? -1 : shown.x(shown.size() - 1);
+    std::vector<QPointF> later;
     for (qsizetype i = 0; i < curve.steps.size(); ++i) {
         if (curve.steps[i] > last)
-            chart->data().append(series, curve.steps[i], curve.values[i]);
+            later.emplace_back(curve.steps[i], curve.values[i]);
         m_lastStep = std::max(m_lastStep, qint64(curve.steps[i]));
     }
+    chart->data().append(series, later);
 }
 
 qint64 RunCurves::askAfter() const {

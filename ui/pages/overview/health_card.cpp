@@ -7,6 +7,7 @@
 #include "ui/i18n/language.h"
 #include "ui/models/alarm_texts.h"
 #include "ui/pages/overview/alarm_row.h"
+#include "ui/widgets/button.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/icon_label.h"
 
@@ -62,6 +63,13 @@ void HealthCard::rebuildRows() {
     }
     for (qsizetype i = 0; i < m_alarms.size(); ++i)
         m_alarmRows[i]->showAlarm(m_alarms[i]);
+}
+
+QVector<QWidget*> HealthCard::buttons() const {
+    QVector<QWidget*> buttons;
+    for (const AlarmRow* row : m_alarmRows)
+        buttons.append(row->button());
+    return buttons;
 }
 
 void HealthCard::describe() {

@@ -16,6 +16,8 @@ public:
 
     void showNode(const NodeStatus& status);
     void showAlarms(const QVector<Alarm>& alarms);
+    /// From the top.
+    QVector<QWidget*> buttons() const;
 
 signals:
     void opened(const QString& page, const QString& item);

@@ -50,7 +50,9 @@ void MachineCard::describe() {
                           m_cpuShare ? formatPercent(*m_cpuShare, 0) : QString(QChar(0x2013)));
     if (!m_status)
         return;
-    QStringList processor{tr("%n cores", nullptr, m_status->cores), m_status->processor};
+    QStringList processor{
+        m_status->cores > 0 ? tr("%n cores", nullptr, m_status->cores) : QString(),
+        m_status->processor};
     processor.removeAll({});
     m_processorName->setText(processor.join(QStringLiteral(" · ")));
     const auto memory = double(m_status->memoryTotal),

@@ -65,6 +65,13 @@ void NodeTiles::showUsage(const Usage& today, const Usage& yesterday) {
     describe();
 }
 
+void NodeTiles::showUnknown() {
+    for (StatTile* tile : {m_requests, m_firstToken}) {
+        if (tile->isLoading())
+            tile->setValue({});
+    }
+}
+
 void NodeTiles::describe() {
     m_tokens->setLabel(tr("Tokens generated a second"));
     m_requests->setLabel(tr("Requests in 24 hours"));
@@ -75,7 +82,8 @@ void NodeTiles::describe() {
     m_tokens->setToolTip(means);
     m_firstToken->setToolTip(means);
     if (m_statusKnown)
-        m_tokens->setValue(formatDecimal(m_tokensPerSecond, m_tokensPerSecond > 0 && m_tokensPerSecond < 10 ? 1 : 0));
+        m_tokens->setValue(formatDecimal(m_tokensPerSecond,
+                                         m_tokensPerSecond > 0 && m_tokensPerSecond < 10 ? 1 : 0));
     if (m_usage)
         m_requests->setValue(formatCount(m_usage->requests));
     if (m_metricsKnown) {

@@ -18,6 +18,8 @@ public:
     /// Of the last two days, with `now` in Unix seconds.
     void showMetrics(const NodeMetrics& metrics, double now);
     void showUsage(const Usage& today, const Usage& yesterday);
+    /// The node did not tell: a dash where nothing has been shown yet.
+    void showUnknown();
 
     StatTile* tokens() const { return m_tokens; }
     StatTile* requests() const { return m_requests; }

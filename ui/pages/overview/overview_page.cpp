@@ -17,6 +17,7 @@
 #include "ui/shell/navigator.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/banner.h"
+#include "ui/widgets/button.h"
 #include "ui/widgets/chart/chart.h"
 #include "ui/widgets/line_list.h"
 
@@ -103,8 +104,7 @@ void OverviewPage::connectWatch() {
     Navigator& navigator = context().navigator;
     connect(&watch, &NodeWatch::statusChanged, this, &OverviewPage::showStatus);
     connect(&watch, &NodeWatch::jobsChanged, this, &OverviewPage::showRuns);
-    connect(&watch, &NodeWatch::alarmsChanged, this,
-            [this, &watch] { m_health->showAlarms(watch.alarms()); });
+    connect(&watch, &NodeWatch::alarmsChanged, this, &OverviewPage::showAlarms);
     connect(m_health, &HealthCard::opened, &navigator, &Navigator::open);
     connect(m_tiles, &NodeTiles::runsClicked, &navigator,
             [&navigator] { navigator.open("fine_tuning"); });
@@ -143,7 +143,7 @@ QVector<PageCommand> OverviewPage::commands() {
 void OverviewPage::shown() {
     if (context().watch.status())
         showStatus();
-    m_health->showAlarms(context().watch.alarms());
+    showAlarms();
     showRuns();
     askHistory();
     m_clock.start();
@@ -178,8 +178,10 @@ void OverviewPage::takeMetrics(const Outcome<NodeMetrics>& metrics, double now) 
 void OverviewPage::askUsage(qint64 now) {
     NodeApi& api = context().session.api();
     api.usage(now - kDaySeconds, now, this, [this, &api, now](const Outcome<Usage>& today) {
-        if (!today)
-            return;  // takeMetrics() tells
+        if (!today) {
+            showFailure(today.failure());
+            return;
+        }
         api.usage(now - 2 * kDaySeconds, now - kDaySeconds, this,
                   [this, today = *today](const Outcome<Usage>& yesterday) {
                       m_tiles->showUsage(today, yesterday ? *yesterday : Usage{});
@@ -195,6 +197,7 @@ void OverviewPage::showFailure(const ApiFailure& failure) {
             : tr("The history of the node could not be read. %1 Request %2.")
                   .arg(failure.message, failure.requestId));
     m_trouble->show();
+    m_tiles->showUnknown();
     m_chart->setLoading(false);
 }
 
@@ -205,6 +208,16 @@ void OverviewPage::showStatus() {
     m_cache->showStatus(status);
     m_machine->showStatus(status);
     showModels();
+}
+
+void OverviewPage::showAlarms() {
+    m_health->showAlarms(context().watch.alarms());
+    // Buttons that came late would be reached last.
+    QWidget* before = m_trouble->action();
+    for (QWidget* button : m_health->buttons()) {
+        setTabOrder(before, button);
+        before = button;
+    }
 }
 
 void OverviewPage::showModels() {

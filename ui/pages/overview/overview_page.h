@@ -40,6 +40,7 @@ private:
     void takeMetrics(const Outcome<NodeMetrics>& metrics, double now);
     void askUsage(qint64 now);
     void showStatus();
+    void showAlarms();
     void showRuns();
     void showModels();
     void showFailure(const ApiFailure& failure);

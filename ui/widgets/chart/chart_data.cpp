@@ -47,6 +47,17 @@ bool ChartData::append(int series, double x, double y) {
     return true;
 }
 
+void ChartData::append(int series, const std::vector<QPointF>& points) {
+    ChartSeries& curve = m_curves.at(size_t(series));
+    const size_t before = curve.raw.size();
+    for (const QPointF& point : points)
+        curve.raw.append(point.x(), point.y());
+    if (curve.raw.size() == before)
+        return;
+    smoothFrom(curve, before);
+    emit changed();
+}
+
 void ChartData::clearPoints() {
     for (ChartSeries& curve : m_curves) {
         curve.raw.clear();

@@ -44,6 +44,8 @@ public:
     void setPoints(int series, std::vector<QPointF> points);
     /// See SeriesData::append.
     bool append(int series, double x, double y);
+    /// Several at once, which costs one repaint. Points out of order are left out.
+    void append(int series, const std::vector<QPointF>& points);
     void clearPoints();
 
     /// Weight of the past in the exponential moving average, 0 (off) to below 1. The average is

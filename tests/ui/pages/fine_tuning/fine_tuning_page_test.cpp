@@ -149,7 +149,7 @@ TEST_F(FineTuningPageTest, TwoRunsSideBySide) {
 
 TEST_F(FineTuningPageTest, StartsARun) {
     fake.node.answer("POST", "/v1/fine_tuning/jobs", busyJob("ftjob-queued", "queued"));
-    ASSERT_TRUE(openForm("new?model=hearth-demo&training_file=file-train"));
+    ASSERT_TRUE(openForm("new?model=hearth-demo&file=file-train"));
     EXPECT_EQ(page.form()->draft().model, "hearth-demo");
     EXPECT_EQ(page.form()->draft().trainingFile, "file-train");
     type(DraftField::Epochs, "5");
@@ -177,7 +177,7 @@ TEST_F(FineTuningPageTest, ARefusalStandsAtItsField) {
     fake.node.answer(
         "POST", "/v1/fine_tuning/jobs",
         FakeAnswer::error(400, "invalid_request", "The file is empty.", "training_file"));
-    ASSERT_TRUE(openForm("new?model=hearth-demo&training_file=file-train"));
+    ASSERT_TRUE(openForm("new?model=hearth-demo&file=file-train"));
     start();
     FormField* file = page.form()->field(DraftField::TrainingFile);
     ASSERT_TRUE(QTest::qWaitFor([&] { return file->hasError(); }, kWaitMs));

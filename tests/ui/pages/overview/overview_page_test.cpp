@@ -100,6 +100,7 @@ TEST_F(OverviewPageTest, AFailureIsSaidWithAWayOut) {
     auto* trouble = page->findChild<Banner*>();
     ASSERT_TRUE(QTest::qWaitFor([&] { return trouble->isVisible(); }, 8000));
     EXPECT_TRUE(trouble->text().contains("The history is broken."));
+    EXPECT_FALSE(page->tiles()->firstToken()->isLoading());
     makeBusy(fake.node);
     QTest::mouseClick(trouble->action(), Qt::LeftButton);
     ASSERT_TRUE(waitForData());

@@ -200,6 +200,17 @@ TEST_F(ChartTest, GrowsLiveUnlessZoomed) {
     EXPECT_EQ(plot->visibleX(), (Range{.low = 40, .high = 60}));
 }
 
+TEST_F(ChartTest, ABatchIsOneChange) {
+    chart.setSmooth(true);
+    QSignalSpy changed(&chart.data(), &ChartData::changed);
+    chart.data().append(0, {{101, 1}, {102, 2}, {99, 9}, {103, 3}});
+    EXPECT_EQ(changed.size(), 1);
+    EXPECT_EQ(chart.data().curves()[0].raw.size(), 104u);
+    EXPECT_EQ(chart.data().curves()[0].smooth.size(), 104u);
+    chart.data().append(0, std::vector<QPointF>{});
+    EXPECT_EQ(changed.size(), 1);
+}
+
 TEST_F(ChartTest, LinkedChartsShareSpanCrossHairAndGutter) {
     Chart rate({.scale = ScaleKind::Log});
     rate.resize(800, 200);
