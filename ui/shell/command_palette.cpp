@@ -105,11 +105,16 @@ CommandPalette::CommandPalette(QWidget* window)
         m_search->setPlaceholderText(tr("Search pages, runs, models and commands"));
         m_search->setAccessibleName(tr("Search pages, runs, models and commands"));
         m_list->setAccessibleName(tr("Results"));
+        if (isVisible()) {
+            m_entries = m_source();
+            filter(m_search->text());
+        }
     });
 }
 
-void CommandPalette::open(std::vector<PaletteEntry> entries) {
-    m_entries = std::move(entries);
+void CommandPalette::open(std::function<std::vector<PaletteEntry>()> entries) {
+    m_source = std::move(entries);
+    m_entries = m_source();
     m_focusBefore = window()->focusWidget();
     m_search->clear();
     filter({});

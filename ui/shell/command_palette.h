@@ -25,8 +25,8 @@ class CommandPalette : public QWidget {
 public:
     explicit CommandPalette(QWidget* window);
 
-    /// The entries are those of this moment.
-    void open(std::vector<PaletteEntry> entries);
+    /// `entries` gives those of this moment; it is asked again when the language changes.
+    void open(std::function<std::vector<PaletteEntry>()> entries);
     void close();
 
 protected:
@@ -40,6 +40,7 @@ private:
     void place();
     bool handleKey(int key);
 
+    std::function<std::vector<PaletteEntry>()> m_source;
     std::vector<PaletteEntry> m_entries;
     std::vector<size_t> m_shown;  // indices of m_entries, best first
     QWidget* m_panel;

@@ -198,8 +198,10 @@ void MainWindow::fitNavigation() {
 void MainWindow::openPalette() {
     if (m_context->session.state() != SessionState::Ready)
         return;
-    m_palette->open(paletteEntries(*m_context, m_pages.value(m_current),
-                                   [this](const PageInfo& page) { return mayOpen(page); }));
+    m_palette->open([this] {
+        return paletteEntries(*m_context, m_pages.value(m_current),
+                              [this](const PageInfo& page) { return mayOpen(page); });
+    });
 }
 
 void MainWindow::resizeEvent(QResizeEvent*) {
