@@ -17,29 +17,22 @@ protected:
         m_window.resize(900, 600);
         m_window.show();
         m_before.setFocus();
-        m_palette.open(
-            {{"Models", "", "models", "Ctrl+1", [this] {
-            m_ran = "models"; }},
-             {"Data sets", "", "datasets", "Ctrl+2", [this] {
-            m_ran = "datasets"; }},
-             {QStringLiteral("설정"), "", "settings", "", [this] {
-            m_ran = "settings"; }}};
-    });
-} ~CommandPaletteTest() override {
-    m_before.setParent(nullptr);
-}
+        m_palette.open([this] {
+            return std::vector<PaletteEntry>{
+                {"Models", "", "models", "Ctrl+1", [this] { m_ran = "models"; }},
+                {"Data sets", "", "datasets", "Ctrl+2", [this] { m_ran = "datasets"; }},
+                {QStringLiteral("설정"), "", "settings", "", [this] { m_ran = "settings"; }}};
+        });
+    }
+    ~CommandPaletteTest() override { m_before.setParent(nullptr); }
 
-QLineEdit* search() {
-    return m_palette.findChild<QLineEdit*>();
-}
-QListView* list() {
-    return m_palette.findChild<QListView*>();
-}
+    QLineEdit* search() { return m_palette.findChild<QLineEdit*>(); }
+    QListView* list() { return m_palette.findChild<QListView*>(); }
 
-QWidget m_window;
-QLineEdit m_before;
-CommandPalette m_palette{&m_window};
-QString m_ran;
+    QWidget m_window;
+    QLineEdit m_before;
+    CommandPalette m_palette{&m_window};
+    QString m_ran;
 };
 
 TEST_F(CommandPaletteTest, TypingNarrowsAndEnterRuns) {
