@@ -122,6 +122,7 @@ void MainWindow::showFrame() {
     qDeleteAll(std::exchange(m_pages, {}));
     m_current.clear();
     fitNavigation();
+    m_content->setFocus();  // not on the navigation's first entry
     const QString last = m_context->preferences.value(kLastPage).toString();
     openPage(findPage(last) ? last : QString(pageRegistry().front().id));
 }
