@@ -8,6 +8,7 @@
 #include "ui/pages/chat/message_text.h"
 #include "ui/widgets/copy_button.h"
 #include "ui/widgets/copy_field.h"
+#include "ui/widgets/elided_label.h"
 #include "ui/widgets/icon_label.h"
 #include "ui/widgets/label.h"
 #include "ui/widgets/spinner.h"
@@ -35,9 +36,9 @@ void AnswerView::build(std::function<QString()> curl) {
     column->setSpacing(6);
     auto* head = new QHBoxLayout;
     head->setSpacing(6);
-    m_model = new Label(TextRole::Caption, Tone::Muted);
+    m_model = new ElidedLabel(TextRole::Caption, Tone::Muted);
     m_spinner = new Spinner(14);
-    m_wait = new Label(TextRole::Caption, Tone::Muted);
+    m_wait = new ElidedLabel(TextRole::Caption, Tone::Muted);
     head->addWidget(new IconLabel("models", 14, Tone::Accent));
     head->addWidget(m_model);
     head->addWidget(m_spinner);
@@ -67,11 +68,15 @@ QWidget* AnswerView::buildNote() {
     m_again = new Button(ButtonKind::Quiet, "restart");
     row->addWidget(m_noteIcon);
     row->addWidget(m_noteText, 1);
-    row->addWidget(m_again);
     column->addLayout(row);
     m_requestId = new CopyField;
-    m_requestId->setMaximumWidth(360);
-    column->addWidget(m_requestId);
+    m_requestId->setMaximumWidth(320);
+    auto* actions = new QHBoxLayout;
+    actions->setSpacing(metrics::kGrid);
+    actions->addWidget(m_again);
+    actions->addWidget(m_requestId, 1);
+    actions->addStretch(0);
+    column->addLayout(actions);
     return note;
 }
 
@@ -84,7 +89,7 @@ QWidget* AnswerView::buildFooter(std::function<QString()> curl) {
     m_curl = new CopyButton(std::move(curl));
     m_curl->setRestIcon("terminal");
     m_retry = new Button(ButtonKind::Plain, "restart");
-    m_usage = new Label(TextRole::Caption, Tone::Muted);
+    m_usage = new ElidedLabel(TextRole::Caption, Tone::Muted);
     for (QWidget* action : {static_cast<QWidget*>(m_copy), static_cast<QWidget*>(m_curl),
                             static_cast<QWidget*>(m_retry)})
         row->addWidget(action);

@@ -11,6 +11,7 @@ namespace hearth::ui {
 class Button;
 class CopyButton;
 class CopyField;
+class ElidedLabel;
 class IconLabel;
 class Label;
 class MessageText;
@@ -46,9 +47,9 @@ private:
 
     QPointer<Answer> m_answer;
     bool m_retriable = true;
-    Label* m_model = nullptr;
+    ElidedLabel* m_model = nullptr;
     Spinner* m_spinner = nullptr;
-    Label* m_wait = nullptr;
+    ElidedLabel* m_wait = nullptr;
     MessageText* m_text = nullptr;
     QWidget* m_note = nullptr;
     IconLabel* m_noteIcon = nullptr;
@@ -56,7 +57,7 @@ private:
     Button* m_again = nullptr;
     CopyField* m_requestId = nullptr;
     QWidget* m_footer = nullptr;
-    Label* m_usage = nullptr;
+    ElidedLabel* m_usage = nullptr;
     CopyButton* m_copy = nullptr;
     CopyButton* m_curl = nullptr;
     Button* m_retry = nullptr;

@@ -3,6 +3,8 @@
 #include <QHBoxLayout>
 #include <QJsonDocument>
 #include <QKeyEvent>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
@@ -33,15 +35,14 @@ ChatView::ChatView(ChatServices services, QWidget* parent)
     column->setSpacing(metrics::kGap);
     column->addWidget(buildBar());
     auto* row = new QHBoxLayout;
-    row->setSpacing(metrics::kMargin);
+    row->setSpacing(metrics::kGap);
     m_stack = new QStackedWidget;
     m_state = new StateView;
     m_stack->addWidget(buildTalk());
     m_stack->addWidget(new Skeleton(6));
     m_stack->addWidget(m_state);
-    m_parameters = new ParametersPanel;
     row->addWidget(m_stack, 1);
-    row->addWidget(m_parameters);
+    row->addWidget(buildSide());
     column->addLayout(row, 1);
     const auto json =
         QJsonDocument::fromJson(m_services.recall(kParametersKey).toString().toUtf8());
@@ -101,6 +102,20 @@ QWidget* ChatView::buildTalk() {
     row->addStretch(1);
     column->addLayout(row);
     return talk;
+}
+
+QWidget* ChatView::buildSide() {
+    m_parameters = new ParametersPanel;
+    m_side = new QScrollArea;
+    m_side->setFrameShape(QFrame::NoFrame);
+    m_side->setFocusPolicy(Qt::NoFocus);
+    m_side->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_side->setWidgetResizable(true);
+    m_side->viewport()->setAutoFillBackground(false);
+    m_side->setWidget(m_parameters);
+    m_side->setFixedWidth(m_parameters->minimumWidth() +
+                          m_side->verticalScrollBar()->sizeHint().width());
+    return m_side;
 }
 
 void ChatView::connectParts() {
@@ -194,7 +209,7 @@ void ChatView::setComparing(bool comparing) {
 
 void ChatView::setParametersShown(bool shown) {
     m_tune->setChecked(shown);
-    m_parameters->setVisible(shown);
+    m_side->setVisible(shown);
     m_services.remember(kPanelKey, shown);
 }
 

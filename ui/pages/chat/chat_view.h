@@ -4,6 +4,7 @@
 
 #include "ui/pages/chat/conversation.h"
 
+class QScrollArea;
 class QStackedWidget;
 
 namespace hearth::ui {
@@ -60,6 +61,7 @@ private:
 
     QWidget* buildBar();
     QWidget* buildTalk();
+    QWidget* buildSide();
     void connectParts();
     void fillPickers();
     void chooseWanted();
@@ -88,6 +90,7 @@ private:
     StateView* m_welcome = nullptr;
     ConversationView* m_view = nullptr;
     Composer* m_composer = nullptr;
+    QScrollArea* m_side = nullptr;
     ParametersPanel* m_parameters = nullptr;
 };
 

@@ -36,7 +36,7 @@ std::optional<qint64> seedOf(const QString& text, bool* fine) {
 }  // namespace
 
 ParametersPanel::ParametersPanel(QWidget* parent) : Card(parent) {
-    setFixedWidth(kWidth);
+    setMinimumWidth(kWidth);
     m_reset = new Button(ButtonKind::Plain, "restart");
     addAction(m_reset);
     m_system = new QPlainTextEdit;
