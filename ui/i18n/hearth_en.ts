@@ -24,6 +24,13 @@
             <numerusform>The API key %1 expires in %n days.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n requests wait for %1, of at most %2.</source>
+        <translation>
+            <numerusform>%n request waits for %1, of at most %2.</numerusform>
+            <numerusform>%n requests wait for %1, of at most %2.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>Draft</name>

@@ -52,10 +52,6 @@
         <translation>먼저 모델을 가져오세요.</translation>
     </message>
     <message>
-        <source>%1 requests wait for %2, of at most %3.</source>
-        <translation>%2 모델의 대기 요청이 %1개예요(최대 %3개).</translation>
-    </message>
-    <message>
         <source>Further requests will be refused. Spread the load, or raise the limit.</source>
         <translation>더 들어오는 요청은 거부돼요. 부하를 나누거나 한도를 늘리세요.</translation>
     </message>
@@ -92,6 +88,16 @@
     <message>
         <source>Open API keys</source>
         <translation>API 키 열기</translation>
+    </message>
+    <message>
+        <source>The node&apos;s certificate has expired; clients refuse it.</source>
+        <translation>노드의 인증서가 만료돼서 클라이언트가 연결을 거부해요.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n requests wait for %1, of at most %2.</source>
+        <translation>
+            <numerusform>%1 모델의 대기 요청이 %n개예요(최대 %2개).</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -188,6 +194,85 @@
     <message>
         <source>The files of the node in this folder are damaged. Check it with “hearth node verify”.</source>
         <translation>이 폴더에 있는 노드의 파일이 손상됐어요. “hearth node verify”로 점검하세요.</translation>
+    </message>
+</context>
+<context>
+    <name>DatasetsPage</name>
+    <message>
+        <source>Training</source>
+        <translation>학습</translation>
+    </message>
+    <message>
+        <source>Evaluation</source>
+        <translation>평가</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>이름</translation>
+    </message>
+    <message>
+        <source>Purpose</source>
+        <translation>용도</translation>
+    </message>
+    <message>
+        <source>Rows</source>
+        <translation>행</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>크기</translation>
+    </message>
+    <message>
+        <source>SHA-256</source>
+        <translation>SHA-256</translation>
+    </message>
+    <message>
+        <source>Uploaded</source>
+        <translation>업로드</translation>
+    </message>
+    <message>
+        <source>Id</source>
+        <translation>ID</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>시스템</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>사용자</translation>
+    </message>
+    <message>
+        <source>Assistant</source>
+        <translation>어시스턴트</translation>
+    </message>
+    <message>
+        <source>Tool</source>
+        <translation>도구</translation>
+    </message>
+    <message>
+        <source>Question</source>
+        <translation>질문</translation>
+    </message>
+    <message>
+        <source>Expected answer</source>
+        <translation>기대 답변</translation>
+    </message>
+    <message>
+        <source>Reworded questions</source>
+        <translation>바꿔 쓴 질문</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>프롬프트</translation>
+    </message>
+    <message>
+        <source>Preferred answer</source>
+        <translation>선호 답변</translation>
+    </message>
+    <message>
+        <source>Rejected answer</source>
+        <translation>비선호 답변</translation>
     </message>
 </context>
 <context>
@@ -593,6 +678,14 @@
     <message>
         <source>Teach a model from your own examples.</source>
         <translation>직접 준비한 예제로 모델을 학습시켜요.</translation>
+    </message>
+    <message>
+        <source>Data sets</source>
+        <translation>데이터 세트</translation>
+    </message>
+    <message>
+        <source>What models learn from and are tested with.</source>
+        <translation>모델을 학습시키고 평가하는 데이터예요.</translation>
     </message>
 </context>
 <context>
@@ -1670,10 +1763,96 @@
     </message>
 </context>
 <context>
+    <name>hearth::ui::DatasetsPage</name>
+    <message>
+        <source>No data sets yet</source>
+        <translation>아직 데이터 세트가 없어요</translation>
+    </message>
+    <message>
+        <source>Upload conversations to fine-tune a model with, or questions to test it. They never leave this node.</source>
+        <translation>파인튜닝에 쓸 대화나 평가에 쓸 질문을 업로드하세요. 데이터는 이 노드 밖으로 나가지 않아요.</translation>
+    </message>
+    <message>
+        <source>Upload a data set</source>
+        <translation>데이터 세트 업로드</translation>
+    </message>
+    <message>
+        <source>%1 is stored.</source>
+        <translation>%1 파일을 저장했어요.</translation>
+    </message>
+    <message>
+        <source>Look into it</source>
+        <translation>내용 보기</translation>
+    </message>
+    <message>
+        <source>Fine-tune with it</source>
+        <translation>파인튜닝</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <translation>삭제…</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>다시 시도</translation>
+    </message>
+    <message>
+        <source>It is stored encrypted on this node.</source>
+        <translation>이 노드에 암호화해 저장해요.</translation>
+    </message>
+    <message>
+        <source>Delete the data set %1?</source>
+        <translation>%1 데이터 세트를 삭제할까요?</translation>
+    </message>
+    <message>
+        <source>The node keeps no copy. Models that learnt from it stay as they are.</source>
+        <translation>노드에 사본이 남지 않아요. 이 데이터로 학습한 모델은 그대로예요.</translation>
+    </message>
+    <message>
+        <source>Delete data set</source>
+        <translation>데이터 세트 삭제</translation>
+    </message>
+    <message>
+        <source>%1 is deleted.</source>
+        <translation>%1 데이터 세트를 삭제했어요.</translation>
+    </message>
+    <message>
+        <source>%1 could not be deleted: %2</source>
+        <translation>%1 데이터 세트를 삭제하지 못했어요: %2</translation>
+    </message>
+</context>
+<context>
     <name>hearth::ui::Drawer</name>
     <message>
         <source>Close details</source>
         <translation>상세 정보 닫기</translation>
+    </message>
+</context>
+<context>
+    <name>hearth::ui::DropZone</name>
+    <message>
+        <source>Drop a JSONL file here, or choose one.</source>
+        <translation>여기에 JSONL 파일을 끌어다 놓거나 선택하세요.</translation>
+    </message>
+    <message>
+        <source>Choose a file…</source>
+        <translation>파일 선택…</translation>
+    </message>
+    <message>
+        <source>Choose another…</source>
+        <translation>다른 파일 선택…</translation>
+    </message>
+    <message>
+        <source>Choose a data set</source>
+        <translation>데이터 세트 선택</translation>
+    </message>
+    <message>
+        <source>JSON lines (*.jsonl *.ndjson *.json)</source>
+        <translation>JSON Lines (*.jsonl *.ndjson *.json)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>모든 파일 (*)</translation>
     </message>
 </context>
 <context>
@@ -2785,6 +2964,100 @@
     </message>
 </context>
 <context>
+    <name>hearth::ui::RowBrowser</name>
+    <message>
+        <source>Back to the data sets</source>
+        <translation>데이터 세트로 돌아가기</translation>
+    </message>
+    <message>
+        <source>Search in the rows</source>
+        <translation>행에서 검색</translation>
+    </message>
+    <message>
+        <source>Rows</source>
+        <translation>행</translation>
+    </message>
+    <message>
+        <source>Fine-tune with it</source>
+        <translation>파인튜닝</translation>
+    </message>
+    <message>
+        <source>The rows could not be read</source>
+        <translation>행을 읽지 못했어요</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>다시 시도</translation>
+    </message>
+    <message>
+        <source>Nothing matches</source>
+        <translation>일치하는 항목이 없어요</translation>
+    </message>
+    <message>
+        <source>No row has this text.</source>
+        <translation>이 텍스트가 있는 행이 없어요.</translation>
+    </message>
+    <message>
+        <source>Clear search</source>
+        <translation>검색어 지우기</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>읽는 중…</translation>
+    </message>
+    <message>
+        <source>%1 rows</source>
+        <translation>%1개 행</translation>
+    </message>
+    <message>
+        <source>%1 of %2 rows</source>
+        <translation>%2개 행 중 %1개</translation>
+    </message>
+</context>
+<context>
+    <name>hearth::ui::RowReader</name>
+    <message>
+        <source>Conversation</source>
+        <translation>대화</translation>
+    </message>
+    <message>
+        <source>JSON</source>
+        <translation>JSON</translation>
+    </message>
+    <message>
+        <source>How the row is shown</source>
+        <translation>행 표시 방식</translation>
+    </message>
+    <message>
+        <source>The row as JSON</source>
+        <translation>행을 JSON으로 보기</translation>
+    </message>
+    <message>
+        <source>The row as a conversation</source>
+        <translation>행을 대화로 보기</translation>
+    </message>
+    <message>
+        <source>Choose a row to read it.</source>
+        <translation>읽을 행을 선택하세요.</translation>
+    </message>
+    <message>
+        <source>Line %1</source>
+        <translation>%1번째 줄</translation>
+    </message>
+    <message>
+        <source>This row is no conversation; see its JSON.</source>
+        <translation>이 행은 대화가 아니에요. JSON으로 확인하세요.</translation>
+    </message>
+    <message>
+        <source>context only</source>
+        <translation>맥락으로만 사용</translation>
+    </message>
+    <message>
+        <source>… the rest is in the JSON.</source>
+        <translation>… 나머지는 JSON에서 확인하세요.</translation>
+    </message>
+</context>
+<context>
     <name>hearth::ui::RunCurves</name>
     <message>
         <source>Training</source>
@@ -3346,6 +3619,64 @@
     <message>
         <source>Forget this node…</source>
         <translation>목록에서 제거…</translation>
+    </message>
+</context>
+<context>
+    <name>hearth::ui::UploadForm</name>
+    <message>
+        <source>File</source>
+        <translation>파일</translation>
+    </message>
+    <message>
+        <source>One JSON object a line, in UTF-8. Every line is checked first.</source>
+        <translation>한 줄에 JSON 객체 하나, UTF-8 형식이에요. 먼저 모든 줄을 검사해요.</translation>
+    </message>
+    <message>
+        <source>Purpose</source>
+        <translation>용도</translation>
+    </message>
+    <message>
+        <source>Upload</source>
+        <translation>업로드</translation>
+    </message>
+    <message>
+        <source>Questions with expected answers, asked before and after training.</source>
+        <translation>학습 전후에 물어볼 질문과 기대 답변이에요.</translation>
+    </message>
+    <message>
+        <source>Conversations to learn from: {&quot;messages&quot;: […]} a line.</source>
+        <translation>학습할 대화예요. 한 줄에 {&quot;messages&quot;: […]} 하나씩 적어요.</translation>
+    </message>
+    <message>
+        <source>Choose a file.</source>
+        <translation>파일을 선택하세요.</translation>
+    </message>
+</context>
+<context>
+    <name>hearth::ui::UploadProblems</name>
+    <message>
+        <source>Nothing was stored. Mend these lines and upload the file again.</source>
+        <translation>아무것도 저장하지 않았어요. 이 줄들을 고친 다음 파일을 다시 업로드하세요.</translation>
+    </message>
+    <message>
+        <source>line %1: %2</source>
+        <translation>%1번째 줄: %2</translation>
+    </message>
+</context>
+<context>
+    <name>hearth::ui::UploadsPanel</name>
+    <message>
+        <source>%1: the node checks every line</source>
+        <translation>%1: 모든 줄을 검사하는 중</translation>
+    </message>
+    <message>
+        <source>%1: uploading</source>
+        <translation>%1: 업로드 중</translation>
+    </message>
+    <message>
+        <source>%1/s</source>
+        <comment>a rate</comment>
+        <translation>%1/s</translation>
     </message>
 </context>
 <context>

@@ -36,9 +36,10 @@ AlarmTexts memoryLow(const Alarm& a) {
 }
 
 AlarmTexts certificateExpires(const Alarm& a) {
-    return {
-        Alarms::tr("The node's certificate expires in %n days.", nullptr, int(number(a, "days"))),
-        Alarms::tr("Renew the certificate and restart the node.")};
+    const int days = int(number(a, "days"));
+    return {days > 0 ? Alarms::tr("The node's certificate expires in %n days.", nullptr, days)
+                     : Alarms::tr("The node's certificate has expired; clients refuse it."),
+            Alarms::tr("Renew the certificate and restart the node.")};
 }
 
 AlarmTexts modelNotServed(const Alarm& a) {
@@ -54,10 +55,10 @@ AlarmTexts noModel(const Alarm& a) {
 }
 
 AlarmTexts queueFull(const Alarm& a) {
-    return {Alarms::tr("%1 requests wait for %2, of at most %3.")
-                .arg(formatCount(qint64(number(a, "waiting"))), text(a, "model"),
-                     formatCount(qint64(number(a, "max_waiting")))),
-            Alarms::tr("Further requests will be refused. Spread the load, or raise the limit.")};
+    return {
+        Alarms::tr("%n requests wait for %1, of at most %2.", nullptr, int(number(a, "waiting")))
+            .arg(text(a, "model"), formatCount(qint64(number(a, "max_waiting")))),
+        Alarms::tr("Further requests will be refused. Spread the load, or raise the limit.")};
 }
 
 AlarmTexts jobFailed(const Alarm& a) {

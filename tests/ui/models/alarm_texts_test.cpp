@@ -13,6 +13,19 @@ TEST(AlarmTexts, KnownCodesSpeakOurLanguage) {
     EXPECT_FALSE(texts.action.isEmpty());
 }
 
+TEST(AlarmTexts, CountsAndEndsReadRight) {
+    const auto certificate = [](int days) {
+        return textsOf({.code = "certificate_expires", .values = {{"days", days}}}).message;
+    };
+    EXPECT_EQ(certificate(12), "The node's certificate expires in 12 days.");
+    EXPECT_EQ(certificate(1), "The node's certificate expires in 1 day.");
+    EXPECT_EQ(certificate(0), "The node's certificate has expired; clients refuse it.");
+    EXPECT_EQ(textsOf({.code = "queue_full",
+                       .values = {{"waiting", 1}, {"model", "m"}, {"max_waiting", 1}}})
+                  .message,
+              "1 request waits for m, of at most 1.");
+}
+
 TEST(AlarmTexts, UnknownCodesKeepTheNodesWords) {
     const AlarmTexts texts =
         textsOf({.code = "moon_phase", .message = "The moon is full.", .action = "Wait."});
