@@ -57,6 +57,7 @@ void ThisNodeCard::build() {
     m_restart = new Button(ButtonKind::Quiet, "restart");
     m_stop = new Button(ButtonKind::Destructive, "stop");
     auto* state = new QWidget;
+    state->setFixedHeight(metrics::kControlHeight);  // in line with the buttons
     auto* row = new QHBoxLayout(state);
     row->setContentsMargins(0, 0, 0, 0);
     row->addWidget(m_pill);

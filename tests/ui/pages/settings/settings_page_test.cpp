@@ -127,6 +127,20 @@ TEST_F(SettingsPageTest, SaysWhichNodeThisIs) {
     EXPECT_FALSE(page.thisNode()->stopButton()->isVisible());
 }
 
+TEST_F(SettingsPageTest, ANodeOnThisComputerThatDoesNotStartSaysWhy) {
+    QTemporaryDir empty;
+    fake.profiles.setCurrent(fake.profiles.save(
+        {.name = "here", .url = fake.node.url(), .dataDirectory = empty.path()}));
+    ASSERT_TRUE(QTest::qWaitFor([&] { return page.thisNode()->startButton()->isVisible(); }, 5000));
+    EXPECT_FALSE(page.thisNode()->stopButton()->isVisible());
+    page.thisNode()->startButton()->click();
+    ASSERT_TRUE(
+        QTest::qWaitFor([&] { return fake.localNode.state() == LocalNode::State::Failed; }, 5000));
+    EXPECT_EQ(page.thisNode()->pill()->text(), "Failed");
+    EXPECT_EQ(page.thisNode()->troubleText(), fake.localNode.failure());
+    EXPECT_TRUE(page.thisNode()->startButton()->isVisible());
+}
+
 TEST_F(SettingsPageTest, SaysWhatTheUserMay) {
     EXPECT_TRUE(page.account()->permissions().contains("Use models"));
     fake.permit({core::Permission::ReadNode});
