@@ -63,10 +63,10 @@ private:
     void askCurves();
     void askEvents();
     void askCheckpoints();
+    /// Whether an answer is to the present run's present round; counts it then.
+    bool accept(int opening);
     void askCancel();
     void cancel();
-    /// Whether `id` is still the run on show: answers may be late.
-    bool isShown(const QString& id) const { return m_job.id == id; }
 
     NodeApi& m_api;
     bool m_mayRun = true;
@@ -75,6 +75,7 @@ private:
     QVector<Checkpoint> m_found;
     QString m_lastEvent;
     QTimer m_clock;
+    int m_opening = 0;  // answers to an earlier one are dropped
     int m_pending = 0;  // answers that the last round still waits for
     bool m_cancelling = false;
 

@@ -11,6 +11,8 @@
 namespace hearth::ui {
 namespace {
 
+constexpr int kLastRoundMs = 500;
+
 Tone toneOf(const JobEvent& event) {
     if (event.level == QLatin1String("error"))
         return Tone::Bad;
@@ -36,6 +38,7 @@ void RunView::open(const Job& known, const FileNames& files) {
         m_trouble->hide();
     }
     showJob();
+    ++m_opening;
     m_pending = 0;
     ask();
     m_clock.start();
@@ -55,10 +58,16 @@ void RunView::ask() {
     askCheckpoints();
 }
 
+bool RunView::accept(int opening) {
+    if (opening != m_opening)
+        return false;
+    --m_pending;
+    return true;
+}
+
 void RunView::askJob() {
-    m_api.job(m_job.id, this, [this, id = m_job.id](const Outcome<Job>& job) {
-        --m_pending;
-        if (!isShown(id))
+    m_api.job(m_job.id, this, [this, opening = m_opening](const Outcome<Job>& job) {
+        if (!accept(opening))
             return;
         if (!job) {
             showTrouble(job.failure().message, Tone::Attention);
@@ -68,27 +77,27 @@ void RunView::askJob() {
         m_trouble->hide();
         m_job = *job;
         showJob();
-        if (ended)
-            emit changed();
         if (!m_job.active())
-            m_clock.stop();  // this round still brings the end of curves and log
+            m_clock.stop();
+        if (!ended)
+            return;
+        QTimer::singleShot(kLastRoundMs, this, &RunView::ask);  // the end of curves and log
+        emit changed();
     });
 }
 
 void RunView::askCurves() {
     m_api.jobCurves(m_job.id, m_curves->askAfter(), this,
-                    [this, id = m_job.id](const Outcome<JobCurves>& curves) {
-                        --m_pending;
-                        if (isShown(id))
+                    [this, opening = m_opening](const Outcome<JobCurves>& curves) {
+                        if (accept(opening))
                             m_curves->take(curves ? *curves : JobCurves());
                     });
 }
 
 void RunView::askEvents() {
     m_api.jobEvents(m_job.id, m_lastEvent, this,
-                    [this, id = m_job.id](const Outcome<QVector<JobEvent>>& events) {
-                        --m_pending;
-                        if (!isShown(id) || !events)
+                    [this, opening = m_opening](const Outcome<QVector<JobEvent>>& events) {
+                        if (!accept(opening) || !events)
                             return;
                         for (const JobEvent& event : *events) {
                             m_lastEvent = event.id;
@@ -101,9 +110,8 @@ void RunView::askEvents() {
 
 void RunView::askCheckpoints() {
     m_api.checkpoints(m_job.id, this,
-                      [this, id = m_job.id](const Outcome<QVector<Checkpoint>>& checkpoints) {
-                          --m_pending;
-                          if (!isShown(id) || !checkpoints)
+                      [this, opening = m_opening](const Outcome<QVector<Checkpoint>>& checkpoints) {
+                          if (!accept(opening) || !checkpoints)
                               return;
                           m_found = *checkpoints;
                           showCheckpoints();
@@ -128,8 +136,8 @@ void RunView::askCancel() {
 void RunView::cancel() {
     m_cancelling = true;
     showProgress();
-    m_api.cancelJob(m_job.id, this, [this, id = m_job.id](const Outcome<Job>& job) {
-        if (!isShown(id))
+    m_api.cancelJob(m_job.id, this, [this, opening = m_opening](const Outcome<Job>& job) {
+        if (opening != m_opening)
             return;
         m_cancelling = false;
         if (!job) {

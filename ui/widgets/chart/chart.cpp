@@ -135,7 +135,13 @@ void Chart::keyPressEvent(QKeyEvent* event) {
 }
 
 void Chart::fillTable() {
-    m_table->setRows(rowsOf(*m_data, m_plot->visibleX()), m_data->options().y, m_xName);
+    m_table->setRows(rowsOf(*m_data, m_plot->visibleX()), m_data->options().y, xName());
+}
+
+QString Chart::xName() const {
+    if (!m_xName.isEmpty())
+        return m_xName;
+    return m_data->options().x == Quantity::Time ? tr("Time") : tr("Step");
 }
 
 void Chart::showTexts() {
@@ -144,8 +150,8 @@ void Chart::showTexts() {
     m_smooth->setAccessibleName(tr("Smooth the curves"));
     m_tableButton->setName(tr("Show as table"));
     m_menuButton->setName(tr("More for this chart"));
-    if (m_xName.isEmpty())
-        m_xName = m_data->options().x == Quantity::Time ? tr("Time") : tr("Step");
+    if (isTableShown())
+        fillTable();
 }
 
 }  // namespace hearth::ui

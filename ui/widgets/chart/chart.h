@@ -25,7 +25,7 @@ public:
 
     /// `unit` follows the title, muted: "tokens a second". Both name the chart for screen readers.
     void setTitle(const QString& title, const QString& unit = {});
-    /// What x is, as a column heading: "Step".
+    /// What x is, as a column heading; "Step" or "Time" unless given.
     void setXName(const QString& name);
 
     /// The curves: add, append, clear, smooth.
@@ -66,6 +66,7 @@ private:
     void buildMenu();
     void showTexts();
     void fillTable();
+    QString xName() const;
     void askForFile(const QString& filter, const QString& suffix,
                     void (Chart::*save)(const QString&));
     void tellSaved(const QString& path, const QString& why);

@@ -62,7 +62,7 @@ void Chart::askForFile(const QString& filter, const QString& suffix,
 }
 
 QByteArray Chart::csv() const {
-    return csvOf(rowsOf(*m_data, m_plot->visibleX()), m_xName);
+    return csvOf(rowsOf(*m_data, m_plot->visibleX()), xName());
 }
 
 QImage Chart::image() {
@@ -76,7 +76,7 @@ QImage Chart::image() {
 }
 
 void Chart::saveCsv(const QString& path) {
-    QThreadPool::globalInstance()->start([chart = QPointer<Chart>(this), path, name = m_xName,
+    QThreadPool::globalInstance()->start([chart = QPointer<Chart>(this), path, name = xName(),
                                           rows = rowsOf(*m_data, m_plot->visibleX())] {
         const QString why = writeCsv(rows, name, path);
         QMetaObject::invokeMethod(qApp, [=] {

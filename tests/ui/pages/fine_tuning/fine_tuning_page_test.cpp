@@ -17,6 +17,7 @@
 #include "ui/widgets/confirm.h"
 #include "ui/widgets/form_field.h"
 #include "ui/widgets/line_field.h"
+#include "ui/widgets/log_view.h"
 #include "ui/widgets/progress_row.h"
 #include "ui/widgets/table/data_table.h"
 
@@ -91,6 +92,16 @@ TEST_F(FineTuningPageTest, CurvesGrowWithoutDoubles) {
         after =
             request.path.endsWith("ftjob-running/metrics") ? request.queryValue("after") : after;
     EXPECT_EQ(after, "99");
+}
+
+// Two rounds of questions under way at once once doubled every line of the log.
+TEST_F(FineTuningPageTest, OpeningTwiceLogsOnce) {
+    page.openItem("ftjob-done");
+    page.openItem("ftjob-done");
+    const auto lines = [this] { return page.run()->log()->area()->buffer().size(); };
+    ASSERT_TRUE(QTest::qWaitFor([&] { return lines() == 3; }, kWaitMs));
+    QTest::qWait(300);
+    EXPECT_EQ(lines(), 3);
 }
 
 TEST_F(FineTuningPageTest, CancelAsksFirst) {
