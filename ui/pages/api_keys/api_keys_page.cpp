@@ -16,6 +16,7 @@
 #include "ui/widgets/copy_field.h"
 #include "ui/widgets/drawer.h"
 #include "ui/widgets/table/data_table.h"
+#include "ui/widgets/table/export_notice.h"
 #include "ui/widgets/toasts.h"
 
 namespace hearth::ui {
@@ -68,6 +69,7 @@ void ApiKeysPage::build() {
                            .run = [this](const QStringList& ids) { askRevoke(ids.first()); }});
     m_table->sortBy("created", Qt::DescendingOrder);
     m_table->setLayoutMemory(&context().preferences.settings(), "table/api_keys");
+    tellExports(*m_table, context().toasts);
 }
 
 void ApiKeysPage::connectParts() {

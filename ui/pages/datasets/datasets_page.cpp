@@ -20,6 +20,7 @@
 #include "ui/widgets/confirm.h"
 #include "ui/widgets/drawer.h"
 #include "ui/widgets/table/data_table.h"
+#include "ui/widgets/table/export_notice.h"
 #include "ui/widgets/toasts.h"
 
 namespace hearth::ui {
@@ -66,6 +67,7 @@ void DatasetsPage::build() {
                             }});
     m_table->sortBy("uploaded", Qt::DescendingOrder);
     m_table->setLayoutMemory(&context().preferences.settings(), "table/datasets");
+    tellExports(*m_table, context().toasts);
 }
 
 void DatasetsPage::connectParts() {

@@ -12,6 +12,7 @@
 #include "ui/widgets/button.h"
 #include "ui/widgets/drawer.h"
 #include "ui/widgets/table/data_table.h"
+#include "ui/widgets/table/export_notice.h"
 #include "ui/widgets/toasts.h"
 
 namespace hearth::ui {
@@ -54,6 +55,7 @@ void ModelsPage::build() {
                             }});
     m_table->sortBy("name", Qt::AscendingOrder);
     m_table->setLayoutMemory(&context().preferences.settings(), "table/models");
+    tellExports(*m_table, context().toasts);
 }
 
 void ModelsPage::buildDrawer() {

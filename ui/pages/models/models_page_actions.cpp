@@ -1,4 +1,6 @@
 // What one does to a model: serve it or not, talk to it, teach it, delete it.
+#include <QUrlQuery>
+
 #include "ui/models/node_watch.h"
 #include "ui/models/poll.h"
 #include "ui/models/session.h"
@@ -135,7 +137,9 @@ void ModelsPage::chat(const QString& id) {
 }
 
 void ModelsPage::fineTune(const QString& id) {
-    context().navigator.open("fine_tuning", "new?model=" + id);
+    QUrlQuery query;
+    query.addQueryItem("model", QString::fromLatin1(QUrl::toPercentEncoding(id)));
+    context().navigator.open("fine_tuning", "new?" + query.toString(QUrl::FullyEncoded));
 }
 
 void ModelsPage::tellFailure(const QString& what, const ApiFailure& failure) {

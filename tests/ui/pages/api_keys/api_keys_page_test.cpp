@@ -127,6 +127,13 @@ TEST_F(ApiKeysPageTest, ARevokedKeyCannotBeRevokedAgain) {
     EXPECT_FALSE(page.window()->findChild<Confirm*>());
 }
 
+TEST_F(ApiKeysPageTest, ExportsTellHowTheyEnded) {
+    page.table()->exportTo("/no/such/folder/keys.csv", DataTable::ExportFormat::Csv);
+    ASSERT_TRUE(QTest::qWaitFor([&] { return !fake.toasts.history().isEmpty(); }));
+    EXPECT_TRUE(fake.toasts.history()[0].text.contains("/no/such/folder/keys.csv"));
+    EXPECT_EQ(fake.toasts.history()[0].tone, Tone::Bad);
+}
+
 TEST(KeyRowsTest, StatesFollowTheClock) {
     ApiKey key{.id = "k", .expiresAt = 1'000'000};
     EXPECT_EQ(keyState(key, 100'000), "active");
