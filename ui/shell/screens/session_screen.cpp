@@ -24,7 +24,7 @@ namespace {
 
 constexpr int kColumn = 440;
 constexpr int kFlame = 28;
-constexpr int kTop = 72;
+constexpr int kTop = 48;
 
 }  // namespace
 
