@@ -14,6 +14,9 @@
 namespace hearth::ui {
 namespace {
 
+// The node checks every line of a file before it answers.
+constexpr int kUploadTimeoutMs = 5 * 60'000;
+
 QNetworkAccessManager* newNetwork(QObject* parent) {
     auto* network = new QNetworkAccessManager(parent);
     network->setProxy(QNetworkProxy::NoProxy);  // a node is in the same building
@@ -102,7 +105,8 @@ void readPiece(const QPointer<NetworkCall>& call, StreamReader& reader, const QB
 
 }  // namespace
 
-ApiClient::ApiClient(QObject* parent) : QObject(parent), m_network(newNetwork(this)) {}
+ApiClient::ApiClient(QObject* parent)
+    : QObject(parent), m_network(newNetwork(this)), m_longNetwork(newNetwork(this)) {}
 
 ApiClient::~ApiClient() {
     for (NetworkCall* call : findChildren<NetworkCall*>())
@@ -113,8 +117,10 @@ void ApiClient::setNode(const QUrl& url, const QByteArray& pinnedSha256) {
     for (NetworkCall* call : findChildren<NetworkCall*>())
         call->cancel();
     // Connections that were accepted under another pin go with their manager.
-    m_network->deleteLater();
-    m_network = newNetwork(this);
+    for (QNetworkAccessManager** network : {&m_network, &m_longNetwork}) {
+        (*network)->deleteLater();
+        *network = newNetwork(this);
+    }
     m_url = url;
     m_pin = pinnedSha256;
     m_wasUntrusted = std::make_shared<bool>(false);
@@ -144,13 +150,14 @@ QNetworkRequest ApiClient::networkRequest(const ApiRequest& request) const {
     return network;
 }
 
-CallPlan ApiClient::planFor(const ApiRequest& request) {
+CallPlan ApiClient::planFor(const ApiRequest& request, QNetworkAccessManager* manager) {
     if (request.method == "POST")
         return planWithBody(
-            request, new SendOnceBody(QJsonDocument(request.body).toJson(QJsonDocument::Compact),
-                                      "application/json"));
+            request,
+            new SendOnceBody(QJsonDocument(request.body).toJson(QJsonDocument::Compact),
+                             "application/json"),
+            manager);
     const QNetworkRequest network = networkRequest(request);
-    const QPointer<QNetworkAccessManager> manager = m_network;
     const bool remove = request.method == "DELETE";
     return {.issue =
                 [manager, network, remove] {
@@ -164,14 +171,15 @@ CallPlan ApiClient::planFor(const ApiRequest& request) {
 }
 
 /// Owns `body` from here on. REQUIRES: it has begun, or is not a file.
-CallPlan ApiClient::planWithBody(const ApiRequest& request, SendOnceBody* body) {
+CallPlan ApiClient::planWithBody(const ApiRequest& request, SendOnceBody* body,
+                                 QNetworkAccessManager* manager) {
     if (!body->isOpen())
         body->begin();
     QNetworkRequest network = networkRequest(request);
     network.setHeader(QNetworkRequest::ContentTypeHeader, body->contentType());
     network.setHeader(QNetworkRequest::ContentLengthHeader, body->size());
     return {.issue =
-                [manager = m_network, network, body] {
+                [manager, network, body] {
                     QNetworkReply* reply = manager->post(network, body);
                     body->setParent(reply);
                     return reply;
@@ -181,6 +189,10 @@ CallPlan ApiClient::planWithBody(const ApiRequest& request, SendOnceBody* body) 
             .wasUntrusted = m_wasUntrusted,
             .timeoutMs = request.timeoutMs,
             .body = body};
+}
+
+QNetworkAccessManager* ApiClient::networkFor(const ApiRequest& request) const {
+    return request.timeoutMs > ApiRequest().timeoutMs ? m_longNetwork : m_network;
 }
 
 NetworkCall* ApiClient::start(CallPlan plan, QObject* context) {
@@ -211,7 +223,7 @@ void ApiClient::noteOutcome(const Outcome<HttpAnswer>& outcome, const QByteArray
 
 QPointer<ApiCall> ApiClient::send(const ApiRequest& request, QObject* context,
                                   Then<QJsonObject> then) {
-    CallPlan plan = planFor(request);
+    CallPlan plan = planFor(request, networkFor(request));
     const auto holder = std::make_shared<QPointer<NetworkCall>>();
     plan.ended = [holder, then = whileAlive<QJsonObject>(context, std::move(then))](
                      const Outcome<HttpAnswer>& outcome) { deliver(*holder, outcome, then); };
@@ -222,7 +234,7 @@ QPointer<ApiCall> ApiClient::send(const ApiRequest& request, QObject* context,
 QPointer<ApiCall> ApiClient::stream(const ApiRequest& request, QObject* context,
                                     std::function<void(const QJsonObject&)> event,
                                     Then<Nothing> end) {
-    CallPlan plan = planFor(request);
+    CallPlan plan = planFor(request, m_longNetwork);
     const auto holder = std::make_shared<QPointer<NetworkCall>>();
     const auto reader = std::make_shared<StreamReader>(StreamReader{.event = std::move(event)});
     plan.piece = [holder, reader](const QByteArray& bytes) { readPiece(*holder, *reader, bytes); };
@@ -256,7 +268,8 @@ QPointer<ApiCall> ApiClient::upload(const QString& path, const QString& purpose,
             Qt::QueuedConnection);
         return nullptr;
     }
-    CallPlan plan = planWithBody({.method = "POST", .path = path}, body);
+    CallPlan plan = planWithBody({.method = "POST", .path = path, .timeoutMs = kUploadTimeoutMs},
+                                 body, m_longNetwork);
     plan.sent = [progress = std::move(progress)](qint64 sent, qint64 total) {
         if (progress)
             progress(sent, total);

@@ -78,8 +78,10 @@ signals:
 
 private:
     QNetworkRequest networkRequest(const ApiRequest& request) const;
-    CallPlan planFor(const ApiRequest& request);
-    CallPlan planWithBody(const ApiRequest& request, SendOnceBody* body);
+    CallPlan planFor(const ApiRequest& request, QNetworkAccessManager* network);
+    CallPlan planWithBody(const ApiRequest& request, SendOnceBody* body,
+                          QNetworkAccessManager* network);
+    QNetworkAccessManager* networkFor(const ApiRequest& request) const;
     NetworkCall* start(CallPlan plan, QObject* context);
     void noteOutcome(const Outcome<HttpAnswer>& outcome, const QByteArray& bearerSent);
 
@@ -88,6 +90,9 @@ private:
     QByteArray m_bearer;
     std::shared_ptr<bool> m_wasUntrusted = std::make_shared<bool>(false);
     QNetworkAccessManager* m_network;
+    /// Qt opens six connections a manager. Streams, uploads and other long calls have their own,
+    /// so that they never hold up short ones.
+    QNetworkAccessManager* m_longNetwork;
 };
 
 /// Fills a {parameter} of a path, percent-encoded as one segment.

@@ -135,6 +135,18 @@ TEST_F(StreamTest, LeavingInTheMiddleClosesTheConnection) {
     EXPECT_EQ(node.openConnections(), 0);
 }
 
+TEST_F(StreamTest, ManyStreamsHoldNobodyUp) {
+    node.answer("GET", "/x", QJsonObject{});
+    answer(FakeAnswer::events({piece("a"), piece("b")}, 3'000));
+    for (int i = 0; i < 10; ++i)
+        chat();
+    QTest::qWait(300);
+    Awaited<QJsonObject> quick;
+    client.send({.path = "/x"}, &context, quick.then());
+    ASSERT_TRUE(quick.wait(2'000));
+    EXPECT_TRUE(quick->ok());
+}
+
 TEST_F(StreamTest, UploadsAFileAsAForm) {
     QTemporaryDir directory;
     const QString path = directory.filePath("데이터 \"1\".jsonl");
