@@ -11,7 +11,7 @@
 namespace hearth::ui {
 namespace {
 
-constexpr int kSettleMs = 60;   // queued layouts and repaints
+constexpr int kSettleMs = 250;  // queued layouts and repaints
 constexpr int kMotionMs = 300;  // what slides has arrived
 
 void takePicture(QWidget& window, int scale, const QString& file) {
