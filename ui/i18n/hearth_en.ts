@@ -52,10 +52,10 @@
 <context>
     <name>hearth::ui::AnswerView</name>
     <message numerus="yes">
-        <source>%n token(s)</source>
+        <source>%Ln token(s)</source>
         <translation>
-            <numerusform>%n token</numerusform>
-            <numerusform>%n tokens</numerusform>
+            <numerusform>%Ln token</numerusform>
+            <numerusform>%Ln tokens</numerusform>
         </translation>
     </message>
 </context>
@@ -82,10 +82,10 @@
 <context>
     <name>hearth::ui::LogView</name>
     <message numerus="yes">
-        <source>%n new lines</source>
+        <source>%Ln new lines</source>
         <translation>
-            <numerusform>%n new line</numerusform>
-            <numerusform>%n new lines</numerusform>
+            <numerusform>%Ln new line</numerusform>
+            <numerusform>%Ln new lines</numerusform>
         </translation>
     </message>
 </context>
@@ -102,10 +102,10 @@
 <context>
     <name>hearth::ui::NewRunForm</name>
     <message numerus="yes">
-        <source>%1 (%n examples)</source>
+        <source>%1 (%Ln examples)</source>
         <translation>
-            <numerusform>%1 (%n example)</numerusform>
-            <numerusform>%1 (%n examples)</numerusform>
+            <numerusform>%1 (%Ln example)</numerusform>
+            <numerusform>%1 (%Ln examples)</numerusform>
         </translation>
     </message>
 </context>
@@ -137,12 +137,29 @@
     </message>
 </context>
 <context>
+    <name>hearth::ui::RowBrowser</name>
+    <message numerus="yes">
+        <source>%Ln rows</source>
+        <translation>
+            <numerusform>%Ln row</numerusform>
+            <numerusform>%Ln rows</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %Ln rows</source>
+        <translation>
+            <numerusform>%1 of %Ln row</numerusform>
+            <numerusform>%1 of %Ln rows</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>hearth::ui::TableToolbar</name>
     <message numerus="yes">
-        <source>%n rows</source>
+        <source>%Ln rows</source>
         <translation>
-            <numerusform>%n row</numerusform>
-            <numerusform>%n rows</numerusform>
+            <numerusform>%Ln row</numerusform>
+            <numerusform>%Ln rows</numerusform>
         </translation>
     </message>
 </context>

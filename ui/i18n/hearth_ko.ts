@@ -1172,12 +1172,6 @@
         <source>The model ended without a word.</source>
         <translation>모델이 아무 말 없이 답변을 끝냈어요.</translation>
     </message>
-    <message numerus="yes">
-        <source>%n token(s)</source>
-        <translation>
-            <numerusform>%n토큰</numerusform>
-        </translation>
-    </message>
     <message>
         <source>%1 tokens/s</source>
         <translation>초당 %1토큰</translation>
@@ -1189,6 +1183,12 @@
     <message>
         <source>prompt %1</source>
         <translation>프롬프트 %1토큰</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln token(s)</source>
+        <translation>
+            <numerusform>%Ln토큰</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -1761,6 +1761,14 @@
         <source>Nothing here yet</source>
         <translation>아직 아무것도 없어요</translation>
     </message>
+    <message>
+        <source>Exported to %1</source>
+        <translation>%1 파일로 내보냈어요</translation>
+    </message>
+    <message>
+        <source>%1 could not be written: %2</source>
+        <translation>%1 파일을 저장하지 못했어요: %2</translation>
+    </message>
 </context>
 <context>
     <name>hearth::ui::DatasetsPage</name>
@@ -2121,15 +2129,15 @@
         <source>Not found</source>
         <translation>찾을 수 없음</translation>
     </message>
-    <message numerus="yes">
-        <source>%n new lines</source>
-        <translation>
-            <numerusform>새 줄 %n개</numerusform>
-        </translation>
-    </message>
     <message>
         <source>Jump to latest</source>
         <translation>최신 줄로 이동</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln new lines</source>
+        <translation>
+            <numerusform>새 줄 %Ln개</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -2579,12 +2587,6 @@
         <source>Choose a file</source>
         <translation>파일 선택</translation>
     </message>
-    <message numerus="yes">
-        <source>%1 (%n examples)</source>
-        <translation>
-            <numerusform>%1 (예제 %n개)</numerusform>
-        </translation>
-    </message>
     <message>
         <source>There is no file of examples on the node. Add one under Data sets.</source>
         <translation>노드에 예제 파일이 없어요. ‘데이터 세트’에서 추가하세요.</translation>
@@ -2636,6 +2638,12 @@
     <message>
         <source>%1 Request %2.</source>
         <translation>%1 요청 ID: %2.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 (%Ln examples)</source>
+        <translation>
+            <numerusform>%1 (예제 %Ln개)</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -3005,13 +3013,17 @@
         <source>Reading…</source>
         <translation>읽는 중…</translation>
     </message>
-    <message>
-        <source>%1 rows</source>
-        <translation>%1개 행</translation>
+    <message numerus="yes">
+        <source>%Ln rows</source>
+        <translation>
+            <numerusform>행 %Ln개</numerusform>
+        </translation>
     </message>
-    <message>
-        <source>%1 of %2 rows</source>
-        <translation>%2개 행 중 %1개</translation>
+    <message numerus="yes">
+        <source>%1 of %Ln rows</source>
+        <translation>
+            <numerusform>행 %Ln개 중 %1개</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -3364,12 +3376,6 @@
         <source>Export what is shown</source>
         <translation>표시된 내용 내보내기</translation>
     </message>
-    <message numerus="yes">
-        <source>%n rows</source>
-        <translation>
-            <numerusform>%n개</numerusform>
-        </translation>
-    </message>
     <message>
         <source>%1 of %2</source>
         <translation>%2개 중 %1개</translation>
@@ -3377,6 +3383,12 @@
     <message>
         <source>%1 selected</source>
         <translation>%1개 선택</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln rows</source>
+        <translation>
+            <numerusform>%Ln개</numerusform>
+        </translation>
     </message>
 </context>
 <context>

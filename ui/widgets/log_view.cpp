@@ -162,7 +162,7 @@ void LogView::newLines(int count) {
 }
 
 void LogView::showJump() {
-    m_jump->setText(m_unseen > 0 ? tr("%n new lines", nullptr, m_unseen) : tr("Jump to latest"));
+    m_jump->setText(m_unseen > 0 ? tr("%Ln new lines", nullptr, m_unseen) : tr("Jump to latest"));
     m_jump->setVisible(!m_area->isFollowing());
     placeOverlays();
 }

@@ -31,11 +31,11 @@ def problems(file):
 
 
 def placeholders(text):
-    return set(re.findall(r"%L?\d+|%n", text))
+    return set(re.findall(r"%L?(?:\d+|n)", text))
 
 
 def numbered(text):
-    return placeholders(text) - {"%n"}
+    return placeholders(text) - {"%n", "%Ln"}
 
 
 def main():

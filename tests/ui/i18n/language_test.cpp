@@ -93,6 +93,11 @@ TEST_F(LanguageTest, EnglishCountsInSingularAndPlural) {
     Language::instance().apply(LanguageChoice::English);
     EXPECT_EQ(jobs(1), "1 job");
     EXPECT_EQ(jobs(2), "2 jobs");
+    const auto rows = [](int count) {
+        return QCoreApplication::translate("hearth::ui::TableToolbar", "%Ln rows", nullptr, count);
+    };
+    EXPECT_EQ(rows(1), "1 row");
+    EXPECT_EQ(rows(12'345), "12,345 rows");
 }
 
 }  // namespace

@@ -174,7 +174,7 @@ void AnswerView::showFooter() {
     m_retry->setVisible(m_retriable);
     QStringList parts;
     if (const auto tokens = m_answer->completionTokens())
-        parts << tr("%n token(s)", nullptr, int(*tokens));
+        parts << tr("%Ln token(s)", nullptr, int(*tokens));
     if (const auto speed = m_answer->tokensPerSecond())
         parts << tr("%1 tokens/s").arg(formatDecimal(*speed, *speed < 100 ? 1 : 0));
     if (const auto first = m_answer->firstTokenSeconds())

@@ -143,9 +143,9 @@ void RowBrowser::showCounts() {
     if (m_model->isLoading() || m_total < 0)
         m_counts->setText(tr("Reading…"));
     else if (m_matched == m_total)
-        m_counts->setText(tr("%1 rows").arg(formatCount(m_total)));
+        m_counts->setText(tr("%Ln rows", nullptr, int(m_total)));
     else
-        m_counts->setText(tr("%1 of %2 rows").arg(formatCount(m_matched), formatCount(m_total)));
+        m_counts->setText(tr("%1 of %Ln rows", nullptr, int(m_total)).arg(formatCount(m_matched)));
 }
 
 void RowBrowser::showRow(int row) {

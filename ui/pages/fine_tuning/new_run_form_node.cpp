@@ -94,7 +94,7 @@ void NewRunForm::fillFiles() {
             questions.append(file);
             continue;
         }
-        const QString text = tr("%1 (%n examples)", nullptr, int(file.lines)).arg(file.filename);
+        const QString text = tr("%1 (%Ln examples)", nullptr, int(file.lines)).arg(file.filename);
         training.append({.data = file.id, .text = text});
         validation.append({.data = file.id, .text = text});
     }

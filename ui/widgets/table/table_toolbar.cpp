@@ -101,8 +101,7 @@ void TableToolbar::setCounts(int shown, int total, int selected) {
 
 void TableToolbar::showCounts() {
     QString text = m_shown == m_total
-                       ? tr("%n rows", nullptr, m_total)
-                             .replace(QString::number(m_total), formatCount(m_total))
+                       ? tr("%Ln rows", nullptr, m_total)
                        : tr("%1 of %2").arg(formatCount(m_shown), formatCount(m_total));
     if (m_selected > 1)
         text = tr("%1 selected").arg(formatCount(m_selected)) + QStringLiteral(" \u00B7 ") + text;
