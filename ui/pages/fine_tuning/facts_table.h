@@ -31,11 +31,16 @@ public:
 
 protected:
     void paintEvent(QPaintEvent* event) override;
+    /// The whole line as a tooltip: parts of it may be shortened.
+    bool event(QEvent* event) override;
 
 private:
     int columns() const;
     void describe();
-    void paintLine(QPainter& painter, const QRectF& line, const Fact& fact) const;
+    /// Of the value columns: equal shares, or what each needs where that is not enough.
+    QVector<double> valueWidths(double room) const;
+    void paintLine(QPainter& painter, const QRectF& line, const Fact& fact,
+                   const QVector<double>& widths) const;
 
     QStringList m_headings;
     QVector<Fact> m_facts;
