@@ -16,8 +16,10 @@
 
 namespace hearth::ui {
 namespace {
-constexpr int kSlice = 2000;  // lines searched between two looks at the event loop
-}
+// Searched between two looks at the event loop.
+constexpr int kSlice = 2000;  // lines
+constexpr qsizetype kCharacters = 400'000;
+}  // namespace
 
 LogView::LogView(QWidget* parent) : QWidget(parent), m_area(new LogArea) {
     build();
@@ -208,7 +210,8 @@ void LogView::find(int direction) {
 void LogView::searchStep() {
     const LogBuffer& buffer = m_area->buffer();
     const QString& needle = m_area->needle();
-    for (int i = 0; i < kSlice; ++i) {
+    qsizetype characters = 0;
+    for (int i = 0; i < kSlice && characters < kCharacters; ++i) {
         if (m_left-- <= 0 || buffer.isEmpty())
             return finishSearch(false);
         if (m_at.line >= buffer.end())
@@ -217,6 +220,7 @@ void LogView::searchStep() {
         else if (m_at.line < buffer.first())
             m_at = {buffer.end() - 1, LogBuffer::kMaxLineLength + 1};
         const QString& text = buffer.line(m_at.line).text;
+        characters += text.size();
         const qsizetype found =
             m_direction > 0   ? text.indexOf(needle, m_at.column, Qt::CaseInsensitive)
             : m_at.column > 0 ? text.lastIndexOf(needle, std::min(m_at.column - 1, text.size()),

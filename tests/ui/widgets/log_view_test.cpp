@@ -73,7 +73,7 @@ TEST(LogBufferTest, ControlCharactersAreHarmless) {
 TEST(LogBufferTest, LevelsGiveTones) {
     EXPECT_EQ(toneOfLogLine("[2026-11-26 10:00:00.1] [error] disk full"), Tone::Bad);
     EXPECT_EQ(toneOfLogLine("{\"level\":\"warn\",\"message\":\"x\"}"), Tone::Attention);
-    EXPECT_EQ(toneOfLogLine("[debug] no error here"), Tone::Bad);
+    EXPECT_EQ(toneOfLogLine("[debug] no error here"), Tone::Muted);
     EXPECT_EQ(toneOfLogLine("[info] terrors of the deep"), Tone::Normal);
     EXPECT_EQ(toneOfLogLine("[trace] step"), Tone::Muted);
 }

@@ -38,12 +38,18 @@ void LogArea::append(const QString& text, Tone tone) {
         m_rowCounts.pop_front();
     }
     for (qint64 n = std::max(before, m_buffer.first()); n < m_buffer.end(); ++n) {
-        const QString& line = m_buffer.line(n).text;
-        m_rowCounts.push_back(rowCount(line, m_columns));
-        m_totalRows += m_rowCounts.back();
-        if (!m_wrap)
-            m_longest = std::max(m_longest, cellsOf(line));
+        countLine(m_buffer.line(n));
     }
+}
+
+void LogArea::countLine(const LogLine& line) {
+    int rows = 1;
+    if (m_columns > 0)
+        rows = line.singleCells ? std::max((line.cells + m_columns - 1) / m_columns, 1)
+                                : rowCount(line.text, m_columns);
+    m_rowCounts.push_back(rows);
+    m_totalRows += rows;
+    m_longest = std::max(m_longest, line.cells);
 }
 
 void LogArea::flush() {
@@ -68,11 +74,7 @@ void LogArea::countRows() {
     m_totalRows = 0;
     m_longest = 0;
     for (qint64 n = m_buffer.first(); n < m_buffer.end(); ++n) {
-        const QString& line = m_buffer.line(n).text;
-        m_rowCounts.push_back(rowCount(line, m_columns));
-        m_totalRows += m_rowCounts.back();
-        if (!m_wrap)
-            m_longest = std::max(m_longest, cellsOf(line));
+        countLine(m_buffer.line(n));
     }
     updateScrollBars();
     viewport()->update();
@@ -200,6 +202,7 @@ void LogArea::setNeedle(const QString& needle) {
 void LogArea::showMatch(LogPosition from, qsizetype length) {
     m_anchor = from;
     m_cursor = {from.line, from.column + length};
+    setAccessibleDescription(m_buffer.line(from.line).text);
     const qint64 row = rowOf(from);
     const int top = verticalScrollBar()->value();
     if (row < top || row >= top + rowsInSight())

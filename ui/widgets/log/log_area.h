@@ -67,6 +67,7 @@ private:
     };
     void measure();
     void countRows();
+    void countLine(const LogLine& line);
     void updateScrollBars();
     int rowsInSight() const;
     /// The visual row `index` from the top of the whole log.
@@ -83,7 +84,7 @@ private:
     std::deque<int> m_rowCounts;  // of each kept line
     qint64 m_totalRows = 0;
     qint64 m_droppedRows = 0;  // since the last flush
-    int m_longest = 0;         // cells of the longest line, without wrapping
+    int m_longest = 0;         // cells of the longest line
     int m_columns = 0;         // cells of a row when wrapping, 0 when not
     qreal m_cell = 8;
     int m_rowHeight = 18;

@@ -10,10 +10,12 @@ namespace hearth::ui {
 struct LogLine {
     QString text;
     Tone tone = Tone::Normal;
+    int cells = 0;            // in a fixed-width font
+    bool singleCells = true;  // every character takes one: where it wraps is a division
 };
 
-/// What colour a line deserves by the level it names: "error" and worse Bad, "warn" Attention,
-/// "debug" and "trace" Muted. Knows spdlog's "[error]" and JSON's "level":"error".
+/// What colour a line deserves by the first level it names: "error" and worse Bad, "warn"
+/// Attention, "debug" and "trace" Muted. Knows spdlog's "[error]" and JSON's "level":"error".
 Tone toneOfLogLine(const QString& text);
 
 /// Lines are numbered from 0 in the order in which they came and keep their number when older ones
