@@ -259,10 +259,6 @@
         <translation>기대 답변</translation>
     </message>
     <message>
-        <source>Reworded questions</source>
-        <translation>바꿔 쓴 질문</translation>
-    </message>
-    <message>
         <source>Prompt</source>
         <translation>프롬프트</translation>
     </message>
@@ -273,6 +269,10 @@
     <message>
         <source>Rejected answer</source>
         <translation>비선호 답변</translation>
+    </message>
+    <message>
+        <source>Also right</source>
+        <translation>함께 인정하는 답변</translation>
     </message>
 </context>
 <context>
@@ -1075,7 +1075,7 @@
     </message>
     <message>
         <source>By address</source>
-        <translation>주소로</translation>
+        <translation>주소 입력</translation>
     </message>
     <message>
         <source>On this computer</source>
@@ -1174,15 +1174,15 @@
     </message>
     <message>
         <source>%1 tokens/s</source>
-        <translation>초당 %1토큰</translation>
+        <translation>%1토큰/초</translation>
     </message>
     <message>
         <source>first after %1 s</source>
-        <translation>첫 토큰까지 %1초</translation>
+        <translation>첫 토큰 %1초</translation>
     </message>
     <message>
         <source>prompt %1</source>
-        <translation>프롬프트 %1토큰</translation>
+        <translation>프롬프트 %1</translation>
     </message>
     <message numerus="yes">
         <source>%Ln token(s)</source>
@@ -1298,7 +1298,7 @@
     </message>
     <message>
         <source>%1 of %2</source>
-        <translation>%2 중 %1</translation>
+        <translation>%1 / %2</translation>
     </message>
     <message>
         <source>now; full attention would take %1.</source>
@@ -1314,7 +1314,7 @@
     </message>
     <message>
         <source>a token; full attention would take %1. Nothing is in use now.</source>
-        <translation>(토큰당). 일반 어텐션이라면 %1만큼 써요. 지금은 사용량이 없어요.</translation>
+        <translation>토큰당 용량이에요. 일반 어텐션이라면 %1만큼 써요. 지금은 쓰는 용량이 없어요.</translation>
     </message>
 </context>
 <context>
@@ -2166,7 +2166,7 @@
     </message>
     <message>
         <source>%1 of %2</source>
-        <translation>%2 중 %1</translation>
+        <translation>%1 / %2</translation>
     </message>
 </context>
 <context>
@@ -3407,7 +3407,7 @@
     </message>
     <message>
         <source>SHA-256. Compare it with what the node&apos;s administrator tells you.</source>
-        <translation>SHA-256이에요. 노드 관리자가 알려 준 값과 비교하세요.</translation>
+        <translation>SHA-256 값이에요. 노드 관리자가 알려 준 값과 비교하세요.</translation>
     </message>
     <message>
         <source>Copy the fingerprint</source>

@@ -78,7 +78,7 @@ QString roleText(const QString& role) {
     if (role == "expected")
         return Rows::tr("Expected answer");
     if (role == "alternatives")
-        return Rows::tr("Reworded questions");
+        return Rows::tr("Also right");
     if (role == "prompt")
         return Rows::tr("Prompt");
     if (role == "chosen")
