@@ -1,8 +1,6 @@
 #include <QtTest>
 
 #include "tests/ui/flows/stage.h"
-#include "ui/models/session.h"
-#include "ui/shell/navigator.h"
 
 namespace hearth::ui {
 namespace {
@@ -11,7 +9,7 @@ class ChatFlow : public FlowTest {
 protected:
     void ask(const QString& prompt) {
         ASSERT_TRUE(type(&window(), "Prompt", prompt));
-        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Return);
+        ASSERT_TRUE(click(&window(), "Send"));
     }
 };
 
@@ -30,9 +28,19 @@ TEST_F(ChatFlow, BaseAndTunedModelAnswerSideBySide) {
     const QString tuned = haveTunedModel();
     ASSERT_FALSE(tuned.isEmpty());
     openSignedIn();
-    context().navigator.open("chat", tuned);
-    ASSERT_TRUE(waitForText(&window(), "Talk to " + tuned));
-    takePictures(window(), "chat_tuned");
+    goTo("chat");
+    ASSERT_TRUE(click(&window(), "Side by side"));
+    ASSERT_TRUE(choose(&window(), "Model", haveModel()));
+    ASSERT_TRUE(choose(&window(), "Second model", tuned));
+    ask("Who leads the paint shop?");
+    const auto answers = [this] {
+        int ended = 0;
+        for (const QLabel* label : window().findChildren<QLabel*>())
+            ended += label->isVisible() && label->text().contains("tokens/s");
+        return ended;
+    };
+    EXPECT_TRUE(waitUntil([&] { return answers() == 2; }, 30'000));
+    takePictures(window(), "chat_side_by_side");
 }
 
 }  // namespace

@@ -2,7 +2,9 @@
 
 #include <QAccessible>
 #include <QComboBox>
+#include <QDragEnterEvent>
 #include <QLabel>
+#include <QMimeData>
 #include <QPlainTextEdit>
 #include <QTextEdit>
 #include <QtTest>
@@ -77,6 +79,33 @@ testing::AssertionResult type(QWidget* root, const QString& field, const QString
     QTest::keySequence(found, QKeySequence::SelectAll);
     QTest::keyClicks(found, text);
     return testing::AssertionSuccess();
+}
+
+testing::AssertionResult choose(QWidget* root, const QString& box, const QString& entry) {
+    QComboBox* found = nullptr;
+    const auto isThere = [&] {
+        found = findCalled<QComboBox>(root, box);
+        return found && found->findText(entry, Qt::MatchContains) >= 0;
+    };
+    if (!waitUntil(isThere))
+        return missing("the choice", box + ": " + entry);
+    found->setFocus();
+    QTest::keyClick(found, Qt::Key_Home);
+    for (int i = 0; i < found->count() && !found->currentText().contains(entry); ++i)
+        QTest::keyClick(found, Qt::Key_Down);
+    if (!found->currentText().contains(entry))
+        return missing("the entry", entry);
+    return testing::AssertionSuccess();
+}
+
+void dropFile(QWidget* target, const QString& file) {
+    QMimeData mime;
+    mime.setUrls({QUrl::fromLocalFile(file)});
+    const QPoint middle = target->rect().center();
+    QDragEnterEvent enter(middle, Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(target, &enter);
+    QDropEvent drop(middle, Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(target, &drop);
 }
 
 bool isShown(QWidget* root, const QString& text) {

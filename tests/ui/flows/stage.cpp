@@ -87,6 +87,12 @@ QString sourceFile(const QString& path) {
 
 FlowTest::~FlowTest() {
     application().watchStalls({});
+    const QString folder = qEnvironmentVariable("HEARTH_IMAGES");
+    if (!HasFailure() || !m_console || folder.isEmpty())
+        return;
+    const auto* test = testing::UnitTest::GetInstance()->current_test_info();
+    window().grab().save(
+        QStringLiteral("%1/failed-%2-%3.png").arg(folder, test->test_suite_name(), test->name()));
 }
 
 void FlowTest::open(const ConsoleOptions& options) {

@@ -1,0 +1,72 @@
+#include <QtTest>
+
+#include "tests/ui/flows/stage.h"
+#include "ui/models/node_watch.h"
+#include "ui/shell/navigator.h"
+#include "ui/widgets/table/data_table.h"
+
+namespace hearth::ui {
+namespace {
+
+class FineTuningFlow : public FlowTest {};
+
+TEST_F(FineTuningFlow, FromTheFormToAChatWithTheNewModel) {
+    haveModel();
+    haveDataSet();
+    openSignedIn();
+    goTo("fine_tuning");
+    ASSERT_TRUE(click(&window(), "New fine-tuning"));
+    ASSERT_TRUE(choose(&window(), "Base model", haveModel()));
+    ASSERT_TRUE(choose(&window(), "Training file", "train.jsonl"));
+    ASSERT_TRUE(type(&window(), "Name", "from console"));
+    ASSERT_TRUE(type(&window(), "Epochs", "1"));
+    ASSERT_TRUE(type(&window(), "Learning rate", "0.005"));
+    ASSERT_TRUE(click(&window(), "Start fine-tuning"));
+    EXPECT_TRUE(waitForText(&window(), "Use letters, digits"));
+    EXPECT_EQ(namelessFocusable(&window()), "");
+    ASSERT_TRUE(type(&window(), "Name", "console"));
+    takePictures(window(), "new_run");
+    ASSERT_TRUE(click(&window(), "Start fine-tuning"));
+    ASSERT_TRUE(waitForText(&window(), "has started"));
+    ASSERT_TRUE(waitForText(&window(), "Step ", 60'000));
+    EXPECT_EQ(namelessFocusable(&window()), "");
+    ASSERT_TRUE(waitUntil(
+        [this] { return findCalled<QAbstractButton>(&window(), "Chat with it") != nullptr; },
+        240'000));
+    pause(2500);  // the curves' last points
+    takePictures(window(), "run");
+
+    ASSERT_TRUE(click(&window(), "Chat with it"));
+    EXPECT_EQ(window().currentPage().toStdString(), "chat");
+    ASSERT_TRUE(waitForText(&window(), "Talk to ft:hearth-demo:console"));
+    ASSERT_TRUE(type(&window(), "Prompt", "Who leads the paint shop?"));
+    ASSERT_TRUE(click(&window(), "Send"));
+    EXPECT_TRUE(waitForText(&window(), "tokens/s", 30'000));
+}
+
+TEST_F(FineTuningFlow, TwoRunsSideBySide) {
+    haveTunedModel();
+    sharedNode().hearth({"finetune", "create", "--model", haveModel(), "--training-file",
+                         haveDataSet(), "--suffix", "second", "--settings",
+                         sharedNode().directory() + "/tmp/short_run.json", "--watch"});
+    openSignedIn();
+    goTo("fine_tuning");
+    ASSERT_TRUE(waitUntil([this] { return context().watch.jobs().size() >= 2; }));
+    pause(500);
+    takePictures(window(), "fine_tuning");
+    auto* table = window().page("fine_tuning")->findChild<DataTable*>();
+    table->findChild<QTableView*>()->selectAll();
+    const auto& jobs = context().watch.jobs();
+    if (jobs.size() == 2) {
+        ASSERT_TRUE(click(&window(), "Compare"));
+    } else {
+        context().navigator.open("fine_tuning", "compare?a=" + jobs[0].id + "&b=" + jobs[1].id);
+    }
+    EXPECT_TRUE(waitForText(&window(), "Two runs side by side"));
+    pause(1500);
+    EXPECT_EQ(namelessFocusable(&window()), "");
+    takePictures(window(), "compare");
+}
+
+}  // namespace
+}  // namespace hearth::ui
