@@ -150,6 +150,8 @@ void MainWindow::openPage(const QString& id, const QString& item) {
     Page* page = m_pages.value(id);
     if (!page)
         page = makePage(*info);
+    // Somebody who goes through the navigation by keyboard stays in it.
+    const bool walksNavigation = m_nav->isAncestorOf(focusWidget());
     if (page != before) {
         if (before)
             before->left();
@@ -157,8 +159,7 @@ void MainWindow::openPage(const QString& id, const QString& item) {
         m_nav->setCurrent(id);
         m_content->setCurrentWidget(page);
         bindPageCommands(page);
-        // Where somebody walks the navigation by keyboard, the focus stays there.
-        if (!m_nav->isAncestorOf(focusWidget()))
+        if (!walksNavigation)
             page->setFocus();
         m_context->preferences.setValue(kLastPage, id);
         page->shown();

@@ -47,7 +47,7 @@ TEST_F(DataSetsFlow, UploadBrowseAndSearch) {
     haveQuestions();
     context().navigator.open("datasets", haveDataSet());
     ASSERT_TRUE(waitUntil([this] { return findCalled(&window(), "Search in the rows"); }));
-    ASSERT_TRUE(type(&window(), "Search in the rows", "paint"));
+    ASSERT_TRUE(type(&window(), "Search in the rows", "P-204"));
     pause(1200);
     EXPECT_EQ(namelessFocusable(&window()), "");
     takePictures(window(), "dataset_rows");

@@ -19,8 +19,9 @@ TEST_F(FineTuningFlow, FromTheFormToAChatWithTheNewModel) {
     ASSERT_TRUE(choose(&window(), "Base model", haveModel()));
     ASSERT_TRUE(choose(&window(), "Training file", "train.jsonl"));
     ASSERT_TRUE(type(&window(), "Name", "from console"));
-    ASSERT_TRUE(type(&window(), "Epochs", "1"));
+    ASSERT_TRUE(type(&window(), "Epochs", "5"));
     ASSERT_TRUE(type(&window(), "Learning rate", "0.005"));
+    ASSERT_TRUE(type(&window(), "Batch tokens", "1024"));
     ASSERT_TRUE(click(&window(), "Start fine-tuning"));
     EXPECT_TRUE(waitForText(&window(), "Use letters, digits"));
     EXPECT_EQ(namelessFocusable(&window()), "");
@@ -39,7 +40,7 @@ TEST_F(FineTuningFlow, FromTheFormToAChatWithTheNewModel) {
     ASSERT_TRUE(click(&window(), "Chat with it"));
     EXPECT_EQ(window().currentPage().toStdString(), "chat");
     ASSERT_TRUE(waitForText(&window(), "Talk to ft:hearth-demo:console"));
-    ASSERT_TRUE(type(&window(), "Prompt", "Who leads the paint shop?"));
+    ASSERT_TRUE(type(&window(), "Prompt", "Tell me the highest allowed temperature of P-204."));
     ASSERT_TRUE(click(&window(), "Send"));
     EXPECT_TRUE(waitForText(&window(), "tokens/s", 30'000));
 }

@@ -9,6 +9,8 @@
 #include <QTextEdit>
 #include <QtTest>
 
+#include "ui/widgets/elided_label.h"
+
 namespace hearth::ui {
 namespace {
 
@@ -29,6 +31,8 @@ QString textOf(const QWidget* widget) {
         return edit->toPlainText();
     if (const auto* box = qobject_cast<const QComboBox*>(widget))
         return box->currentText();
+    if (const auto* label = qobject_cast<const ElidedLabel*>(widget))
+        return label->text();
     return {};
 }
 
@@ -48,7 +52,8 @@ void pause(int milliseconds) {
 }
 
 bool isCalled(const QWidget* widget, const QString& name) {
-    if (widget->accessibleName() == name)
+    // "Name, required"
+    if (widget->accessibleName() == name || widget->accessibleName().startsWith(name + ", "))
         return true;
     const auto* button = qobject_cast<const QAbstractButton*>(widget);
     return button && plain(button->text()) == name;
@@ -83,17 +88,20 @@ testing::AssertionResult type(QWidget* root, const QString& field, const QString
 
 testing::AssertionResult choose(QWidget* root, const QString& box, const QString& entry) {
     QComboBox* found = nullptr;
+    int wanted = -1;
     const auto isThere = [&] {
         found = findCalled<QComboBox>(root, box);
-        return found && found->findText(entry, Qt::MatchContains) >= 0;
+        if (found && (wanted = found->findText(entry)) < 0)
+            wanted = found->findText(entry, Qt::MatchContains);
+        return wanted >= 0;
     };
     if (!waitUntil(isThere))
         return missing("the choice", box + ": " + entry);
     found->setFocus();
     QTest::keyClick(found, Qt::Key_Home);
-    for (int i = 0; i < found->count() && !found->currentText().contains(entry); ++i)
+    for (int i = 0; i < found->count() && found->currentIndex() != wanted; ++i)
         QTest::keyClick(found, Qt::Key_Down);
-    if (!found->currentText().contains(entry))
+    if (found->currentIndex() != wanted)
         return missing("the entry", entry);
     return testing::AssertionSuccess();
 }
@@ -108,11 +116,15 @@ void dropFile(QWidget* target, const QString& file) {
     QApplication::sendEvent(target, &drop);
 }
 
+int countShown(QWidget* root, const QString& text) {
+    const auto widgets = root->findChildren<QWidget*>();
+    return int(std::count_if(widgets.begin(), widgets.end(), [&](const QWidget* widget) {
+        return widget->isVisible() && textOf(widget).contains(text);
+    }));
+}
+
 bool isShown(QWidget* root, const QString& text) {
-    for (const QWidget* widget : root->findChildren<QWidget*>())
-        if (widget->isVisible() && textOf(widget).contains(text))
-            return true;
-    return false;
+    return countShown(root, text) > 0;
 }
 
 testing::AssertionResult waitForText(QWidget* root, const QString& text, int milliseconds) {

@@ -30,11 +30,12 @@ T* findCalled(QWidget* root, const QString& name) {
 testing::AssertionResult click(QWidget* root, const QString& button, int milliseconds = 10'000);
 /// Replaces what a field holds by typing.
 testing::AssertionResult type(QWidget* root, const QString& field, const QString& text);
-/// Chooses, by keyboard, the entry of a combo box that contains `entry`.
+/// Chooses, by keyboard, the entry of a combo box that is `entry`, or else contains it.
 testing::AssertionResult choose(QWidget* root, const QString& box, const QString& entry);
 /// Drops a local file onto a widget, as from a file manager.
 void dropFile(QWidget* target, const QString& file);
-/// Whether a text stands anywhere on the visible widgets.
+/// On how many visible widgets a text stands; whether on any.
+int countShown(QWidget* root, const QString& text);
 bool isShown(QWidget* root, const QString& text);
 testing::AssertionResult waitForText(QWidget* root, const QString& text, int milliseconds = 10'000);
 

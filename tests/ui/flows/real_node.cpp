@@ -14,6 +14,7 @@ namespace hearth::ui {
 namespace {
 
 constexpr int kPatienceMs = 30'000;
+constexpr int kRunPatienceMs = 300'000;  // a fine-tuning run on a busy machine
 
 int freePort() {
     QTcpServer server;
@@ -96,7 +97,7 @@ QString RealNode::key() const {
 QString RealNode::hearth(const QStringList& arguments) const {
     QProcess process;
     process.start(program("hearth"), QStringList{"--data", directory()} + arguments);
-    process.waitForFinished(kPatienceMs);
+    process.waitForFinished(kRunPatienceMs);
     return QString::fromUtf8(process.readAllStandardOutput()).trimmed();
 }
 

@@ -13,10 +13,10 @@ namespace {
 
 constexpr QSize kWindow{1280, 800};
 constexpr const char* kModel = "hearth-demo";
-// Enough steps for curves, checkpoints and an adapter that changes answers, in a few seconds.
+// Enough steps for curves, checkpoints and an adapter that knows the handbook, in half a minute.
 constexpr const char* kShortRun =
-    R"({"hearth": {"learning_rate": 0.005, "batch_tokens": 512, "max_seq_len": 256,
-                   "max_steps": 80, "lora": {"r": 8, "alpha": 16}}})";
+    R"({"hearth": {"learning_rate": 0.005, "batch_tokens": 1024, "max_seq_len": 256,
+                   "epochs": 5, "lora": {"r": 16, "alpha": 32}}})";
 
 ConsoleApplication& application() {
     return *static_cast<ConsoleApplication*>(QCoreApplication::instance());
@@ -118,6 +118,7 @@ void FlowTest::openSignedIn() {
           .nodeProgram = RealNode::program("hearthd")});
     ASSERT_TRUE(waitUntil([this] { return context().session.state() == SessionState::Ready; }))
         << context().session.trouble().toStdString();
+    if (QWidget* focus = window().focusWidget())
 }
 
 Page* FlowTest::goTo(const QString& pageId) {
