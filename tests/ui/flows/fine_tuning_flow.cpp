@@ -61,7 +61,7 @@ TEST_F(FineTuningFlow, TwoRunsSideBySide) {
     if (jobs.size() == 2) {
         ASSERT_TRUE(click(&window(), "Compare"));
     } else {
-        context().navigator.open("fine_tuning", "compare?a=" + jobs[0].id + "&b=" + jobs[1].id);
+        context().navigator.open("fine_tuning", jobs[0].id + "," + jobs[1].id);
     }
     EXPECT_TRUE(waitForText(&window(), "Two runs side by side"));
     pause(1500);

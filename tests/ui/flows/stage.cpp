@@ -118,7 +118,6 @@ void FlowTest::openSignedIn() {
           .nodeProgram = RealNode::program("hearthd")});
     ASSERT_TRUE(waitUntil([this] { return context().session.state() == SessionState::Ready; }))
         << context().session.trouble().toStdString();
-    if (QWidget* focus = window().focusWidget())
 }
 
 Page* FlowTest::goTo(const QString& pageId) {

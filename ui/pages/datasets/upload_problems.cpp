@@ -14,16 +14,13 @@ namespace hearth::ui {
 UploadProblems::UploadProblems(QWidget* parent)
     : QWidget(parent),
       m_banner(new Banner),
-      m_advice(new Label(TextRole::Body, Tone::Muted)),
       m_list(new QVBoxLayout) {
     m_banner->setTone(Tone::Bad);
-    m_advice->setWordWrap(true);
     m_list->setSpacing(metrics::kGrid + metrics::kGrid / 2);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(metrics::kGap);
     column->addWidget(m_banner);
-    column->addWidget(m_advice);
     column->addLayout(m_list);
     hide();
     translated(this, [this] { showTexts(); });
@@ -32,10 +29,8 @@ UploadProblems::UploadProblems(QWidget* parent)
 void UploadProblems::present(const QString& path, const ApiFailure& failure) {
     m_path = path;
     m_failure = failure;
-    m_banner->setText(failure.message);
     showTexts();
     setVisible(true);
-    readLines();
 }
 
 void UploadProblems::clear() {
@@ -46,10 +41,10 @@ void UploadProblems::clear() {
 }
 
 void UploadProblems::showTexts() {
-    m_advice->setText(m_failure.problems.isEmpty()
-                          ? QString()
+    // The node's own message repeats the lines that stand below.
+    m_banner->setText(m_failure.problems.isEmpty()
+                          ? m_failure.message
                           : tr("Nothing was stored. Mend these lines and upload the file again."));
-    m_advice->setVisible(!m_advice->text().isEmpty());
     rebuild({});
     if (!m_failure.problems.isEmpty())
         readLines();

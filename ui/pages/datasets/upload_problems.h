@@ -9,7 +9,6 @@ class QVBoxLayout;
 namespace hearth::ui {
 
 class Banner;
-class Label;
 
 /// Why a file was refused: each bad line by its number, with the line as it stands in the local
 /// file.
@@ -28,7 +27,6 @@ private:
     void rebuild(const QHash<qint64, QString>& lines);
 
     Banner* m_banner;
-    Label* m_advice;
     QVBoxLayout* m_list;
     QString m_path;
     ApiFailure m_failure;

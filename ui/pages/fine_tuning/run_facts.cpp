@@ -67,6 +67,8 @@ QMap<QString, QString> flattened(const QJsonObject& object, const QString& prefi
         else
             flat.insert(prefix + it.key(), textOf(it.value()));
     }
+    if (flat.value("max_steps") == "0")  // no limit of its own
+        flat["max_steps"] = kDash;
     return flat;
 }
 
