@@ -21,7 +21,7 @@ TEST_F(ChatFlow, AnAnswerStreamsAndTellsItsSpeed) {
     ask("How do I get to the office?");
     ASSERT_TRUE(waitForText(&window(), "tokens/s", 30'000));
     EXPECT_TRUE(isShown(&window(), "How do I get to the office?"));
-    takePictures(window(), "chat");
+    picture("chat");
 }
 
 TEST_F(ChatFlow, BaseAndTunedModelAnswerSideBySide) {
@@ -34,7 +34,7 @@ TEST_F(ChatFlow, BaseAndTunedModelAnswerSideBySide) {
     ASSERT_TRUE(choose(&window(), "Second model", tuned));
     ask("Tell me the highest allowed temperature of P-204.");
     EXPECT_TRUE(waitUntil([&] { return countShown(&window(), "tokens/s") == 2; }, 30'000));
-    takePictures(window(), "chat_side_by_side");
+    picture("chat_side_by_side");
 }
 
 }  // namespace

@@ -36,7 +36,7 @@ TEST_F(DataSetsFlow, BadLinesAreNamedOneByOne) {
     ASSERT_TRUE(waitForText(&window(), "line 2"));
     EXPECT_TRUE(isShown(&window(), "line 3"));
     EXPECT_EQ(namelessFocusable(&window()), "");
-    takePictures(window(), "datasets_problems");
+    picture("datasets_problems");
 }
 
 TEST_F(DataSetsFlow, UploadBrowseAndSearch) {
@@ -50,7 +50,7 @@ TEST_F(DataSetsFlow, UploadBrowseAndSearch) {
     ASSERT_TRUE(type(&window(), "Search in the rows", "P-204"));
     pause(1200);
     EXPECT_EQ(namelessFocusable(&window()), "");
-    takePictures(window(), "dataset_rows");
+    picture("dataset_rows");
 }
 
 TEST_F(DataSetsFlow, TheListOfThem) {
@@ -59,7 +59,7 @@ TEST_F(DataSetsFlow, TheListOfThem) {
     openSignedIn();
     goTo("datasets");
     pause(800);
-    takePictures(window(), "datasets");
+    picture("datasets");
 }
 
 }  // namespace

@@ -26,7 +26,7 @@ TEST_F(FineTuningFlow, FromTheFormToAChatWithTheNewModel) {
     EXPECT_TRUE(waitForText(&window(), "Use letters, digits"));
     EXPECT_EQ(namelessFocusable(&window()), "");
     ASSERT_TRUE(type(&window(), "Name", "console"));
-    takePictures(window(), "new_run");
+    picture("new_run");
     ASSERT_TRUE(click(&window(), "Start fine-tuning"));
     ASSERT_TRUE(waitForText(&window(), "has started"));
     ASSERT_TRUE(waitForText(&window(), "Step ", 60'000));
@@ -35,7 +35,7 @@ TEST_F(FineTuningFlow, FromTheFormToAChatWithTheNewModel) {
         [this] { return findCalled<QAbstractButton>(&window(), "Chat with it") != nullptr; },
         240'000));
     pause(2500);  // the curves' last points
-    takePictures(window(), "run");
+    picture("run");
 
     ASSERT_TRUE(click(&window(), "Chat with it"));
     EXPECT_EQ(window().currentPage().toStdString(), "chat");
@@ -54,7 +54,7 @@ TEST_F(FineTuningFlow, TwoRunsSideBySide) {
     goTo("fine_tuning");
     ASSERT_TRUE(waitUntil([this] { return context().watch.jobs().size() >= 2; }));
     pause(500);
-    takePictures(window(), "fine_tuning");
+    picture("fine_tuning");
     auto* table = window().page("fine_tuning")->findChild<DataTable*>();
     table->findChild<QTableView*>()->selectAll();
     const auto& jobs = context().watch.jobs();
@@ -66,7 +66,7 @@ TEST_F(FineTuningFlow, TwoRunsSideBySide) {
     EXPECT_TRUE(waitForText(&window(), "Two runs side by side"));
     pause(1500);
     EXPECT_EQ(namelessFocusable(&window()), "");
-    takePictures(window(), "compare");
+    picture("compare");
 }
 
 }  // namespace

@@ -34,19 +34,19 @@ TEST_F(FirstStartFlow, FromNothingToSignedIn) {
     openConsole();
     ASSERT_TRUE(waitForText(&window(), "Welcome to Hearth"));
     EXPECT_EQ(namelessFocusable(&window()), "");
-    takePictures(window(), "first_start");
+    picture("first_start");
     connectTo("not an address at all");
     EXPECT_TRUE(waitForText(&window(), "This is not an address"));
     connectTo(sharedNode().url());
 
     ASSERT_TRUE(waitForText(&window(), "Is this the right node?"));
     EXPECT_EQ(namelessFocusable(&window()), "");
-    takePictures(window(), "certificate_first_use");
+    picture("certificate_first_use");
     trust();
 
     ASSERT_TRUE(waitForText(&window(), "User name"));
     EXPECT_EQ(namelessFocusable(&window()), "");
-    takePictures(window(), "sign_in");
+    picture("sign_in");
     signIn(RealNode::kUser, "a wrong password");
     EXPECT_TRUE(waitUntil([this] { return !isShown(&window(), "Signing in"); }));
     EXPECT_EQ(context().session.state(), SessionState::SignedOut);
@@ -89,7 +89,7 @@ TEST_F(FirstStartFlow, ANodeThatIsNotThere) {
     connectTo("127.0.0.1:1");
     ASSERT_TRUE(waitForText(&window(), "cannot be reached"));
     EXPECT_EQ(namelessFocusable(&window()), "");
-    takePictures(window(), "unreachable");
+    picture("unreachable");
 }
 
 }  // namespace

@@ -12,16 +12,16 @@ TEST_F(KeysFlow, MadeShownOnceRevoked) {
     goTo("api_keys");
     ASSERT_TRUE(click(&window(), "Create a key"));
     ASSERT_TRUE(type(&window(), "Name", "line-3-assistant"));
-    takePictures(window(), "new_api_key");
+    picture("new_api_key");
     ASSERT_TRUE(click(&window(), "Create key"));
     ASSERT_TRUE(waitForText(&window(), "It is never shown again"));
     EXPECT_TRUE(waitForText(&window(), "hk_"));
     EXPECT_EQ(namelessFocusable(&window()), "");
-    takePictures(window(), "api_key_once");
+    picture("api_key_once");
     ASSERT_TRUE(click(&window(), "I have copied it"));
     EXPECT_TRUE(waitUntil([this] { return !isShown(&window(), "It is never shown again"); }));
     pause(600);
-    takePictures(window(), "api_keys");
+    picture("api_keys");
     const QString keys = sharedNode().hearth({"key", "list"});
     EXPECT_TRUE(keys.contains("line-3-assistant")) << keys.toStdString();
 }

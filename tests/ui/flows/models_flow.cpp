@@ -20,7 +20,7 @@ TEST_F(ModelsFlow, ImportShowsProgressAndTheModelServes) {
     ASSERT_TRUE(type(&window(), "Name", "second-demo"));
     ASSERT_TRUE(click(&window(), "Start import"));
     EXPECT_TRUE(waitForText(&window(), "/nowhere"));
-    takePictures(window(), "models_import");
+    picture("models_import");
     ASSERT_TRUE(type(&window(), "Folder on the node's machine", sourceFile("app/demo/model")));
     ASSERT_TRUE(click(&window(), "Start import"));
     EXPECT_TRUE(waitForText(&window(), "second-demo is imported.", 30'000));
@@ -34,7 +34,7 @@ TEST_F(ModelsFlow, DetailsUnloadLoadAndDelete) {
     ASSERT_TRUE(waitForText(&window(), "KV cache a token"));
     ASSERT_TRUE(waitForText(&window(), "Architecture"));
     EXPECT_EQ(namelessFocusable(&window()), "");
-    takePictures(window(), "models");
+    picture("models");
     ASSERT_TRUE(click(&window(), "Unload"));
     ASSERT_TRUE(waitForText(&window(), "Not loaded"));
     ASSERT_TRUE(click(&window(), "Load"));

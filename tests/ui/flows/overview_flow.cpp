@@ -16,7 +16,7 @@ TEST_F(OverviewFlow, ShowsWhatTheNodeDoesAndHolds) {
     ASSERT_TRUE(waitForText(&window(), "is well"));
     pause(1500);
     EXPECT_EQ(namelessFocusable(&window()), "");
-    takePictures(window(), "overview");
+    picture("overview");
 }
 
 }  // namespace

@@ -87,7 +87,7 @@ TEST_F(RoomsFlow, ThePaletteLeadsToEveryRoom) {
         ASSERT_TRUE(waitUntil([&] { return palette->isVisible(); }));
         auto* search = palette->findChild<QLineEdit*>();
         if (QString(page.id) == "models")
-            takePictures(window(), "palette");
+            picture("palette");
         QTest::keyClicks(search, page.titleText());
         QTest::keyClick(search, Qt::Key_Return);
         EXPECT_EQ(window().currentPage().toStdString(), page.id);

@@ -14,7 +14,7 @@ TEST_F(SettingsFlow, AppearanceSwitchesLiveAndStays) {
     ASSERT_TRUE(waitForText(&window(), "Appearance"));
     pause(500);
     EXPECT_EQ(namelessFocusable(&window()), "");
-    takePictures(window(), "settings");
+    picture("settings");
     ASSERT_TRUE(click(&window(), "Dark"));
     const auto ground = [this] { return window().palette().color(QPalette::Window); };
     EXPECT_TRUE(waitUntil([&] { return ground() == darkColors().background; }, 2000));

@@ -4,7 +4,7 @@
 #include <QSettings>
 #include <QtTest>
 
-#include "ui/i18n/language.h"
+#include "tests/ui/flows/pictures.h"
 #include "ui/models/session.h"
 #include "ui/shell/stall_watch.h"
 
@@ -118,6 +118,12 @@ void FlowTest::openSignedIn() {
           .nodeProgram = RealNode::program("hearthd")});
     ASSERT_TRUE(waitUntil([this] { return context().session.state() == SessionState::Ready; }))
         << context().session.trouble().toStdString();
+}
+
+void FlowTest::picture(const QString& name) {
+    application().watchStalls({});
+    takePictures(window(), name);
+    failOnStalls();
 }
 
 Page* FlowTest::goTo(const QString& pageId) {

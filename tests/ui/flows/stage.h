@@ -7,7 +7,6 @@
 #include <optional>
 
 #include "tests/ui/flows/gestures.h"
-#include "tests/ui/flows/pictures.h"
 #include "tests/ui/flows/real_node.h"
 #include "ui/shell/console.h"
 #include "ui/shell/main_window.h"
@@ -41,6 +40,8 @@ protected:
     AppContext& context() { return m_console->context(); }
     /// The page in front, which must be this one.
     Page* goTo(const QString& pageId);
+    /// See takePictures. What it does in a second nobody would: stalls do not count meanwhile.
+    void picture(const QString& name);
 
 private:
     void open(const ConsoleOptions& options);

@@ -39,7 +39,7 @@ TEST_F(StatesFlow, AnotherCertificateStopsEverything) {
     ASSERT_TRUE(reaches(SessionState::CertificateChanged));
     ASSERT_TRUE(waitForText(&window(), "shows another certificate"));
     EXPECT_EQ(namelessFocusable(&window()), "");
-    takePictures(window(), "certificate_changed");
+    picture("certificate_changed");
 }
 
 TEST_F(StatesFlow, WhoMayLittleSeesLittle) {
@@ -68,7 +68,7 @@ TEST_F(StatesFlow, TheNodeGoesAwayAndComesBack) {
     ASSERT_TRUE(reaches(SessionState::Ready));
     node.kill();
     ASSERT_TRUE(waitForText(&window(), "does not answer", 30'000));
-    takePictures(window(), "node_away");
+    picture("node_away");
     node.start();
     EXPECT_TRUE(waitUntil([this] { return !isShown(&window(), "does not answer"); }, 30'000));
     EXPECT_EQ(context().session.state(), SessionState::Ready);
@@ -83,7 +83,7 @@ TEST_F(StatesFlow, TheConsoleStartsStopsAndRestartsItsLocalNode) {
     ASSERT_TRUE(profile) << error.toStdString();
     context().profiles.setCurrent(context().profiles.save(*profile));
     ASSERT_TRUE(waitForText(&window(), "is not running"));
-    takePictures(window(), "local_node_stopped");
+    picture("local_node_stopped");
     ASSERT_TRUE(click(&window(), "Start node"));
     ASSERT_TRUE(reaches(SessionState::Ready, 30'000));
     const auto state = [this] { return context().localNode.state(); };
@@ -111,7 +111,7 @@ TEST_F(StatesFlow, ANodeThatFailsToStartShowsItsLog) {
         [this] { return context().localNode.state() == LocalNode::State::Failed; }, 30'000));
     EXPECT_TRUE(waitForText(&window(), "Its last words are"));
     EXPECT_TRUE(context().localNode.logTail().join('\n').contains("TOML"));
-    takePictures(window(), "local_node_failed");
+    picture("local_node_failed");
 }
 
 }  // namespace
