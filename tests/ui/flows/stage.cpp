@@ -7,6 +7,7 @@
 #include "tests/ui/flows/pictures.h"
 #include "ui/models/session.h"
 #include "ui/shell/stall_watch.h"
+#include "ui/widgets/toasts.h"
 
 namespace hearth::ui {
 namespace {
@@ -122,6 +123,8 @@ void FlowTest::openSignedIn() {
 
 void FlowTest::picture(const QString& name) {
     application().watchStalls({});
+    for (QWidget* toast : context().toasts.visibleToasts())
+        toast->close();  // they keep the language that they came in
     takePictures(window(), name);
     failOnStalls();
 }

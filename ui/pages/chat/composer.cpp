@@ -61,6 +61,8 @@ void Composer::submit() {
     const QString prompt = m_edit->toPlainText();
     if (m_running || !m_blocked.isEmpty() || prompt.trimmed().isEmpty() || m_edit->isComposing())
         return;
+    // The button is about to be disabled and would hand the focus on to whatever comes next.
+    m_edit->setFocus(Qt::OtherFocusReason);
     m_edit->clear();
     emit sent(prompt);
 }

@@ -52,6 +52,11 @@ void HealthCard::showAlarms(const QVector<Alarm>& alarms) {
     describe();
 }
 
+void HealthCard::showAway(bool away) {
+    m_away = away;
+    describe();
+}
+
 void HealthCard::rebuildRows() {
     while (m_alarmRows.size() > m_alarms.size())
         delete m_alarmRows.takeLast();
@@ -72,24 +77,27 @@ QVector<QWidget*> HealthCard::buttons() const {
     return buttons;
 }
 
+QString HealthCard::headline(bool starting, Tone tone) const {
+    if (m_away)
+        return tr("%1 does not answer");
+    if (starting)
+        return tr("%1 is starting");
+    if (tone == Tone::Good)
+        return tr("%1 is well");
+    return tone == Tone::Bad ? tr("%1 needs you now") : tr("%1 runs, but needs attention");
+}
+
 void HealthCard::describe() {
     if (!m_status) {
         m_headline->setText(tr("Asking the node how it is…"));
         m_facts->setText({});
         return;
     }
-    const Tone tone = worstTone(m_alarms);
     const bool starting = m_status->status != QLatin1String("ready");
+    const Tone tone = m_away ? Tone::Bad : worstTone(m_alarms);
     m_icon->setIconName(starting ? QString("clock") : iconOf(tone));
     m_icon->setTone(starting ? Tone::Information : tone);
-    if (starting)
-        m_headline->setText(tr("%1 is starting").arg(m_status->name));
-    else if (tone == Tone::Good)
-        m_headline->setText(tr("%1 is well").arg(m_status->name));
-    else if (tone == Tone::Bad)
-        m_headline->setText(tr("%1 needs you now").arg(m_status->name));
-    else
-        m_headline->setText(tr("%1 runs, but needs attention").arg(m_status->name));
+    m_headline->setText(headline(starting, tone).arg(m_status->name));
     const QStringList facts{tr("%n models served", nullptr, int(m_status->models.size())),
                             tr("up for %1").arg(formatDuration(double(m_status->uptimeSeconds))),
                             tr("version %1").arg(m_status->version)};

@@ -26,6 +26,8 @@ namespace {
 
 constexpr int kHistoryEveryMs = 30'000;
 constexpr int kHistoryPoints = 576;  // two days, five minutes each
+constexpr qint64 kYoung = 2 * 3600;  // seconds; of a younger node the chart shows its life only
+constexpr double kLeastSpan = 600;   // seconds
 constexpr int kRunsShown = 5;
 
 }  // namespace
@@ -113,6 +115,7 @@ void OverviewPage::connectWatch() {
     connect(m_models, &LineList::activated, &navigator,
             [&navigator](const QString& id) { navigator.open("models", id); });
     connect(m_trouble, &Banner::actionClicked, this, &OverviewPage::askHistory);
+    connect(&context().session, &Session::interrupted, m_health, &HealthCard::showAway);
 }
 
 void OverviewPage::showTexts() {
@@ -156,7 +159,7 @@ void OverviewPage::left() {
 void OverviewPage::askHistory() {
     const qint64 now = QDateTime::currentSecsSinceEpoch();
     context().session.api().metrics(
-        now - 2 * kDaySeconds, now, kHistoryPoints, this,
+        std::max(now - 2 * kDaySeconds, m_since), now, kHistoryPoints, this,
         [this, now](const Outcome<NodeMetrics>& metrics) { takeMetrics(metrics, double(now)); });
     askUsage(now);
 }
@@ -167,12 +170,29 @@ void OverviewPage::takeMetrics(const Outcome<NodeMetrics>& metrics, double now) 
         return;
     }
     m_trouble->hide();
+    if (zoomToLife(*metrics, now))
+        return;
     m_chart->setLoading(false);
-    m_chart->data().setDomain(Range{.low = now - kDaySeconds, .high = now});
+    const double begin = std::max(now - kDaySeconds, double(m_since));
+    m_chart->data().setDomain(Range{.low = std::min(begin, now - kLeastSpan), .high = now});
     m_chart->data().setPoints(0, todaysPoints(*metrics, metrics->promptTokensPerSecond, now));
     m_chart->data().setPoints(1, todaysPoints(*metrics, metrics->generatedTokensPerSecond, now));
     m_tiles->showMetrics(*metrics, now);
     m_machine->showProcessorShare(meanWithin(*metrics, metrics->cpuShare, now - 300, now + 1));
+}
+
+/// Two days in kHistoryPoints parts make a young node's life one dot: true when it is asked for
+/// again, closer.
+bool OverviewPage::zoomToLife(const NodeMetrics& metrics, double now) {
+    const auto& status = context().watch.status();
+    if (m_since > 0 || metrics.time.isEmpty() || !status)
+        return false;
+    const double first = std::min(metrics.time.first(), double(status->startedAt));
+    if (first < now - kYoung)
+        return false;
+    m_since = qint64(first) - metrics.intervalSeconds;
+    askHistory();
+    return true;
 }
 
 void OverviewPage::askUsage(qint64 now) {

@@ -37,6 +37,7 @@ private:
     void connectWatch();
     void showTexts();
     void askHistory();
+    bool zoomToLife(const NodeMetrics& metrics, double now);
     void takeMetrics(const Outcome<NodeMetrics>& metrics, double now);
     void askUsage(qint64 now);
     void showStatus();
@@ -45,7 +46,8 @@ private:
     void showModels();
     void showFailure(const ApiFailure& failure);
 
-    QTimer m_clock;  // asks for the history anew
+    QTimer m_clock;      // asks for the history anew
+    qint64 m_since = 0;  // Unix seconds; where a young node's history begins, else 0
     Banner* m_trouble;
     HealthCard* m_health;
     NodeTiles* m_tiles;
