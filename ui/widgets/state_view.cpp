@@ -11,17 +11,19 @@ namespace hearth::ui {
 namespace {
 
 constexpr int kColumn = 420;
+constexpr int kBeforeMargins = 1000;  // the column takes its width first
 
 }  // namespace
 
 StateView::StateView(QWidget* parent) : QWidget(parent) {
-    // A column of its own width: a layout that aligns its items would cut wrapped texts short.
+    // A column of its own width, less where there is less room: a layout that aligns its items
+    // would cut wrapped texts short.
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(metrics::kMargin, metrics::kMargin, metrics::kMargin, metrics::kMargin);
     auto* inner = new QWidget;
-    inner->setFixedWidth(kColumn);
+    inner->setMaximumWidth(kColumn);
     row->addStretch(1);
-    row->addWidget(inner);
+    row->addWidget(inner, kBeforeMargins);
     row->addStretch(1);
     auto* column = new QVBoxLayout(inner);
     column->setContentsMargins(0, 0, 0, 0);

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <QLabel>
 #include <QSignalSpy>
 #include <QTest>
 
@@ -48,6 +49,23 @@ TEST(StateViewTest, HidesWhatItWasNotGiven) {
     QTest::keyClick(view.primary(), Qt::Key_Return);
     EXPECT_EQ(clicked.count(), 1);
     EXPECT_EQ(view.accessibleName(), "No models yet");
+}
+
+TEST(StateViewTest, StandsInTheMiddleOfANarrowPlaceToo) {
+    for (const int width : {392, 900}) {
+        StateView view;
+        view.setHeadline("Nothing new");
+        view.setSentence("What happened on the node while you worked will stand here.");
+        view.resize(width, 400);
+        test::activate(view);
+        for (const QLabel* label : view.findChildren<QLabel*>()) {
+            if (label->text().isEmpty())
+                continue;
+            const QPoint middle = label->mapTo(&view, label->rect().center());
+            EXPECT_NEAR(middle.x(), width / 2, 2) << width;
+            EXPECT_LE(label->heightForWidth(label->width()), label->height()) << width;
+        }
+    }
 }
 
 TEST(BannerTest, TellsItsTextToScreenReaders) {
