@@ -3,8 +3,8 @@
 
     check_translations.py REPOSITORY LUPDATE
 
-Collects the texts from the source into copies of the .ts files and names what is unfinished, and
-what has other placeholders than its source.
+Collects the texts from the source into copies of the .ts files and names what is unfinished, has
+other placeholders than its source, or speaks Korean in another style than the rest.
 """
 import os
 import re
@@ -24,6 +24,8 @@ def problems(file):
             forms = [form.text or "" for form in translation.iter("numerusform")] or [translation.text or ""]
             if translation.get("type") == "unfinished" or not all(forms):
                 yield f"{where} has no translation"
+            elif any(re.search(r"(니다|시오)[.!?]?$", form, re.MULTILINE) for form in forms):
+                yield f"{where} is not in 해요체"
             elif any(placeholders(form) - placeholders(source) for form in forms):
                 yield f"{where} has placeholders that its source lacks"
             elif any(numbered(form) != numbered(source) for form in forms):
