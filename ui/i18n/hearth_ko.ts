@@ -1977,6 +1977,10 @@
         <source>version %1</source>
         <translation>버전 %1</translation>
     </message>
+    <message>
+        <source>%1 does not answer</source>
+        <translation>%1 노드에서 응답이 없어요</translation>
+    </message>
 </context>
 <context>
     <name>hearth::ui::HealthDot</name>

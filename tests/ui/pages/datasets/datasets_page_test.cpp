@@ -163,7 +163,8 @@ TEST_F(DatasetsPageTest, BadLinesStandBesideTheirText) {
     page.form()->file()->setFile(localFile("{}\n{\"a\": 1}\nkaputt\n"));
     page.form()->start()->click();
     ASSERT_TRUE(QTest::qWaitFor([&] { return page.form()->problems()->isVisible(); }));
-    EXPECT_TRUE(shows(*page.drawer(), "2 lines are wrong."));
+    EXPECT_TRUE(
+        shows(*page.drawer(), "Nothing was stored. Mend these lines and upload the file again."));
     EXPECT_TRUE(shows(*page.drawer(), "line 2: no messages"));
     EXPECT_TRUE(shows(*page.drawer(), "line 3: not JSON"));
     const auto text = [&] {
