@@ -12,9 +12,7 @@
 namespace hearth::ui {
 
 UploadProblems::UploadProblems(QWidget* parent)
-    : QWidget(parent),
-      m_banner(new Banner),
-      m_list(new QVBoxLayout) {
+    : QWidget(parent), m_banner(new Banner), m_list(new QVBoxLayout) {
     m_banner->setTone(Tone::Bad);
     m_list->setSpacing(metrics::kGrid + metrics::kGrid / 2);
     auto* column = new QVBoxLayout(this);
