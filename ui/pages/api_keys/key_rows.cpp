@@ -39,14 +39,14 @@ QString keyState(const ApiKey& key, qint64 now) {
 }
 
 Columns keyColumns() {
-    return {{.id = "name", .title = [] { return Keys::tr("Name"); }, .width = 180, .stretch = true},
+    return {{.id = "name", .title = [] { return Keys::tr("Name"); }, .width = 160, .stretch = true},
             {.id = "prefix",
              .title = [] { return Keys::tr("Begins with"); },
              .kind = CellKind::Mono,
              .width = 120},
             {.id = "permissions",
              .title = [] { return Keys::tr("Permissions"); },
-             .width = 260,
+             .width = 220,
              // The cell holds the node's names; how they read depends on the language.
              .format = [](const Cell& cell) { return permissionSummary(cell.text.split(u' ')); }},
             stateColumn(),

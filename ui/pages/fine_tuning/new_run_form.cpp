@@ -145,8 +145,7 @@ void NewRunForm::showTexts() {
     m_cancel->setText(tr("Cancel"));
     fillModels();
     fillFiles();
-    showHelp();
-    showProblems(m_tried);
+    changed();
 }
 
 RunDraft NewRunForm::draft() const {

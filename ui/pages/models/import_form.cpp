@@ -120,6 +120,7 @@ void ImportForm::submit() {
     if (m_sending || !check())
         return;
     m_sending = true;
+    m_name->setFocus();  // or the disabled button would hand it on to whatever comes next
     m_start->setEnabled(false);
     showTexts();
     const QString name = m_name->text().trimmed();

@@ -33,6 +33,7 @@ UnreachableScreen::UnreachableScreen(AppContext& context, QWidget* parent)
     m_failure->setTone(Tone::Bad);
     m_log->setFixedHeight(kLogHeight);
     m_log->setFileName("hearthd.log");
+    m_log->wrapButton()->setChecked(true);  // narrow, and every word counts
     body()->addWidget(m_failure);
     body()->addWidget(m_log);
     body()->addWidget(m_hints);

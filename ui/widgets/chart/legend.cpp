@@ -94,9 +94,14 @@ void Legend::rebuild() {
     follow();
 }
 
+/// A curve without points (no validation file) has nothing to toggle.
 void Legend::follow() {
-    for (qsizetype i = 0; i < m_entries.size(); ++i)
-        m_entries[i]->setChecked(m_data->curves()[size_t(i)].visible);
+    const bool empty = m_data->isEmpty();
+    for (qsizetype i = 0; i < m_entries.size(); ++i) {
+        const ChartSeries& curve = m_data->curves()[size_t(i)];
+        m_entries[i]->setChecked(curve.visible);
+        m_entries[i]->setVisible(empty || curve.raw.size() > 0);
+    }
 }
 
 }  // namespace hearth::ui
