@@ -126,7 +126,7 @@ AlarmTarget targetOf(const Alarm& alarm) {
     // The node's own page cannot conjure up a model or room on the disk; the models' page can.
     if (alarm.code == QLatin1String("no_model") || alarm.code == QLatin1String("disk_low"))
         return {.page = "models", .item = {}};
-    return {.page = "node", .item = {}};
+    return {.page = "settings", .item = {}};
 }
 
 QString targetText(const Alarm& alarm) {

@@ -37,7 +37,7 @@ TEST(AlarmTexts, EveryCodeLeadsToItsPage) {
     EXPECT_EQ(targetOf({.subjectKind = "job", .subjectId = "ftjob-1"}).item, "ftjob-1");
     EXPECT_EQ(targetOf({.subjectKind = "model", .subjectId = "m"}).page, "models");
     EXPECT_EQ(targetOf({.subjectKind = "key", .subjectId = "k"}).page, "api_keys");
-    EXPECT_EQ(targetOf({.code = "memory_low", .subjectKind = "node"}).page, "node");
+    EXPECT_EQ(targetOf({.code = "memory_low", .subjectKind = "node"}).page, "settings");
 }
 
 TEST(AlarmTexts, TheWorstDecides) {

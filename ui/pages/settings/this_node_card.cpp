@@ -3,6 +3,7 @@
 #include <QHBoxLayout>
 #include <QVBoxLayout>
 
+#include "ui/api_client/certificate_pin.h"
 #include "ui/i18n/format.h"
 #include "ui/i18n/language.h"
 #include "ui/models/local_node.h"
@@ -20,14 +21,6 @@ namespace hearth::ui {
 namespace {
 
 constexpr int kLogHeight = 220;
-
-/// In fours, so that two people can read it to each other.
-QString grouped(const QString& hex) {
-    QStringList groups;
-    for (qsizetype i = 0; i < hex.size(); i += 4)
-        groups << hex.mid(i, 4);
-    return groups.join(' ');
-}
 
 }  // namespace
 
@@ -121,7 +114,7 @@ void ThisNodeCard::refresh() {
     const auto& status = m_watch.status();
     const bool up = m_session.state() == SessionState::Ready && !m_session.isInterrupted();
     m_address->setValue(profile ? profile->url.toDisplayString() : QString());
-    m_fingerprint->setText(grouped(fingerprint()));
+    m_fingerprint->setText(readableFingerprint(fingerprint().toLatin1()));
     m_versionRow->setVisible(up && status);
     m_sinceRow->setVisible(up && status);
     if (status) {
