@@ -16,10 +16,10 @@ build=(
 )
 console=(
     qt6-base-dev qt6-svg-dev qt6-tools-dev qt6-tools-dev-tools qt6-l10n-tools qtkeychain-qt6-dev
-    libgl-dev fonts-inter fonts-noto-cjk fonts-jetbrains-mono
+    qt6-translations-l10n libgl-dev fonts-inter fonts-noto-cjk fonts-jetbrains-mono
 )
 test=(python3 nodejs npm openssl ca-certificates git xvfb xauth)
-develop=(clang-format clang-tidy)
+develop=(clang-format clang-tidy pngquant)
 
 wanted=()
 for set in "${@:-build}"; do

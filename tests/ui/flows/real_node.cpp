@@ -43,6 +43,8 @@ RealNode::RealNode() : m_port(freePort()) {
 
 RealNode::~RealNode() {
     kill();
+    // One that the console started is not our child; it must not outlive its data directory.
+    hearth({"node", "stop"});
 }
 
 QString RealNode::url() const {
