@@ -16,25 +16,12 @@
 namespace hearth::ui {
 namespace {
 
-QString iconOf(Tone tone) {
-    switch (tone) {
-        case Tone::Good:
-            return "check";
-        case Tone::Attention:
-            return "warning";
-        case Tone::Bad:
-            return "error";
-        default:
-            return "info";
-    }
-}
-
 QWidget* makeRow(const ToastRecord& record) {
     auto* row = new QWidget;
     auto* layout = new QHBoxLayout(row);
     layout->setContentsMargins(0, metrics::kGrid, 0, metrics::kGrid);
     layout->setSpacing(12);
-    layout->addWidget(new IconLabel(iconOf(record.tone), 18, record.tone), 0, Qt::AlignTop);
+    layout->addWidget(new IconLabel(toneIcon(record.tone), 18, record.tone), 0, Qt::AlignTop);
     auto* words = new QVBoxLayout;
     words->setSpacing(2);
     auto* text = new Label(record.text);

@@ -36,6 +36,8 @@ RealNode& sharedNode() {
     static RealNode* node = nullptr;
     if (!node) {
         node = new RealNode;
+        if (!node->missing().isEmpty())
+            qFatal("%s", qPrintable(node->missing()));
         node->start();
         // Not a static destructor: the node must be gone before Qt is.
         qAddPostRoutine([] { delete std::exchange(node, nullptr); });

@@ -7,7 +7,7 @@
 #include <optional>
 
 #include "tests/ui/flows/gestures.h"
-#include "tests/ui/flows/real_node.h"
+#include "tests/ui/support/real_node.h"
 #include "ui/shell/console.h"
 #include "ui/shell/main_window.h"
 #include "ui/shell/page.h"

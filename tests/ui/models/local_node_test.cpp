@@ -284,7 +284,7 @@ TEST_F(RealNodeTest, LetsPeopleInByPassword) {
     ASSERT_FALSE(wrong.ok());
     EXPECT_EQ(wrong.failure().kind, ApiFailure::Kind::SignedOut);
     const auto right =
-        await<Nothing>([&](auto then) { fake.session.signIn("admin", real.password(), then); });
+        await<Nothing>([&](auto then) { fake.session.signIn("admin", RealNode::kPassword, then); });
     ASSERT_TRUE(right.ok()) << right.failure().message.toStdString();
     EXPECT_EQ(fake.session.me().name, "admin");
     EXPECT_EQ(fake.session.me().role, "admin");

@@ -6,11 +6,15 @@
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
-#include <QProcess>
 #include <QTcpServer>
+#include <QThread>
 
 namespace hearth::ui {
 namespace {
+
+constexpr int kPatienceMs = 30'000;
+constexpr int kRunPatienceMs = 300'000;  // a fine-tuning run on a busy machine
+constexpr int kPollMs = 100;
 
 int freePort() {
     QTcpServer server;
@@ -36,31 +40,67 @@ QString RealNode::program(const QString& name) {
     return QDir(QCoreApplication::applicationDirPath()).filePath(name);
 }
 
-RealNode::RealNode() {
+RealNode::RealNode() : m_port(freePort()) {
     for (const char* name : {"hearth", "hearthd", "hearth-worker"})
         if (!QFileInfo(program(name)).isExecutable()) {
             m_missing = QString("%1 is not built beside the tests").arg(name);
             return;
         }
-    const QString passwordFile = m_root.filePath("password");
-    QFile file(passwordFile);
-    if (!file.open(QIODevice::WriteOnly) || file.write(password().toUtf8()) < 0)
+    QFile password(m_home.filePath("password"));
+    if (!password.open(QIODevice::WriteOnly) || password.write(kPassword) < 0)
         m_missing = "no temporary folder";
-    file.close();
+    password.close();
     QProcess init;
-    init.start(program("hearth"), {"node", "init", directory(), "--port",
-                                   QString::number(freePort()), "--password-file", passwordFile});
-    if (!init.waitForFinished() || init.exitCode() != 0)
+    init.start(program("hearth"), {"node", "init", directory(), "--port", QString::number(m_port),
+                                   "--admin", kUser, "--password-file", password.fileName()});
+    if (!init.waitForFinished(kPatienceMs) || init.exitCode() != 0)
         m_missing = "hearth node init failed: " + QString::fromUtf8(init.readAllStandardError());
 }
 
 RealNode::~RealNode() {
-    stop();
+    kill();
+}
+
+void RealNode::start() {
+    m_process.setStandardOutputFile(directory() + "/logs/console.log", QIODevice::Append);
+    m_process.setStandardErrorFile(directory() + "/logs/console.log", QIODevice::Append);
+    m_process.start(program("hearthd"), {"--data", directory()});
+    for (int waited = 0; waited < kPatienceMs; waited += kPollMs) {
+        QProcess status;
+        status.start(program("hearth"), {"--data", directory(), "node", "status"});
+        if (status.waitForFinished(kPatienceMs) && status.exitCode() == 0)
+            return;
+        QThread::msleep(kPollMs);
+    }
+    qFatal("the node did not start; see %s/logs", qPrintable(directory()));
 }
 
 void RealNode::stop() {
+    m_process.terminate();
+    m_process.waitForFinished(kPatienceMs);
+}
+
+void RealNode::kill() {
     for (const int pid : processesOf(directory()))
         ::kill(pid, SIGKILL);
+    if (m_process.state() != QProcess::NotRunning)
+        m_process.waitForFinished(kPatienceMs);
+}
+
+void RealNode::replaceCertificate() {
+    const RealNode other;
+    for (const char* file : {"ca.pem", "server.pem", "server.key"}) {
+        const QString target = directory() + "/tls/" + file;
+        QFile::remove(target);
+        QFile::copy(other.directory() + "/tls/" + file, target);
+    }
+}
+
+QString RealNode::hearth(const QStringList& arguments) const {
+    QProcess process;
+    process.start(program("hearth"), QStringList{"--data", directory()} + arguments);
+    process.waitForFinished(kRunPatienceMs);
+    return QString::fromUtf8(process.readAllStandardOutput()).trimmed();
 }
 
 }  // namespace hearth::ui

@@ -3,7 +3,7 @@
 #include <QCoreApplication>
 
 #include "ui/i18n/format.h"
-#include "ui/pages/api_keys/permission_words.h"
+#include "ui/i18n/permission_words.h"
 
 namespace hearth::ui {
 namespace {

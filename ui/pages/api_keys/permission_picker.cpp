@@ -3,7 +3,7 @@
 #include <QVBoxLayout>
 
 #include "ui/i18n/language.h"
-#include "ui/pages/api_keys/permission_words.h"
+#include "ui/i18n/permission_words.h"
 #include "ui/widgets/label.h"
 
 namespace hearth::ui {

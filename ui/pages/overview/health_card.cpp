@@ -12,13 +12,6 @@
 #include "ui/widgets/icon_label.h"
 
 namespace hearth::ui {
-namespace {
-
-QString iconOf(Tone tone) {
-    return tone == Tone::Good ? "check" : tone == Tone::Bad ? "error" : "warning";
-}
-
-}  // namespace
 
 HealthCard::HealthCard(QWidget* parent)
     : Card(parent),
@@ -95,7 +88,7 @@ void HealthCard::describe() {
     }
     const bool starting = m_status->status != QLatin1String("ready");
     const Tone tone = m_away ? Tone::Bad : worstTone(m_alarms);
-    m_icon->setIconName(starting ? QString("clock") : iconOf(tone));
+    m_icon->setIconName(starting ? QString("clock") : toneIcon(tone));
     m_icon->setTone(starting ? Tone::Information : tone);
     m_headline->setText(headline(starting, tone).arg(m_status->name));
     const QStringList facts{tr("%n models served", nullptr, int(m_status->models.size())),

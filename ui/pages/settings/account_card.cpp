@@ -4,8 +4,8 @@
 
 #include "ui/i18n/format.h"
 #include "ui/i18n/language.h"
+#include "ui/i18n/permission_words.h"
 #include "ui/models/session.h"
-#include "ui/pages/api_keys/permission_words.h"
 #include "ui/pages/settings/setting_row.h"
 #include "ui/widgets/button.h"
 #include "ui/widgets/label.h"

@@ -8,10 +8,10 @@
 
 #include "tests/ui/support/fake_session.h"
 #include "tests/ui/support/input.h"
+#include "ui/i18n/permission_words.h"
 #include "ui/pages/api_keys/key_rows.h"
 #include "ui/pages/api_keys/new_key_form.h"
 #include "ui/pages/api_keys/permission_picker.h"
-#include "ui/pages/api_keys/permission_words.h"
 #include "ui/pages/api_keys/secret_view.h"
 #include "ui/widgets/button.h"
 #include "ui/widgets/combo_box.h"

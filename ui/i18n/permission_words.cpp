@@ -1,4 +1,4 @@
-#include "ui/pages/api_keys/permission_words.h"
+#include "ui/i18n/permission_words.h"
 
 #include <QCoreApplication>
 #include <QStringList>
