@@ -35,7 +35,8 @@ start_node() {
     hearthd --data "$node_dir" >>"$work/hearthd.log" 2>&1 &
     node_pid=$!
     for _ in $(seq 100); do
-        hearth --data "$node_dir" node status >/dev/null 2>&1 && return
+        # It answers before its models are loaded.
+        hearth --data "$node_dir" node status 2>/dev/null | grep '^Status .*ready' >/dev/null && return
         kill -0 "$node_pid" 2>/dev/null || break
         sleep 0.1
     done

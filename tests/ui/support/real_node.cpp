@@ -68,7 +68,8 @@ void RealNode::start() {
     for (int waited = 0; waited < kPatienceMs; waited += kPollMs) {
         QProcess status;
         status.start(program("hearth"), {"--data", directory(), "node", "status"});
-        if (status.waitForFinished(kPatienceMs) && status.exitCode() == 0)
+        // It answers before its models are loaded.
+        if (status.waitForFinished(kPatienceMs) && status.readAllStandardOutput().contains("ready"))
             return;
         QThread::msleep(kPollMs);
     }
