@@ -34,7 +34,7 @@ core::Error unsupported(const std::string& construct, const std::string& regex) 
 /// Rewrites what PCRE2 would read in another way than Oniguruma.
 class Translator {
 public:
-    explicit Translator(const std::string& regex) : m_regex(regex) {}
+    explicit Translator(std::string regex) : m_regex(std::move(regex)) {}
 
     core::Result<std::string> run() {
         while (m_position < m_regex.size()) {
@@ -48,6 +48,11 @@ private:
         const char c = m_regex[m_position];
         if (c == '\\' && m_position + 1 < m_regex.size())
             return escape(m_regex[m_position + 1]);
+        if (!m_inClass && c == '[') {
+            CORE_ASSIGN(const bool done, intersection());
+            if (done)
+                return {};
+        }
         if (m_inClass)
             CORE_TRY(checkClassCharacter(c));
         else
@@ -59,6 +64,35 @@ private:
         m_out.push_back(c);
         ++m_position;
         return {};
+    }
+
+    /// The position of the unescaped `stop` in the class that begins at m_position, or npos.
+    size_t findInClass(std::string_view stop, size_t from) const {
+        for (size_t i = from; i < m_regex.size(); ++i) {
+            if (m_regex.compare(i, stop.size(), stop) == 0)
+                return i;
+            if (m_regex[i] == ']')
+                break;
+            i += m_regex[i] == '\\';
+        }
+        return std::string::npos;
+    }
+
+    /// "[A&&[^B]]", which PCRE2 lacks: not a B here, and an A. False where there is none.
+    core::Result<bool> intersection() {
+        const size_t both = findInClass("&&[^", m_position + 1);
+        if (both == std::string::npos || m_regex[m_position + 1] == '^')
+            return false;
+        const size_t end = findInClass("]]", both + 4);
+        if (end == std::string::npos)
+            return false;
+        const std::string left = m_regex.substr(m_position + 1, both - m_position - 1);
+        const std::string right = m_regex.substr(both + 4, end - both - 4);
+        CORE_ASSIGN(const std::string leftClass, Translator("[" + left + "]").run());
+        CORE_ASSIGN(const std::string rightClass, Translator("[" + right + "]").run());
+        m_out += "(?:(?!" + rightClass + ")" + leftClass + ")";
+        m_position = end + 2;
+        return true;
     }
 
     core::Status escape(char name) {
@@ -84,7 +118,7 @@ private:
         return {};
     }
 
-    const std::string& m_regex;
+    std::string m_regex;
     size_t m_position = 0;
     size_t m_classStart = 0;
     bool m_inClass = false;

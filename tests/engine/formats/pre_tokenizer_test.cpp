@@ -68,6 +68,13 @@ TEST(PreTokenizerTest, WhiteSpaceIsUnicodesOwn) {
     EXPECT_THAT(split(splitSpec({{"Regex", R"([\S]+)"}}), "a b"), ElementsAre("a", " ", "b"));
 }
 
+TEST(PreTokenizerTest, AClassMayExcludeAnother) {
+    const json spec = splitSpec({{"Regex", R"(\p{Han}+|[\p{L}\s&&[^\p{Han}]]+)"}});
+    EXPECT_THAT(split(spec, "ab 漢字cd!"), ElementsAre("ab ", "漢字", "cd", "!"));
+    EXPECT_EQ(sequence({splitSpec({{"Regex", R"([^a&&[^b]])"}})}).error().code,
+              core::ErrorCode::Unsupported);
+}
+
 TEST(PreTokenizerTest, RefusesWhatPcreReadsDifferently) {
     for (const char* regex : {R"(\w+)", R"(\h)", R"([a[bc]])", R"([\p{L}&&[a-z]])", R"(\bx)"})
         EXPECT_EQ(sequence({splitSpec({{"Regex", regex}})}).error().code,
