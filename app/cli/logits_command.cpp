@@ -11,25 +11,33 @@ namespace hearth::app {
 
 void addLogitsCommand(CLI::App& cli, CommandContext& context) {
     struct Options {
-        std::filesystem::path model;
-        std::vector<int32_t> ids;
+        engine::LogitsRequest request;
         std::filesystem::path out;
     };
     auto options = std::make_shared<Options>();
     auto* logits = cli.add_subcommand(
         "logits", "run a model directory on token ids and write float32 logits (no node needed)");
-    logits->add_option("directory", options->model, "a Hugging Face directory")
+    logits->add_option("directory", options->request.model, "a Hugging Face directory")
         ->required()
         ->check(CLI::ExistingDirectory);
-    logits->add_option("--ids", options->ids, "token ids, e.g. 1,2,3")->required()->delimiter(',');
+    logits->add_option("--ids", options->request.ids, "token ids, e.g. 1,2,3")
+        ->required()
+        ->delimiter(',');
+    logits->add_option("--adapter", options->request.adapter, "a PEFT LoRA directory")
+        ->check(CLI::ExistingDirectory);
+    logits
+        ->add_option("--prefill", options->request.prefill,
+                     "ids that run as the prompt, the rest one by one as in decoding; default: all")
+        ->check(CLI::NonNegativeNumber);
     logits->add_option("--out", options->out, "safetensors file with `logits` [tokens, vocab]")
         ->required();
     logits->callback([&context, options] {
         context.action = [&context, options]() -> core::Status {
             auto backend = engine::createCpuBackend();
-            CORE_TRY(engine::writeLogits(*backend, options->model, options->ids, options->out));
+            CORE_TRY(engine::writeLogits(*backend, options->request, options->out));
             if (context.json)
-                printJson({{"out", options->out.string()}, {"tokens", options->ids.size()}});
+                printJson(
+                    {{"out", options->out.string()}, {"tokens", options->request.ids.size()}});
             else
                 std::cout << "Wrote " << options->out.string() << ".\n";
             return {};

@@ -2,17 +2,24 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
-#include <span>
+#include <vector>
 
 #include "core/result.h"
 #include "engine/ops/backend.h"
 
 namespace hearth::engine {
 
-/// Runs `ids` through the model in modelDir and writes float32 "logits" [tokens, vocab] to
-/// outFile as safetensors. Errors: those of loadModel and writeSafetensors; InvalidArgument
-/// for no ids, ids outside the vocabulary, or more than the context holds.
-core::Status writeLogits(Backend& backend, const std::filesystem::path& modelDir,
-                         std::span<const int32_t> ids, const std::filesystem::path& outFile);
+struct LogitsRequest {
+    std::filesystem::path model;    // a Hugging Face directory
+    std::filesystem::path adapter;  // a PEFT directory; empty: the base model
+    std::vector<int32_t> ids;
+    int64_t prefill = -1;  // ids that run as a prompt, the rest one by one; -1: all
+};
+
+/// Runs the ids and writes float32 "logits" [tokens, vocab] to outFile as safetensors.
+/// Errors: those of loadModel, loadAdapter and writeSafetensors; InvalidArgument for no ids,
+/// ids outside the vocabulary, or more than the context holds.
+core::Status writeLogits(Backend& backend, const LogitsRequest& request,
+                         const std::filesystem::path& outFile);
 
 }  // namespace hearth::engine

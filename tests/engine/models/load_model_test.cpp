@@ -183,7 +183,10 @@ protected:
         testing_models::writeCheckpoint(dir.path(), tinyConfig(), MemoryWeights(tinyConfig()));
     }
     core::Status write(const std::vector<int32_t>& ids) {
-        return writeLogits(*backend, dir.path(), ids, dir / "out.safetensors");
+        return writeLogits(*backend, {.model = dir.path(), .ids = ids}, dir / "out.safetensors");
+    }
+    std::vector<float> written() {
+        return openSafetensors(dir / "out.safetensors").valueOrThrow()->find("logits")->toFloats();
     }
 
     test::TempDir dir;
@@ -200,6 +203,30 @@ TEST_F(LogitsFileTest, HoldsOneRowPerToken) {
     const auto model = loadModel(*backend, dir.path()).valueOrThrow();
     const auto values = logits->toFloats();
     EXPECT_EQ(std::vector<float>(values.end() - 40, values.end()), logitsOf(*model, *backend));
+}
+
+TEST_F(LogitsFileTest, RunsTheRestAsDecoding) {
+    const std::vector<int32_t> ids = {3, 9, 27, 5, 8};
+    ASSERT_TRUE(write(ids).ok());
+    const std::vector<float> whole = written();
+    for (const int64_t prefill : {0, 2, 7}) {
+        const LogitsRequest request{.model = dir.path(), .ids = ids, .prefill = prefill};
+        ASSERT_TRUE(writeLogits(*backend, request, dir / "out.safetensors").ok());
+        const std::vector<float> parts = written();
+        ASSERT_EQ(parts.size(), whole.size());
+        // Absorbed and materialised attention round differently: 64 terms of about 1 round to
+        // within 64 * 2^-24 = 4e-6, and some twenty such sums follow each other.
+        for (size_t i = 0; i < whole.size(); ++i)
+            EXPECT_NEAR(parts[i], whole[i], 1e-4) << prefill;
+    }
+}
+
+TEST_F(LogitsFileTest, NamesAnAdapterFileThatIsMissing) {
+    const LogitsRequest request{.model = dir.path(), .adapter = dir.path(), .ids = {1}};
+    const auto status = writeLogits(*backend, request, dir / "out.safetensors");
+    ASSERT_FALSE(status.ok());
+    EXPECT_EQ(status.error().code, core::ErrorCode::NotFound);
+    EXPECT_SAYS(status.error().message + status.error().context, "adapter_config.json");
 }
 
 TEST_F(LogitsFileTest, RefusesIdsThatCannotRun) {
