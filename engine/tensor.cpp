@@ -17,7 +17,14 @@ int64_t dtypeSize(DType dtype) {
         case DType::I64:
         case DType::F64:
             return 8;
+        case DType::F8E4M3:
+        case DType::U8:
+            return 1;
+        case DType::Q8:
+        case DType::Q4:
+            break;  // blocks: engine/ops/packed_layout.h
     }
+    CORE_ASSERT(!"an element of this type has no size");
     return 0;
 }
 
@@ -35,6 +42,14 @@ const char* dtypeName(DType dtype) {
             return "I64";
         case DType::F64:
             return "F64";
+        case DType::F8E4M3:
+            return "F8_E4M3";
+        case DType::U8:
+            return "U8";
+        case DType::Q8:
+            return "Q8";
+        case DType::Q4:
+            return "Q4";
     }
     return "?";
 }

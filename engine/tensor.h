@@ -11,12 +11,14 @@
 
 namespace hearth::engine {
 
-/// I64 and F64 occur in files only; no op takes them.
-enum class DType : uint8_t { F32, BF16, F16, I32, I64, F64 };
+/// I64, F64, F8E4M3 and U8 occur in files only; no op takes them. Q8 and Q4 are weights of which
+/// 32 along the input share an F16 scale (engine/ops/packed_layout.h); they are always packed.
+enum class DType : uint8_t { F32, BF16, F16, I32, I64, F64, F8E4M3, U8, Q8, Q4 };
 
-/// Bytes of one element.
+/// Bytes of one element. REQUIRES: not Q8 or Q4, whose elements have no size of their own.
 int64_t dtypeSize(DType dtype);
-/// The safetensors spelling: "F32", "BF16", "F16", "I32", "I64", "F64".
+/// The safetensors spelling: "F32", "BF16", "F16", "I32", "I64", "F64", "F8_E4M3", "U8"; "Q8"
+/// and "Q4" in messages.
 const char* dtypeName(DType dtype);
 
 /// How elements lie in the buffer. Packed is private to the backend that made it

@@ -64,12 +64,21 @@ public:
         packWeight(m_context, weight, packed);
         return packed;
     }
+    Tensor adopt(DType, std::span<const int64_t>, std::span<const std::byte>,
+                 std::shared_ptr<const void>) override {
+        unsupported();
+    }
     void fillZero(const Tensor& target) override { cpu::fillZero(target); }
 
     void embedding(const EmbeddingParams& p) override { cpu::embedding(m_context, p); }
     void matmul(const MatmulParams& p) override { cpu::matmul(m_context, p); }
     void perHeadMatmul(const PerHeadMatmulParams& p) override { cpu::perHeadMatmul(m_context, p); }
     void rmsNorm(const RmsNormParams& p) override { cpu::rmsNorm(m_context, p); }
+    void layerNorm(const LayerNormParams&) override { unsupported(); }
+    void addBias(const AddBiasParams&) override { unsupported(); }
+    void scale(const ScaleParams&) override { unsupported(); }
+    void selectKeys(const SelectKeysParams&) override { unsupported(); }
+    void pagedAttention(const PagedAttentionParams&) override { unsupported(); }
     void rope(const RopeParams& p) override { cpu::rope(m_context, p); }
     void causalAttention(const CausalAttentionParams& p) override {
         cpu::causalAttention(m_context, p);
@@ -89,6 +98,10 @@ public:
     void copy(const CopyParams& p) override { cpu::copy(m_context, p); }
 
 private:
+    [[noreturn]] static void unsupported() {
+        throw core::Exception({core::ErrorCode::Unsupported, "The CPU backend lacks this op", ""});
+    }
+
     /// A view as rows of bytes; one long row when there are no gaps.
     struct RowBytes {
         explicit RowBytes(const Tensor& t)

@@ -24,6 +24,7 @@ public:
           m_qLatent(params.q_latent),
           m_qRope(params.q_rope),
           m_tables(params.page_tables),
+          m_sequences(params.sequences),
           m_lengths(params.lengths),
           m_out(params.out),
           m_rank(params.kv_lora_rank),
@@ -74,7 +75,7 @@ private:
         std::array<const float*, kKeyBlock> rows;
         for (int64_t i = 0; i < count; ++i) {
             const int64_t position = key + i;
-            const int64_t page = m_tables[m_token][position / pageTokens];
+            const int64_t page = m_tables[m_sequences.data[m_token]][position / pageTokens];
             float* row = m_latent + i * m_rowStride;
             loadRow(m_kernels, m_params.cache, page * pageTokens + position % pageTokens, row,
                     m_width);
@@ -129,7 +130,7 @@ private:
     const Kernels& m_kernels;
     const MlaDecodeParams& m_params;
     Rows<const float> m_qLatent, m_qRope;
-    Rows<const int32_t> m_tables, m_lengths;
+    Rows<const int32_t> m_tables, m_sequences, m_lengths;
     Rows<float> m_out;
     int64_t m_rank;
     int64_t m_width;

@@ -61,8 +61,13 @@ std::vector<float> StoredTensor::toFloats() const {
             return convertAll<int64_t, float>(bytes, [](auto v) { return float(v); });
         case DType::F64:
             return convertAll<double, float>(bytes, [](auto v) { return float(v); });
+        case DType::F8E4M3:
+        case DType::U8:
+        case DType::Q8:
+        case DType::Q4:
+            break;
     }
-    return {};
+    CORE_ASSERT(!"not a float dtype");
 }
 
 std::vector<int64_t> StoredTensor::toInts() const {

@@ -13,14 +13,46 @@
 
 namespace hearth::engine {
 
-/// A tensor as stored. bytes point into the mapping and live as long as the source.
+/// How the elements of a stored tensor are encoded. Plain: one after the other in its dtype.
+/// The others decode to F32 row by row; a row is the last dimension.
+enum class Codec : uint8_t {
+    Plain,
+    Fp8Block,  // F8E4M3 codes and an F32 factor a block of [128, 128] (DeepSeek-V3)
+    Mxfp4,     // blocks of 32 along the row: 16 bytes of nibbles, apart from them a scale 2^(s-127)
+    // GGUF's blocks of 32 and 256 along the row, scales inside
+    GgufQ8_0,
+    GgufQ4_0,
+    GgufQ4_1,
+    GgufQ4_K,
+    GgufQ5_K,
+    GgufQ6_K,
+    GgufMxfp4,
+};
+
+/// A tensor as stored, or a part of one under a name of its own. bytes point into the mapping
+/// and live as long as the source.
 struct StoredTensor {
     std::string name;
-    DType dtype = DType::F32;
+    DType dtype = DType::F32;  // F32 with a codec other than Plain: what it decodes to
     std::vector<int64_t> shape;
     std::span<const std::byte> bytes;
+    Codec codec = Codec::Plain;
+    std::span<const std::byte> scales = {};  // Fp8Block: F32; Mxfp4: one byte a block
+    int64_t scale_columns = 0;               // Fp8Block: scales of one row of blocks
+    /// Row r of this tensor is row row_order[r] of bytes; null: the same.
+    std::shared_ptr<const std::vector<int32_t>> row_order = nullptr;
+    /// The bytes hold a rank-2 Plain tensor the other way round, [shape[1], shape[0]].
+    bool transposed = false;
 
-    /// Elements converted to F32 (exact for BF16 and F16).
+    /// Product of all dimensions but the last, and the last.
+    int64_t rows() const;
+    int64_t columns() const;
+    /// True when bytes are the elements in order.
+    bool isPlain() const { return codec == Codec::Plain && !row_order && !transposed; }
+    /// Rows [begin, end) as F32 (exact for every dtype and codec, as F32 arithmetic on the
+    /// stored scales defines them). REQUIRES: a float dtype.
+    void readRows(int64_t begin, int64_t end, float* out) const;
+    /// All elements as F32.
     std::vector<float> toFloats() const;
     /// Elements of an I32 or I64 tensor. REQUIRES: an integer dtype.
     std::vector<int64_t> toInts() const;

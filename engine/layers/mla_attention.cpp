@@ -39,7 +39,7 @@ Tensor MlaAttention::queries(const LayerContext& context, const Tensor& qkv) con
         q = linear(context, q_b, q);
     }
     ops::rope(context.backend, {.x = q,
-                                .positions = context.batch.positions,
+                                .positions = context.batch.rope_rows,
                                 .cos = context.rope.cos,
                                 .sin = context.rope.sin,
                                 .heads = shape.heads,
@@ -56,7 +56,7 @@ void MlaAttention::writeCache(const LayerContext& context, const Tensor& qkv,
     ops::rmsNorm(context.backend,
                  {.x = latent, .weight = latent_norm, .out = latent, .eps = kMlaNormEps});
     ops::rope(context.backend, {.x = rows.columns(shape.kv_lora_rank, shape.cacheWidth()),
-                                .positions = context.batch.positions,
+                                .positions = context.batch.rope_rows,
                                 .cos = context.rope.cos,
                                 .sin = context.rope.sin,
                                 .heads = 1,
@@ -108,12 +108,17 @@ Tensor MlaAttention::keys(const LayerContext& context, const Tensor& rows, const
 void MlaAttention::decode(const LayerContext& context, const Tensor& q, const Tensor& cache,
                           const Tensor& out) const {
     const Tensor latent = context.allocate(q.dim(0), shape.heads * shape.kv_lora_rank);
+    const auto decoding = [&](const Tensor& all) {
+        return all.rows(context.batch.prefill_tokens, context.batch.tokens);
+    };
     ops::mlaDecode(context.backend, {.q_latent = latentQueries(context, q),
                                      .q_rope = q.columns(shape.qk_nope_head_dim, q.dim(1)),
                                      .q_rope_head_stride = shape.qkHeadDim(),
                                      .cache = cache,
                                      .page_tables = context.batch.page_tables,
-                                     .lengths = context.batch.lengths,
+                                     .sequences = decoding(context.batch.sequences),
+                                     .lengths = decoding(context.batch.lengths),
+                                     .selected = {},
                                      .page_tokens = KvCache::kPageTokens,
                                      .heads = shape.heads,
                                      .kv_lora_rank = shape.kv_lora_rank,

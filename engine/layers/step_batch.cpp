@@ -85,13 +85,13 @@ void appendLogitsRows(std::span<const StepSequence> sequences, const Order& orde
     }
 }
 
-/// One row of the decode page tables a token, padded with page 0, which is never read.
-void appendPageTables(const Order& decode, int64_t maxPages, std::vector<int32_t>& out) {
-    forEachToken(decode, [&](const StepSequence& sequence, int64_t) {
-        const size_t used = size_t(KvCache::pagesFor(keysOf(sequence)));
-        out.insert(out.end(), sequence.pages.begin(), sequence.pages.begin() + int64_t(used));
-        out.resize(out.size() + size_t(maxPages) - used, 0);
-    });
+/// One row a sequence, padded with page 0, which is never read.
+void appendPageTables(const Order& order, int64_t maxPages, std::vector<int32_t>& out) {
+    for (const StepSequence* sequence : order) {
+        const int64_t used = KvCache::pagesFor(keysOf(*sequence));
+        out.insert(out.end(), sequence->pages.begin(), sequence->pages.begin() + used);
+        out.resize(out.size() + size_t(maxPages - used), 0);
+    }
 }
 
 /// Lays the index values of a step side by side and cuts the tensors out of one upload.
@@ -105,12 +105,15 @@ public:
         m_ids = perToken(m_order, [](const StepSequence& sequence, int64_t position) {
             return sequence.tokens[size_t(position - sequence.start)];
         });
-        m_positions = perToken(
-            m_order, [](const StepSequence&, int64_t position) { return int32_t(position); });
+        m_ropeRows = perToken(m_order, [&](const StepSequence& sequence, int64_t position) {
+            return int32_t(position +
+                           (sequence.long_context ? m_config.max_position_embeddings : 0));
+        });
+        m_sequences = m_pool.add([&] { appendSequenceNumbers(); });
         m_slots = perToken(m_order, slotOf);
         m_lengths = perToken(
-            m_decode, [](const StepSequence&, int64_t position) { return int32_t(position + 1); });
-        m_pageTables = m_pool.add([&] { appendPageTables(m_decode, m_maxPages, m_pool.values); });
+            m_order, [](const StepSequence&, int64_t position) { return int32_t(position + 1); });
+        m_pageTables = m_pool.add([&] { appendPageTables(m_order, m_maxPages, m_pool.values); });
         m_keyOwner = m_pool.add([&] { appendKeyOwners(); });
         m_logitsRows = m_pool.add([&] { appendLogitsRows(sequences, m_order, m_pool.values); });
     }
@@ -118,13 +121,15 @@ public:
     void upload(Backend& backend) {
         m_pool.upload(backend);
         m_batch.ids = m_pool.tensor(m_ids);
-        m_batch.positions = m_pool.tensor(m_positions);
+        m_batch.rope_rows = m_pool.tensor(m_ropeRows);
+        m_batch.sequences = m_pool.tensor(m_sequences);
         m_batch.slots = m_pool.tensor(m_slots);
-        for (size_t i = 0; i < m_contextPages.size(); ++i)
-            m_batch.prefill.push_back({m_batch.segments[i], m_pool.tensor(m_contextPages[i])});
+        const Tensor tables = m_pool.tensor(m_pageTables);
+        const auto sequences = int64_t(m_order.size());
+        m_batch.page_tables = tables.reshaped({sequences, m_maxPages});
+        for (size_t i = 0; i < m_batch.segments.size(); ++i)
+            m_batch.prefill.push_back({m_batch.segments[i], m_batch.page_tables.at(int64_t(i))});
         m_batch.key_owner = m_pool.tensor(m_keyOwner);
-        m_batch.page_tables =
-            m_pool.tensor(m_pageTables).reshaped({m_batch.decode_tokens(), m_maxPages});
         m_batch.lengths = m_pool.tensor(m_lengths);
         m_batch.logits_rows = m_pool.tensor(m_logitsRows);
     }
@@ -133,18 +138,13 @@ private:
     void addSequence(const StepSequence& sequence) {
         checkSequence(sequence, m_config);
         const auto count = int64_t(sequence.tokens.size());
-        const int64_t keys = keysOf(sequence), pages = KvCache::pagesFor(keys);
+        const int64_t keys = keysOf(sequence);
+        m_maxPages = std::max(m_maxPages, KvCache::pagesFor(keys));
+        m_batch.paged.push_back({m_batch.tokens, count, keys, int64_t(m_batch.paged.size())});
         if (sequence.prefill) {
             m_batch.segments.push_back({m_batch.tokens, count, m_batch.context_tokens, keys});
-            m_contextPages.push_back(m_pool.add([&] {
-                m_pool.values.insert(m_pool.values.end(), sequence.pages.begin(),
-                                     sequence.pages.begin() + pages);
-            }));
             m_batch.prefill_tokens += count;
             m_batch.context_tokens += keys;
-        } else {
-            m_decode.push_back(&sequence);
-            m_maxPages = std::max(m_maxPages, pages);
         }
         m_batch.tokens += count;
     }
@@ -156,6 +156,10 @@ private:
             });
         });
     }
+    void appendSequenceNumbers() {
+        for (size_t i = 0; i < m_order.size(); ++i)
+            m_pool.values.insert(m_pool.values.end(), m_order[i]->tokens.size(), int32_t(i));
+    }
     void appendKeyOwners() {
         for (int64_t key = 0; key < m_batch.context_tokens; ++key)
             m_pool.values.insert(m_pool.values.end(), size_t(m_config.num_attention_heads),
@@ -164,12 +168,11 @@ private:
 
     const ModelConfig& m_config;
     Order m_order;
-    Order m_decode;
     StepBatch& m_batch;
     int64_t m_maxPages = 0;
     IntPool m_pool;
-    std::vector<IntPool::Piece> m_contextPages;
-    IntPool::Piece m_ids, m_positions, m_slots, m_lengths, m_pageTables, m_keyOwner, m_logitsRows;
+    IntPool::Piece m_ids, m_ropeRows, m_sequences, m_slots, m_lengths, m_pageTables, m_keyOwner,
+        m_logitsRows;
 };
 
 }  // namespace

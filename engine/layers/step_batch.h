@@ -28,14 +28,16 @@ struct StepBatch {
     int64_t prefill_tokens = 0;
     int64_t context_tokens = 0;  // sum of the prefill sequences' visible keys
     Tensor ids;                  // [T]
-    Tensor positions;            // [T]
+    Tensor rope_rows;            // [T]: the token's row of the rope table
     Tensor slots;                // [T]
     std::vector<PrefillSequence> prefill;
     std::vector<AttentionSegment> segments;  // those of prefill
-    Tensor key_owner;    // [context_tokens * heads]: key row of each (key, head)
-    Tensor page_tables;  // [D, max_pages]
-    Tensor lengths;      // [D]
-    Tensor logits_rows;  // [wanted rows], in the order of the sequences
+    Tensor key_owner;                 // [context_tokens * heads]: key row of each (key, head)
+    Tensor page_tables;               // [sequences, max_pages], in the order of the batch
+    Tensor sequences;                 // [T]: the token's row of page_tables
+    Tensor lengths;                   // [T]: keys visible to the token, itself included
+    std::vector<PagedSegment> paged;  // one a sequence, in the order of the batch
+    Tensor logits_rows;               // [wanted rows], in the order of the sequences
 
     int64_t decode_tokens() const { return tokens - prefill_tokens; }
 };

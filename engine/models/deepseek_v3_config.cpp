@@ -16,9 +16,9 @@ constexpr int64_t kMaxExperts = 1 << 13;
 constexpr int64_t kMaxPositions = 1 << 24;
 constexpr int64_t kMaxExpertsInAll = 1 << 18;  // bounds the list of tensor names
 
-core::Result<YarnScaling> parseYarn(const nlohmann::json& object) {
+core::Result<RopeScaling> parseYarn(const nlohmann::json& object) {
     ConfigReader reader(object, "rope_scaling.");
-    YarnScaling yarn;
+    RopeScaling yarn;
     yarn.factor = reader.number("factor", 1.0, 1e6);
     yarn.original_max_position_embeddings =
         reader.integer("original_max_position_embeddings", 1, kMaxPositions);

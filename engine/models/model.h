@@ -26,6 +26,9 @@ struct StepSequence {
     std::span<const int32_t> pages;   // cache pages of the sequence, enough for start + tokens
     bool prefill = true;              // prompt tokens: materialised; else absorbed decode
     int64_t logits_rows = 1;          // how many of the last tokens want logits (0: none)
+    /// Longrope's long factors turn this sequence. The same in all its steps: decide by the
+    /// length that prompt and answer may reach together (ModelConfig::needsLongRope).
+    bool long_context = false;
 };
 
 /// Loading options.

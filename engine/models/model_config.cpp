@@ -1,5 +1,6 @@
 #include "engine/models/model_config.h"
 
+#include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -70,7 +71,7 @@ core::Status addGenerationEos(const std::filesystem::path& file, ModelConfig& co
     return checkTokens(config);
 }
 
-nlohmann::ordered_json yarnJson(const YarnScaling& yarn) {
+nlohmann::ordered_json yarnJson(const RopeScaling& yarn) {
     nlohmann::ordered_json json = {
         {"type", "yarn"},
         {"factor", yarn.factor},
@@ -159,6 +160,16 @@ std::string writeModelConfig(const ModelConfig& c) {
     if (c.rope_scaling)
         json["rope_scaling"] = yarnJson(*c.rope_scaling);
     return json.dump(2) + "\n";
+}
+
+bool ModelConfig::isMoeLayer(int64_t layer) const {
+    return n_routed_experts > 0 && layer >= first_k_dense_replace &&
+           layer % moe_layer_freq == moe_layer_phase &&
+           !std::ranges::binary_search(mlp_only_layers, int32_t(layer));
+}
+
+bool ModelConfig::isSlidingLayer(int64_t layer) const {
+    return sliding_window > 0 && std::ranges::binary_search(sliding_layers, int32_t(layer));
 }
 
 std::vector<TensorSpec> tensorSpecs(const ModelConfig& config) {

@@ -12,7 +12,7 @@ double yarnMagnitude(double factor, double mscale) {
     return factor <= 1.0 ? 1.0 : 0.1 * mscale * std::log(factor) + 1.0;
 }
 
-double attentionFactor(const YarnScaling& yarn) {
+double attentionFactor(const RopeScaling& yarn) {
     if (yarn.attention_factor)
         return *yarn.attention_factor;
     if (yarn.mscale != 0.0 && yarn.mscale_all_dim != 0.0)
@@ -27,8 +27,8 @@ struct Ramp {
     double high;
 };
 
-Ramp yarnRamp(const ModelConfig& config, const YarnScaling& yarn) {
-    const double dim = double(config.qk_rope_head_dim);
+Ramp yarnRamp(const ModelConfig& config, const RopeScaling& yarn) {
+    const double dim = double(config.ropeDim());
     const auto pairTurning = [&](double rotations) {
         return dim *
                std::log(double(yarn.original_max_position_embeddings) /
@@ -47,10 +47,10 @@ Ramp yarnRamp(const ModelConfig& config, const YarnScaling& yarn) {
 /// Float arithmetic in the order of the code that trained the models: one unit in the last
 /// place of a frequency is an angle of 0.01 at position 100,000.
 std::vector<float> inverseFrequencies(const ModelConfig& config) {
-    const int64_t pairs = config.qk_rope_head_dim / 2;
+    const int64_t pairs = config.ropeDim() / 2;
     std::vector<float> out(size_t(pairs), 0.0f);
     for (int64_t j = 0; j < pairs; ++j) {
-        const float exponent = float(2 * j) / float(config.qk_rope_head_dim);
+        const float exponent = float(2 * j) / float(config.ropeDim());
         const float wavelength = float(std::pow(config.rope_theta, double(exponent)));
         out[size_t(j)] = 1.0f / wavelength;
         if (!config.rope_scaling)
@@ -80,6 +80,7 @@ RopeTable ropeTable(const ModelConfig& config, int64_t positions) {
     const std::vector<float> frequencies = inverseFrequencies(config);
     const double factor = config.rope_scaling ? attentionFactor(*config.rope_scaling) : 1.0;
     RopeTable table;
+    table.rows = positions;
     table.cos.reserve(size_t(positions) * frequencies.size());
     table.sin.reserve(size_t(positions) * frequencies.size());
     for (int64_t position = 0; position < positions; ++position) {

@@ -33,17 +33,26 @@ public:
     /// A copy of a weight laid out for this backend's matmul. weight: [out, in] or
     /// [groups, out, in]; F32, BF16 or F16; row-major. The result keeps dtype and shape.
     virtual Tensor pack(const Tensor& weight) = 0;
+    /// A weight whose bytes already have the layout of engine/ops/packed_layout.h. They stay
+    /// where they are or are copied; owner keeps them alive. Result: Layout::Packed.
+    virtual Tensor adopt(DType dtype, std::span<const int64_t> shape,
+                         std::span<const std::byte> bytes, std::shared_ptr<const void> owner) = 0;
     virtual void fillZero(const Tensor& target) = 0;
 
     virtual void embedding(const EmbeddingParams&) = 0;
     virtual void matmul(const MatmulParams&) = 0;
     virtual void perHeadMatmul(const PerHeadMatmulParams&) = 0;
     virtual void rmsNorm(const RmsNormParams&) = 0;
+    virtual void layerNorm(const LayerNormParams&) = 0;
+    virtual void addBias(const AddBiasParams&) = 0;
+    virtual void scale(const ScaleParams&) = 0;
     virtual void rope(const RopeParams&) = 0;
     virtual void causalAttention(const CausalAttentionParams&) = 0;
     virtual void cacheWrite(const CacheWriteParams&) = 0;
     virtual void cacheGather(const CacheGatherParams&) = 0;
     virtual void mlaDecode(const MlaDecodeParams&) = 0;
+    virtual void selectKeys(const SelectKeysParams&) = 0;
+    virtual void pagedAttention(const PagedAttentionParams&) = 0;
     virtual void swiglu(const SwigluParams&) = 0;
     virtual void router(const RouterParams&) = 0;
     virtual void groupByExpert(const GroupByExpertParams&) = 0;

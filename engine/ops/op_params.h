@@ -4,8 +4,8 @@
 // Conventions: T tokens of a step, S keys, H hidden, E experts, k experts per token.
 // Activations are F32. Rank-2 activations may be column views (a row stride larger than the
 // row). Weights are [out, in] as in Hugging Face checkpoints: F32, BF16 or F16, row-major
-// or packed. Every op computes in F32; the value of an output element depends only on its
-// own row of the inputs, never on how many rows share the call (batch invariance).
+// or packed, or Q8 or Q4 packed. Every op computes in F32; the value of an output element depends
+// only on its own row of the inputs, never on how many rows share the call (batch invariance).
 #pragma once
 #include <cstdint>
 #include <span>
@@ -15,9 +15,10 @@
 namespace hearth::engine {
 
 struct EmbeddingParams {
-    Tensor table;  // [vocab, H] any float dtype
-    Tensor ids;    // [T] I32, each in [0, vocab)
-    Tensor out;    // [T, H]
+    Tensor table;        // [vocab, H] F32, BF16 or F16, row-major
+    Tensor ids;          // [T] I32, each in [0, vocab)
+    Tensor out;          // [T, H]
+    float scale = 1.0f;  // out = scale * table[id]
 };
 
 /// out = x * weight^T, or out += scale * (x * weight^T) when accumulate.
@@ -40,10 +41,33 @@ struct PerHeadMatmulParams {
 
 /// out = x / sqrt(mean(x^2) + eps) * weight, row by row.
 struct RmsNormParams {
+    Tensor x;       // [T, groups * H]
+    Tensor weight;  // [H] F32
+    Tensor out;     // [T, groups * H]; may be x
+    float eps = 1e-6f;
+    int64_t groups = 1;  // parts of a row (heads), each normalised by itself
+};
+
+/// out = (x - mean) / sqrt(variance + eps) * weight + bias, row by row.
+struct LayerNormParams {
     Tensor x;       // [T, H]
     Tensor weight;  // [H] F32
+    Tensor bias;    // [H] F32
     Tensor out;     // [T, H]; may be x
     float eps = 1e-6f;
+};
+
+/// x[row] += bias, or += bias[expert(row)] for rows sorted by expert.
+struct AddBiasParams {
+    Tensor x;        // [T, W], in place
+    Tensor bias;     // [W] F32, or [E, W] with offsets
+    Tensor offsets;  // [E+1] I32 (ExpertGroups::offsets) or undefined
+};
+
+/// x *= factor.
+struct ScaleParams {
+    Tensor x;  // [T, W], in place
+    float factor = 1.0f;
 };
 
 /// Rotates pairs in place by the angle of each token's position.
@@ -81,11 +105,11 @@ struct CausalAttentionParams {
     float scale = 1.0f;
 };
 
-/// Writes one row a token into the paged latent cache. Slot = page * page_tokens + offset.
+/// Writes one row a token into the paged cache. Slot = page * page_tokens + offset.
 struct CacheWriteParams {
-    Tensor rows;   // [T, width] (kv_lora_rank latent | rope key, rotated)
+    Tensor rows;   // [T, width]
     Tensor slots;  // [T] I32
-    Tensor cache;  // [pages * page_tokens, width] F32 or BF16
+    Tensor cache;  // [pages * page_tokens, width] F32 or BF16; may be a column view
 };
 
 /// Reads the first `length` rows of one sequence back in order.
@@ -97,15 +121,18 @@ struct CacheGatherParams {
     Tensor out;  // [length, width] F32
 };
 
-/// Absorbed MLA decode: each query attends to the latent rows of its own sequence.
+/// Absorbed MLA: each query attends to the latent rows of its own sequence, all that it sees or
+/// only the selected ones.
 /// score = (q_latent . latent + q_rope . rope_key) * scale; out = sum softmax * latent.
 struct MlaDecodeParams {
     Tensor q_latent;  // [T, heads * kv_lora_rank]
     Tensor q_rope;    // [T, >=...]; head h starts at h*q_rope_head_stride
     int64_t q_rope_head_stride = 0;
-    Tensor cache;        // [pages * page_tokens, kv_lora_rank + qk_rope_head_dim]
-    Tensor page_tables;  // [T, max_pages] I32
+    Tensor cache;        // [pages * page_tokens, kv_lora_rank + qk_rope_head_dim], column view
+    Tensor page_tables;  // [sequences, max_pages] I32
+    Tensor sequences;    // [T] I32: the token's row of page_tables
     Tensor lengths;      // [T] I32: keys visible to the token, itself included
+    Tensor selected;     // [T, top_k] I32 of SelectKeys, or undefined: every visible key
     int64_t page_tokens = 0;
     int64_t heads = 0;
     int64_t kv_lora_rank = 0;
@@ -114,24 +141,69 @@ struct MlaDecodeParams {
     float scale = 1.0f;
 };
 
-/// out = silu(gate) * up; gate = x[:, :I], up = x[:, I:].
+/// DeepSeek-V3.2's indexer: score(i, j) = sum over heads of weights[i, h] * relu(q[i, h] . key[j])
+/// for every visible key; the top_k best stay, ties to the lower position.
+struct SelectKeysParams {
+    Tensor q;            // [T, heads * dim]
+    Tensor weights;      // [T, heads], scale factors included
+    Tensor keys;         // [pages * page_tokens, dim], a column view of the cache
+    Tensor page_tables;  // [sequences, max_pages] I32
+    Tensor sequences;    // [T] I32
+    Tensor lengths;      // [T] I32
+    int64_t page_tokens = 0;
+    int64_t heads = 0;
+    Tensor selected;  // [T, top_k] I32, out: positions, ascending; -1 after the last one
+};
+
+/// One sequence's tokens in a PagedAttention call.
+struct PagedSegment {
+    int64_t q_begin = 0;  // first query row
+    int64_t q_len = 0;
+    int64_t k_len = 0;     // cached tokens; query i sees keys j <= k_len - q_len + i
+    int64_t sequence = 0;  // row of page_tables
+};
+
+/// Attention of grouped queries over paged keys and values, prefill and decode alike. Head h
+/// reads key head h / (heads / kv_heads). A query's bits depend on its own row and the keys that
+/// it sees, not on how many queries share the call.
+struct PagedAttentionParams {
+    Tensor q;            // [T, heads * head_dim]
+    Tensor cache;        // [pages * page_tokens, 2 * kv_heads * head_dim]: keys | values
+    Tensor page_tables;  // [sequences, max_pages] I32
+    Tensor sinks;  // [heads] F32: a logit that joins the softmax and adds no value; or undefined
+    Tensor out;    // [T, heads * head_dim]
+    std::span<const PagedSegment> segments;  // host memory
+    int64_t page_tokens = 0;
+    int64_t heads = 0;
+    int64_t kv_heads = 0;
+    int64_t window = 0;  // position i sees keys j > i - window; 0: all
+    float scale = 1.0f;
+};
+
+/// out = silu(gate) * up; gate = x[:, :I], up = x[:, I:]. With a limit, as gpt-oss:
+/// gate <= limit, -limit <= up <= limit, out = (up + 1) * gate * sigmoid(1.702 * gate).
 struct SwigluParams {
     Tensor x;    // [T, 2*I]
     Tensor out;  // [T, I]
+    float limit = 0.0f;
 };
 
-enum class RouterScoring : uint8_t { Sigmoid, Softmax };
+/// SoftmaxOfChosen: the k largest logits are chosen, and only they share the softmax.
+enum class RouterScoring : uint8_t { Sigmoid, Softmax, SoftmaxOfChosen };
+/// A group of experts counts as its two best choices together, or as its best.
+enum class GroupScoring : uint8_t { TopTwoSum, Max };
 
-/// Picks experts as DeepSeek-V3 does: score = scoring(logits); choice = score + bias; a group's
-/// score is the sum of its two best choices; only topk_group groups stay (others -inf);
-/// weights are the unbiased scores of the k best, divided by (sum + 1e-20) when norm_topk_prob,
-/// times routed_scaling_factor. Result sorted by choice, largest first, ties to the lower index.
+/// Picks experts: score = scoring(logits); choice = score + bias; only the topk_group groups of
+/// the best group score stay (others -inf); weights are the unbiased scores of the k best,
+/// divided by (sum + 1e-20) when norm_topk_prob, times routed_scaling_factor. Result sorted by
+/// choice, largest first, ties to the lower index. Source: DeepSeek-V2 and -V3.
 struct RouterParams {
     Tensor logits;   // [T, E]
     Tensor bias;     // [E] F32 or undefined
     Tensor experts;  // [T, k] I32, out
     Tensor weights;  // [T, k] F32, out
     RouterScoring scoring = RouterScoring::Sigmoid;
+    GroupScoring group_scoring = GroupScoring::TopTwoSum;
     int64_t n_group = 1;
     int64_t topk_group = 1;
     bool norm_topk_prob = true;
@@ -161,12 +233,14 @@ struct GroupedMatmulParams {
     float scale = 1.0f;
 };
 
-/// out[t] += sum over the token's choices, in choice order, of weights[t, j] * rows[r(t, j)].
+/// out[t] += scale * the sum over the token's choices, in choice order, of
+/// weights[t, j] * rows[r(t, j)]; scale goes into the weights.
 struct CombineExpertsParams {
     Tensor rows;      // [T*k, H] in sorted order
     Tensor row_pair;  // [T*k] I32
     Tensor weights;   // [T, k]
     Tensor out;       // [T, H]
+    float scale = 1.0f;
 };
 
 /// out = a + b, element by element; out may be a or b.

@@ -69,8 +69,32 @@ void perHeadMatmul(Backend& backend, const PerHeadMatmulParams& p) {
 
 void rmsNorm(Backend& backend, const RmsNormParams& p) {
     CORE_ASSERT(isActivation(p.x) && isMatrix(p.out, p.x.dim(0), p.x.dim(1)));
-    CORE_ASSERT(isVector(p.weight, DType::F32, p.x.dim(1)));
+    CORE_ASSERT(p.groups >= 1 && p.x.dim(1) % p.groups == 0);
+    CORE_ASSERT(isVector(p.weight, DType::F32, p.x.dim(1) / p.groups));
     backend.rmsNorm(p);
+}
+
+void layerNorm(Backend& backend, const LayerNormParams& p) {
+    CORE_ASSERT(isActivation(p.x) && isMatrix(p.out, p.x.dim(0), p.x.dim(1)));
+    CORE_ASSERT(isVector(p.weight, DType::F32, p.x.dim(1)));
+    CORE_ASSERT(isVector(p.bias, DType::F32, p.x.dim(1)));
+    backend.layerNorm(p);
+}
+
+void addBias(Backend& backend, const AddBiasParams& p) {
+    CORE_ASSERT(isActivation(p.x) && p.bias.defined());
+    if (p.offsets.defined()) {
+        CORE_ASSERT(isMatrix(p.bias, p.bias.dim(0), p.x.dim(1)));
+        CORE_ASSERT(isVector(p.offsets, DType::I32, p.bias.dim(0) + 1));
+    } else {
+        CORE_ASSERT(isVector(p.bias, DType::F32, p.x.dim(1)));
+    }
+    backend.addBias(p);
+}
+
+void scale(Backend& backend, const ScaleParams& p) {
+    CORE_ASSERT(isActivation(p.x));
+    backend.scale(p);
 }
 
 void rope(Backend& backend, const RopeParams& p) {
@@ -116,10 +140,38 @@ void mlaDecode(Backend& backend, const MlaDecodeParams& p) {
     CORE_ASSERT(p.q_rope.dim(0) == tokens &&
                 p.q_rope.dim(1) >= (p.heads - 1) * p.q_rope_head_stride + p.qk_rope_head_dim);
     CORE_ASSERT(isCache(p.cache, p.kv_lora_rank + p.qk_rope_head_dim));
-    CORE_ASSERT(isIntMatrix(p.page_tables) && p.page_tables.dim(0) == tokens);
+    CORE_ASSERT(isIntMatrix(p.page_tables) && isVector(p.sequences, DType::I32, tokens));
     CORE_ASSERT(isVector(p.lengths, DType::I32, tokens));
+    CORE_ASSERT(!p.selected.defined() || (isIntMatrix(p.selected) && p.selected.dim(0) == tokens));
     CORE_ASSERT(isMatrix(p.out, tokens, p.heads * p.kv_lora_rank));
     backend.mlaDecode(p);
+}
+
+void selectKeys(Backend& backend, const SelectKeysParams& p) {
+    CORE_ASSERT(isActivation(p.q) && isActivation(p.weights));
+    const int64_t tokens = p.q.dim(0);
+    CORE_ASSERT(p.heads >= 1 && p.page_tokens > 0 && p.q.dim(1) % p.heads == 0);
+    CORE_ASSERT(isMatrix(p.weights, tokens, p.heads));
+    CORE_ASSERT(isCache(p.keys, p.q.dim(1) / p.heads));
+    CORE_ASSERT(isIntMatrix(p.page_tables) && isVector(p.sequences, DType::I32, tokens));
+    CORE_ASSERT(isVector(p.lengths, DType::I32, tokens));
+    CORE_ASSERT(isIntMatrix(p.selected) && p.selected.dim(0) == tokens);
+    backend.selectKeys(p);
+}
+
+void pagedAttention(Backend& backend, const PagedAttentionParams& p) {
+    CORE_ASSERT(isActivation(p.q) && p.page_tokens > 0 && p.window >= 0);
+    CORE_ASSERT(p.heads >= 1 && p.kv_heads >= 1 && p.heads % p.kv_heads == 0);
+    CORE_ASSERT(p.q.dim(1) % p.heads == 0);
+    CORE_ASSERT(isCache(p.cache, 2 * p.kv_heads * (p.q.dim(1) / p.heads)));
+    CORE_ASSERT(isMatrix(p.out, p.q.dim(0), p.q.dim(1)) && isIntMatrix(p.page_tables));
+    CORE_ASSERT(!p.sinks.defined() || isVector(p.sinks, DType::F32, p.heads));
+    for (const PagedSegment& s : p.segments) {
+        CORE_ASSERT(s.q_begin >= 0 && s.q_len >= 1 && s.q_begin + s.q_len <= p.q.dim(0));
+        CORE_ASSERT(s.k_len >= s.q_len && s.k_len <= p.page_tables.dim(1) * p.page_tokens);
+        CORE_ASSERT(s.sequence >= 0 && s.sequence < p.page_tables.dim(0));
+    }
+    backend.pagedAttention(p);
 }
 
 void swiglu(Backend& backend, const SwigluParams& p) {

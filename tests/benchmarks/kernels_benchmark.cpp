@@ -100,6 +100,9 @@ void benchmarkDecode(Backend& backend, int64_t tokens, int64_t length, int64_t h
     const Tensor qRope = tensor(backend, tokens, heads * rope),
                  out = tensor(backend, tokens, heads * rank);
     const Tensor tables = uploadInts(backend, table).reshaped({tokens, pages});
+    std::vector<int32_t> owners(size_t(tokens), 0);
+    std::iota(owners.begin(), owners.end(), 0);
+    const Tensor sequences = uploadInts(backend, owners);
     const Tensor lengths =
         uploadInts(backend, std::vector<int32_t>(size_t(tokens), int32_t(length)));
     const double seconds = benchmark::medianSeconds([&] {
@@ -108,7 +111,9 @@ void benchmarkDecode(Backend& backend, int64_t tokens, int64_t length, int64_t h
                                  .q_rope_head_stride = rope,
                                  .cache = cache,
                                  .page_tables = tables,
+                                 .sequences = sequences,
                                  .lengths = lengths,
+                                 .selected = {},
                                  .page_tokens = page,
                                  .heads = heads,
                                  .kv_lora_rank = rank,

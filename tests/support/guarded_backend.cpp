@@ -85,6 +85,11 @@ public:
         const Access access(*m_arena);
         return m_inner->pack(weight);
     }
+    Tensor adopt(DType dtype, std::span<const int64_t> shape, std::span<const std::byte> bytes,
+                 std::shared_ptr<const void> owner) override {
+        const Access access(*m_arena);
+        return m_inner->adopt(dtype, shape, bytes, std::move(owner));
+    }
     void fillZero(const Tensor& target) override {
         const Access access(*m_arena);
         m_inner->fillZero(target);
@@ -96,6 +101,13 @@ public:
         guarded(&Backend::perHeadMatmul, p);
     }
     void rmsNorm(const RmsNormParams& p) override { guarded(&Backend::rmsNorm, p); }
+    void layerNorm(const LayerNormParams& p) override { guarded(&Backend::layerNorm, p); }
+    void addBias(const AddBiasParams& p) override { guarded(&Backend::addBias, p); }
+    void scale(const ScaleParams& p) override { guarded(&Backend::scale, p); }
+    void selectKeys(const SelectKeysParams& p) override { guarded(&Backend::selectKeys, p); }
+    void pagedAttention(const PagedAttentionParams& p) override {
+        guarded(&Backend::pagedAttention, p);
+    }
     void rope(const RopeParams& p) override { guarded(&Backend::rope, p); }
     void causalAttention(const CausalAttentionParams& p) override {
         guarded(&Backend::causalAttention, p);

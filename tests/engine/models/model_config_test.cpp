@@ -215,7 +215,7 @@ TEST_P(RopeTableTest, MatchesTheReference) {
     config.qk_rope_head_dim = given.at("rotary_dim");
     config.rope_theta = given.at("rope_theta");
     config.max_position_embeddings = 1 << 18;
-    config.rope_scaling = YarnScaling{
+    config.rope_scaling = RopeScaling{
         .factor = given.at("factor"),
         .original_max_position_embeddings = given.at("original_max_position_embeddings"),
         .beta_fast = given.value("beta_fast", 32.0),

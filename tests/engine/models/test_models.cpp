@@ -30,7 +30,7 @@ ModelConfig tinyConfig() {
     c.n_group = 4;
     c.topk_group = 2;
     c.routed_scaling_factor = 2.5;
-    c.rope_scaling = YarnScaling{.factor = 4.0,
+    c.rope_scaling = RopeScaling{.factor = 4.0,
                                  .original_max_position_embeddings = 32,
                                  .mscale = 1.0,
                                  .mscale_all_dim = 1.0};

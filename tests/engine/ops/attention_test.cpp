@@ -154,9 +154,10 @@ protected:
 
     /// Tokens [begin, end) of the batch.
     std::vector<float> decode(int64_t begin, int64_t end) {
-        std::vector<int32_t> tables, lengths;
+        std::vector<int32_t> tables, sequences, lengths;
         for (int64_t t = begin; t < end; ++t) {
             tables.insert(tables.end(), m_pages[size_t(t)].begin(), m_pages[size_t(t)].end());
+            sequences.push_back(int32_t(t - begin));
             lengths.push_back(int32_t(m_rows[size_t(t)].rows));
         }
         const Tensor out = empty(end - begin, kHeads * kRank);
@@ -167,7 +168,9 @@ protected:
              .q_rope_head_stride = 20,
              .cache = m_cache,
              .page_tables = uploadInts(backend(), tables).reshaped({end - begin, m_maxPages}),
+             .sequences = uploadInts(backend(), sequences),
              .lengths = uploadInts(backend(), lengths),
+             .selected = {},
              .page_tokens = kPageTokens,
              .heads = kHeads,
              .kv_lora_rank = kRank,

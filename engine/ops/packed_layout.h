@@ -1,0 +1,27 @@
+// How packed weights lie in memory, for backends and for the packed model file.
+//
+// A weight [outputs, depth] is cut into panels of kPanelOutputs outputs, the last one filled up
+// with zeros. A panel holds, step of depth by step of depth, its outputs side by side:
+//   F32, BF16, F16   [depth][32] elements
+//   Q8               per 32 steps of depth: [32] F16 scales, then [32 steps][32] int8
+//   Q4               per 32 steps of depth: [32] F16 scales, then [32 steps][16] bytes; byte i
+//                    holds output i in its low and output i + 16 in its high nibble
+// The last block of 32 steps is filled up with zeros. value = scale * q for Q8, scale * (q - 8)
+// for Q4, as one float multiplication. Groups (experts, heads) follow each other.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "engine/tensor.h"
+
+namespace hearth::engine {
+
+inline constexpr int64_t kPanelOutputs = 32;
+inline constexpr int64_t kQuantBlock = 32;  // steps of depth that share a scale
+
+/// Bytes of one panel, and of a whole weight (all groups), of depth input features.
+int64_t panelBytes(DType dtype, int64_t depth);
+int64_t packedBytes(DType dtype, int64_t groups, int64_t outputs, int64_t depth);
+
+}  // namespace hearth::engine
