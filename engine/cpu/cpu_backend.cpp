@@ -74,9 +74,9 @@ public:
     void matmul(const MatmulParams& p) override { cpu::matmul(m_context, p); }
     void perHeadMatmul(const PerHeadMatmulParams& p) override { cpu::perHeadMatmul(m_context, p); }
     void rmsNorm(const RmsNormParams& p) override { cpu::rmsNorm(m_context, p); }
-    void layerNorm(const LayerNormParams&) override { unsupported(); }
-    void addBias(const AddBiasParams&) override { unsupported(); }
-    void scale(const ScaleParams&) override { unsupported(); }
+    void layerNorm(const LayerNormParams& p) override { cpu::layerNorm(m_context, p); }
+    void addBias(const AddBiasParams& p) override { cpu::addBias(m_context, p); }
+    void scale(const ScaleParams& p) override { cpu::scale(m_context, p); }
     void selectKeys(const SelectKeysParams&) override { unsupported(); }
     void pagedAttention(const PagedAttentionParams&) override { unsupported(); }
     void rope(const RopeParams& p) override { cpu::rope(m_context, p); }

@@ -25,6 +25,9 @@ void mlaDecode(CpuContext& context, const MlaDecodeParams& params);
 // rows_cpu.cpp: ops that work row by row
 void embedding(CpuContext& context, const EmbeddingParams& params);
 void rmsNorm(CpuContext& context, const RmsNormParams& params);
+void layerNorm(CpuContext& context, const LayerNormParams& params);
+void addBias(CpuContext& context, const AddBiasParams& params);
+void scale(CpuContext& context, const ScaleParams& params);
 void rope(CpuContext& context, const RopeParams& params);
 void cacheWrite(CpuContext& context, const CacheWriteParams& params);
 void cacheGather(CpuContext& context, const CacheGatherParams& params);

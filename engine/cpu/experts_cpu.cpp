@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <limits>
+#include <numeric>
 #include <utility>
 #include <vector>
 
@@ -34,6 +35,10 @@ float topTwoSum(const float* values, int64_t count) {
     return count == 1 ? first : first + second;
 }
 
+float groupScore(GroupScoring scoring, const float* values, int64_t count) {
+    return scoring == GroupScoring::Max ? values[argmax(values, count)] : topTwoSum(values, count);
+}
+
 /// Routes one token at a time; holds the scratch of a thread.
 class TokenRouter {
 public:
@@ -62,17 +67,24 @@ private:
             m_kernels.sigmoid(logits, m_experts, m_scores.data());
             return;
         }
-        const float largest = *std::max_element(logits, logits + m_experts);
-        const float sum = m_kernels.expShifted(logits, largest, m_experts, m_scores.data());
-        for (float& value : m_scores)
-            value /= sum;
+        std::copy(logits, logits + m_experts, m_scores.data());
+        if (m_params.scoring == RouterScoring::Softmax)
+            softmax(m_experts, m_scores.data());
+    }
+
+    void softmax(int64_t count, float* values) const {
+        const float largest = *std::max_element(values, values + count);
+        const float sum = m_kernels.expShifted(values, largest, count, values);
+        for (int64_t i = 0; i < count; ++i)
+            values[i] /= sum;
     }
 
     void dropGroups() {
         const int64_t size = m_experts / m_params.n_group;
         std::vector<char> kept(size_t(m_params.n_group), 0);
         for (int64_t g = 0; g < m_params.n_group; ++g)
-            m_groups[size_t(g)] = topTwoSum(m_choice.data() + g * size, size);
+            m_groups[size_t(g)] =
+                groupScore(m_params.group_scoring, m_choice.data() + g * size, size);
         for (int64_t i = 0; i < m_params.topk_group; ++i) {
             const int64_t best = argmax(m_groups.data(), m_params.n_group);
             kept[size_t(best)] = 1;
@@ -86,14 +98,15 @@ private:
 
     void pick(int32_t* experts, float* weights) {
         const int64_t k = m_params.experts.dim(1);
-        float sum = 0;
         for (int64_t j = 0; j < k; ++j) {
             const int64_t best = argmax(m_choice.data(), m_experts);
             m_choice[size_t(best)] = kMinusInfinity;
             experts[j] = int32_t(best);
             weights[j] = m_scores[size_t(best)];
-            sum += weights[j];
         }
+        if (m_params.scoring == RouterScoring::SoftmaxOfChosen)
+            softmax(k, weights);
+        const float sum = std::accumulate(weights, weights + k, 0.0f);
         for (int64_t j = 0; j < k; ++j) {
             if (m_params.norm_topk_prob)
                 weights[j] /= sum + 1e-20f;
@@ -157,7 +170,7 @@ void combineExperts(CpuContext& context, const CombineExpertsParams& p) {
         for (int64_t t = begin; t < end; ++t) {
             for (int64_t j = 0; j < choices; ++j) {
                 const float* row = rows[rowOfPair[size_t(t * choices + j)]];
-                context.kernels.addScaled(row, weights[t][j], width, out[t]);
+                context.kernels.addScaled(row, p.scale * weights[t][j], width, out[t]);
             }
         }
     });

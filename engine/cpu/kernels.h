@@ -38,9 +38,10 @@ struct SoftmaxBlockParams {
     int64_t rows = 0;
     int64_t stride = 0;
     const int64_t* visible = nullptr;  // [rows]: keys of the block that the row sees; others give 0
+    const int64_t* hidden = nullptr;   // [rows] or null: of those, how many first ones it does not
     float scale = 1.0f;
-    float* maximum = nullptr;     // [rows], -inf at first
-    float* sum = nullptr;         // [rows], 0 at first
+    float* maximum = nullptr;     // [rows], -inf at first, or a sink's logit
+    float* sum = nullptr;         // [rows], 0 at first, or 1 for the sink
     float* correction = nullptr;  // [rows], out: what earlier results are to be scaled by
 };
 
@@ -56,13 +57,21 @@ struct Kernels {
                         float* target, int64_t targetStride);
     void (*softmaxBlock)(const SoftmaxBlockParams&);
     void (*rmsNorm)(const float* x, const float* weight, float eps, int64_t count, float* out);
+    /// out = (x - mean) / sqrt(variance + eps) * weight + bias; out may be x.
+    void (*layerNorm)(const float* x, const float* weight, const float* bias, float eps,
+                      int64_t count, float* out);
     void (*swiglu)(const float* gate, const float* up, int64_t count, float* out);
+    /// SwigluParams with a limit.
+    void (*clampedSwiglu)(const float* gate, const float* up, float limit, int64_t count,
+                          float* out);
     void (*sigmoid)(const float* x, int64_t count, float* out);
     /// out = exp(x - shift); returns the sum.
     float (*expShifted)(const float* x, float shift, int64_t count, float* out);
     void (*scale)(float factor, int64_t count, float* x);
     /// out += factor * x, fused.
     void (*addScaled)(const float* x, float factor, int64_t count, float* out);
+    /// out += factor * max(x, 0), fused; a NaN in x counts as 0.
+    void (*addScaledRelu)(const float* x, float factor, int64_t count, float* out);
     void (*add)(const float* a, const float* b, int64_t count, float* out);
     void (*bf16ToFloat)(const uint16_t* x, int64_t count, float* out);
     void (*floatToBf16)(const float* x, int64_t count, uint16_t* out);

@@ -227,6 +227,8 @@ inline void softmaxRow(const SoftmaxBlockParams& p, int64_t row) {
     float* scores = p.scores + row * p.stride;
     for (int64_t j = p.visible[row]; j < p.stride; ++j)
         scores[j] = -kInfinity;
+    for (int64_t j = 0; p.hidden && j < p.hidden[row]; ++j)
+        scores[j] = -kInfinity;
     Vec largest = broadcast(-kInfinity);
     for (int64_t j = 0; j < p.stride; j += kLanes) {
         const Vec scaled = load(scores + j) * broadcast(p.scale);
@@ -267,10 +269,42 @@ inline void rmsNorm(const float* x, const float* weight, float eps, int64_t coun
     });
 }
 
+inline void layerNorm(const float* x, const float* weight, const float* bias, float eps,
+                      int64_t count, float* out) {
+    Vec sums = zero();
+    for (int64_t i = 0; i < count; i += kLanes)
+        sums = sums + loadSome(x + i, count - i);
+    const Vec mean = broadcast(sumLanes(sums) / float(count));
+    // Squares of the centred values, not E[x^2] - mean^2, which loses everything when the mean
+    // is large beside the spread.
+    alongRow(count, out, [&](int64_t i, int64_t left) { return loadSome(x + i, left) - mean; });
+    Vec squares = zero();
+    for (int64_t i = 0; i < count; i += kLanes) {
+        const Vec part = loadSome(out + i, count - i);
+        squares = fma(part, part, squares);
+    }
+    const Vec inverse = broadcast(1.0f / __builtin_sqrtf(sumLanes(squares) / float(count) + eps));
+    alongRow(count, out, [&](int64_t i, int64_t left) {
+        return fma(loadSome(out + i, left) * inverse, loadSome(weight + i, left),
+                   loadSome(bias + i, left));
+    });
+}
+
 inline void swiglu(const float* gate, const float* up, int64_t count, float* out) {
     alongRow(count, out, [&](int64_t i, int64_t left) {
         const Vec g = loadSome(gate + i, left);
         return g * logistic(g) * loadSome(up + i, left);
+    });
+}
+
+/// The operand that may be NaN comes second, so that min and max hand it on.
+inline void clampedSwiglu(const float* gate, const float* up, float limit, int64_t count,
+                          float* out) {
+    const Vec high = broadcast(limit), low = broadcast(-limit), one = broadcast(1.0f);
+    alongRow(count, out, [&](int64_t i, int64_t left) {
+        const Vec g = min(high, loadSome(gate + i, left));
+        const Vec u = max(low, min(high, loadSome(up + i, left)));
+        return (u + one) * (g * logistic(g * broadcast(1.702f)));
     });
 }
 
@@ -295,6 +329,12 @@ inline void scale(float factor, int64_t count, float* x) {
 inline void addScaled(const float* x, float factor, int64_t count, float* out) {
     alongRow(count, out, [&](int64_t i, int64_t left) {
         return fma(broadcast(factor), loadSome(x + i, left), loadSome(out + i, left));
+    });
+}
+
+inline void addScaledRelu(const float* x, float factor, int64_t count, float* out) {
+    alongRow(count, out, [&](int64_t i, int64_t left) {
+        return fma(broadcast(factor), max(loadSome(x + i, left), zero()), loadSome(out + i, left));
     });
 }
 
@@ -329,11 +369,14 @@ inline constexpr Kernels makeKernels(const char* name) {
             .copyColumns = copyColumns,
             .softmaxBlock = softmaxBlock,
             .rmsNorm = rmsNorm,
+            .layerNorm = layerNorm,
             .swiglu = swiglu,
+            .clampedSwiglu = clampedSwiglu,
             .sigmoid = sigmoid,
             .expShifted = expShifted,
             .scale = scale,
             .addScaled = addScaled,
+            .addScaledRelu = addScaledRelu,
             .add = add,
             .bf16ToFloat = bf16ToFloat,
             .floatToBf16 = floatToBf16};

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstring>
 #include <vector>
 
@@ -35,8 +36,11 @@ void embedding(CpuContext& context, const EmbeddingParams& p) {
     const Rows<float> out(p.out);
     const Rows<const int32_t> ids(p.ids);
     context.pool.parallelFor(p.out.dim(0), rowGrain(p.out.dim(1)), [&](int64_t begin, int64_t end) {
-        for (int64_t t = begin; t < end; ++t)
+        for (int64_t t = begin; t < end; ++t) {
             loadRow(context.kernels, p.table, ids.data[t], out[t], p.out.dim(1));
+            if (p.scale != 1.0f)
+                context.kernels.scale(p.scale, p.out.dim(1), out[t]);
+        }
     });
 }
 
@@ -44,10 +48,51 @@ void rmsNorm(CpuContext& context, const RmsNormParams& p) {
     const Rows<const float> x(p.x);
     const Rows<float> out(p.out);
     const auto* weight = static_cast<const float*>(dataOf(p.weight));
+    const int64_t width = p.weight.dim(0);
+    context.pool.parallelFor(p.x.dim(0), rowGrain(p.x.dim(1)), [&](int64_t begin, int64_t end) {
+        for (int64_t t = begin; t < end; ++t) {
+            for (int64_t i = 0; i < p.x.dim(1); i += width)
+                context.kernels.rmsNorm(x[t] + i, weight, p.eps, width, out[t] + i);
+        }
+    });
+}
+
+void layerNorm(CpuContext& context, const LayerNormParams& p) {
+    const Rows<const float> x(p.x);
+    const Rows<float> out(p.out);
+    const auto* weight = static_cast<const float*>(dataOf(p.weight));
+    const auto* bias = static_cast<const float*>(dataOf(p.bias));
     const int64_t width = p.x.dim(1);
     context.pool.parallelFor(p.x.dim(0), rowGrain(width), [&](int64_t begin, int64_t end) {
         for (int64_t t = begin; t < end; ++t)
-            context.kernels.rmsNorm(x[t], weight, p.eps, width, out[t]);
+            context.kernels.layerNorm(x[t], weight, bias, p.eps, width, out[t]);
+    });
+}
+
+void addBias(CpuContext& context, const AddBiasParams& p) {
+    const Rows<float> x(p.x);
+    const Rows<const float> bias(p.bias);
+    const bool grouped = p.offsets.defined();
+    const auto* offsets = grouped ? static_cast<const int32_t*>(dataOf(p.offsets)) : nullptr;
+    const int64_t width = p.x.dim(1), experts = grouped ? p.bias.dim(0) : 1;
+    context.pool.parallelFor(p.x.dim(0), rowGrain(width), [&](int64_t begin, int64_t end) {
+        const int32_t* next =
+            grouped ? std::upper_bound(offsets, offsets + experts, begin) : nullptr;
+        int64_t expert = grouped ? next - offsets - 1 : 0;
+        for (int64_t t = begin; t < end; ++t) {
+            while (grouped && t >= offsets[expert + 1])
+                ++expert;
+            context.kernels.add(x[t], bias[expert], width, x[t]);
+        }
+    });
+}
+
+void scale(CpuContext& context, const ScaleParams& p) {
+    const Rows<float> x(p.x);
+    const int64_t width = p.x.dim(1);
+    context.pool.parallelFor(p.x.dim(0), rowGrain(width), [&](int64_t begin, int64_t end) {
+        for (int64_t t = begin; t < end; ++t)
+            context.kernels.scale(p.factor, width, x[t]);
     });
 }
 
@@ -86,8 +131,12 @@ void swiglu(CpuContext& context, const SwigluParams& p) {
     const Rows<float> out(p.out);
     const int64_t width = p.out.dim(1);
     context.pool.parallelFor(p.x.dim(0), rowGrain(width * 8), [&](int64_t begin, int64_t end) {
-        for (int64_t t = begin; t < end; ++t)
-            context.kernels.swiglu(x[t], x[t] + width, width, out[t]);
+        for (int64_t t = begin; t < end; ++t) {
+            if (p.limit > 0.0f)
+                context.kernels.clampedSwiglu(x[t], x[t] + width, p.limit, width, out[t]);
+            else
+                context.kernels.swiglu(x[t], x[t] + width, width, out[t]);
+        }
     });
 }
 

@@ -52,6 +52,34 @@ Matrix rmsNorm(const Matrix& x, const std::vector<double>& weight, double eps) {
     return result;
 }
 
+Matrix layerNorm(const Matrix& x, const std::vector<double>& weight,
+                 const std::vector<double>& bias, double eps) {
+    Matrix result(x.rows, x.columns);
+    for (int64_t t = 0; t < x.rows; ++t) {
+        double mean = 0, variance = 0;
+        for (int64_t i = 0; i < x.columns; ++i)
+            mean += x.at(t, i) / double(x.columns);
+        for (int64_t i = 0; i < x.columns; ++i)
+            variance += std::pow(x.at(t, i) - mean, 2) / double(x.columns);
+        for (int64_t i = 0; i < x.columns; ++i)
+            result.at(t, i) = (x.at(t, i) - mean) / std::sqrt(variance + eps) * weight[size_t(i)] +
+                              bias[size_t(i)];
+    }
+    return result;
+}
+
+Matrix clampedSwiglu(const Matrix& x, double limit) {
+    Matrix result(x.rows, x.columns / 2);
+    for (int64_t t = 0; t < x.rows; ++t) {
+        for (int64_t i = 0; i < result.columns; ++i) {
+            const double gate = std::min(x.at(t, i), limit);
+            const double up = std::clamp(x.at(t, result.columns + i), -limit, limit);
+            result.at(t, i) = (up + 1) * gate / (1 + std::exp(-1.702 * gate));
+        }
+    }
+    return result;
+}
+
 Matrix swiglu(const Matrix& x) {
     const int64_t width = x.columns / 2;
     Matrix result(x.rows, width);
@@ -124,7 +152,8 @@ std::vector<double> scoresOf(const std::vector<double>& logits, bool softmax) {
 
 RouterResult router(const std::vector<double>& logits, const std::vector<double>& bias,
                     const RouterSettings& settings) {
-    const std::vector<double> scores = scoresOf(logits, settings.softmax);
+    const std::vector<double> scores =
+        settings.softmax_of_chosen ? logits : scoresOf(logits, settings.softmax);
     std::vector<double> choice = scores;
     for (size_t e = 0; e < bias.size(); ++e)
         choice[e] += bias[e];
@@ -134,7 +163,8 @@ RouterResult router(const std::vector<double>& logits, const std::vector<double>
         std::vector<double> group(choice.begin() + int64_t(g * groupSize),
                                   choice.begin() + int64_t((g + 1) * groupSize));
         std::sort(group.rbegin(), group.rend());
-        groupScores.push_back(group[0] + (groupSize > 1 ? group[1] : 0.0));
+        groupScores.push_back(group[0] +
+                              (groupSize > 1 && !settings.group_by_best ? group[1] : 0.0));
     }
     const std::vector<int64_t> groups = ranked(groupScores);
     for (size_t rank = size_t(settings.topk_group); rank < groups.size(); ++rank) {
@@ -142,14 +172,15 @@ RouterResult router(const std::vector<double>& logits, const std::vector<double>
             choice[size_t(groups[rank]) * groupSize + i] = -std::numeric_limits<double>::infinity();
     }
     RouterResult result;
-    double sum = 0;
     for (int64_t e : ranked(choice)) {
         if (int64_t(result.experts.size()) == settings.k)
             break;
         result.experts.push_back(int32_t(e));
         result.weights.push_back(scores[size_t(e)]);
-        sum += scores[size_t(e)];
     }
+    if (settings.softmax_of_chosen)
+        result.weights = scoresOf(result.weights, true);
+    const double sum = std::accumulate(result.weights.begin(), result.weights.end(), 0.0);
     for (double& weight : result.weights)
         weight *= settings.routed_scaling_factor / (settings.norm_topk_prob ? sum + 1e-20 : 1.0);
     return result;

@@ -27,7 +27,11 @@ struct Matrix {
 /// x * weight^T
 Matrix matmul(const Matrix& x, const Matrix& weight);
 Matrix rmsNorm(const Matrix& x, const std::vector<double>& weight, double eps);
+Matrix layerNorm(const Matrix& x, const std::vector<double>& weight,
+                 const std::vector<double>& bias, double eps);
 Matrix swiglu(const Matrix& x);
+/// gpt-oss: both halves clamped, the gate's sigmoid 1.702 times as steep, one added to up.
+Matrix clampedSwiglu(const Matrix& x, double limit);
 
 /// Rotates columns [offset, offset + 2 * cos.columns) of x in place.
 void rope(Matrix& x, const std::vector<int32_t>& positions, const Matrix& cos, const Matrix& sin,
@@ -47,6 +51,8 @@ struct RouterSettings {
     int64_t k = 1;
     bool norm_topk_prob = true;
     double routed_scaling_factor = 1.0;
+    bool softmax_of_chosen = false;  // instead of softmax over all
+    bool group_by_best = false;      // a group counts as its best choice, not its two best
 };
 struct RouterResult {
     std::vector<int32_t> experts;  // [k], by choice, largest first

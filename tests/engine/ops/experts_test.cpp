@@ -22,7 +22,10 @@ protected:
             .logits = upload(logits), .bias = {}, .experts = experts, .weights = weights};
         if (!bias.empty())
             params.bias = uploadFloats(backend(), bias, {int64_t(bias.size())});
-        params.scoring = s.softmax ? RouterScoring::Softmax : RouterScoring::Sigmoid;
+        params.scoring = s.softmax_of_chosen ? RouterScoring::SoftmaxOfChosen
+                         : s.softmax         ? RouterScoring::Softmax
+                                             : RouterScoring::Sigmoid;
+        params.group_scoring = s.group_by_best ? GroupScoring::Max : GroupScoring::TopTwoSum;
         params.n_group = s.n_group;
         params.topk_group = s.topk_group;
         params.norm_topk_prob = s.norm_topk_prob;
@@ -50,6 +53,16 @@ TEST_P(ExpertsTest, RouterMatchesReference) {
         {.n_group = 8, .topk_group = 3, .k = 5, .norm_topk_prob = false},
         {.softmax = true, .k = 6, .norm_topk_prob = false},
         {.softmax = true, .n_group = 2, .topk_group = 1, .k = 2},
+        {.softmax = true,
+         .n_group = 8,
+         .topk_group = 3,
+         .k = 6,
+         .routed_scaling_factor = 16.0,
+         .group_by_best = true},
+        {.n_group = 16, .topk_group = 4, .k = 4, .group_by_best = true},
+        {.k = 4, .norm_topk_prob = false, .softmax_of_chosen = true},
+        {.n_group = 4, .topk_group = 2, .k = 3, .softmax_of_chosen = true},
+        {.k = 1, .norm_topk_prob = false, .softmax_of_chosen = true},
     };
     RandomValues random(1);
     for (const auto& s : settings) {
@@ -71,6 +84,26 @@ TEST_P(ExpertsTest, RouterMatchesReference) {
             }
         }
     }
+}
+
+TEST_P(ExpertsTest, GroupsCountByTheirBestOrByTheirTwoBest) {
+    Matrix logits(1, 4);
+    logits.values = {3.0, -3.0, 2.0, 1.9};
+    const reference::RouterSettings two{.n_group = 2, .topk_group = 1, .k = 1};
+    reference::RouterSettings best = two;
+    best.group_by_best = true;
+    EXPECT_EQ(route(logits, {}, two).experts, (std::vector<int32_t>{2}));
+    EXPECT_EQ(route(logits, {}, best).experts, (std::vector<int32_t>{0}));
+}
+
+TEST_P(ExpertsTest, SoftmaxOfChosenIgnoresTheOthers) {
+    Matrix logits(1, 4);
+    logits.values = {1.0, 2.0, 1.0 - 1e-3, 0.5};
+    const Routing actual =
+        route(logits, {}, {.k = 2, .norm_topk_prob = false, .softmax_of_chosen = true});
+    EXPECT_EQ(actual.experts, (std::vector<int32_t>{1, 0}));
+    EXPECT_NEAR(actual.weights[0], 1 / (1 + std::exp(-1.0)), 1e-7);
+    EXPECT_NEAR(actual.weights[1], 1 / (1 + std::exp(1.0)), 1e-7);
 }
 
 TEST_P(ExpertsTest, RouterGivesTiesToTheLowerIndex) {
@@ -112,6 +145,28 @@ TEST_P(ExpertsTest, GroupsAreStableAndMayBeEmpty) {
     EXPECT_EQ(downloadInts(backend(), groups.row_token), (std::vector<int32_t>{0, 1, 2, 0, 1, 2}));
 }
 
+TEST_P(ExpertsTest, EveryExpertsRowsGetItsOwnBias) {
+    RandomValues random(3);
+    // Experts without rows at the start, in the middle and at the end; wide enough that threads
+    // start inside an expert's rows.
+    for (int64_t width : {1, 45, 9000}) {
+        const std::vector<int32_t> offsets = {0, 0, 3, 3, 3, 7, 8, 8};
+        const Matrix x = random.matrix(8, width), bias = random.matrix(7, width);
+        Matrix expected = x;
+        for (int64_t e = 0; e < 7; ++e) {
+            for (int64_t row = offsets[size_t(e)]; row < offsets[size_t(e) + 1]; ++row) {
+                for (int64_t i = 0; i < width; ++i)
+                    expected.at(row, i) += bias.at(e, i);
+            }
+        }
+        const Tensor target = upload(x);
+        ops::addBias(
+            backend(),
+            {.x = target, .bias = upload(bias), .offsets = uploadInts(backend(), offsets)});
+        expectNear(download(target), expected, [](int64_t, int64_t) { return 2 * kEpsilon; });
+    }
+}
+
 TEST_P(ExpertsTest, CombineAddsTheWeightedRowsOfEachToken) {
     RandomValues random(2);
     const int64_t width = 45;
@@ -120,18 +175,24 @@ TEST_P(ExpertsTest, CombineAddsTheWeightedRowsOfEachToken) {
     const std::vector<int32_t> rowPair = downloadInts(backend(), groups.row_pair);
     const Matrix rows = random.matrix(8, width), weights = random.matrix(4, 2);
     const Matrix start = random.matrix(4, width);
-    Matrix expected = start;
+    Matrix added(4, width);
     for (int64_t row = 0; row < 8; ++row) {
         const int64_t token = rowPair[size_t(row)] / 2, choice = rowPair[size_t(row)] % 2;
         for (int64_t i = 0; i < width; ++i)
-            expected.at(token, i) += weights.at(token, choice) * rows.at(row, i);
+            added.at(token, i) += weights.at(token, choice) * rows.at(row, i);
     }
-    const Tensor out = upload(start);
-    ops::combineExperts(backend(), {.rows = upload(rows),
-                                    .row_pair = groups.row_pair,
-                                    .weights = upload(weights),
-                                    .out = out});
-    expectNear(download(out), expected, [](int64_t, int64_t) { return 6 * kEpsilon; });
+    for (float scale : {1.0f, 0.22f}) {
+        Matrix expected = start;
+        for (size_t i = 0; i < expected.values.size(); ++i)
+            expected.values[i] += double(scale) * added.values[i];
+        const Tensor out = upload(start);
+        ops::combineExperts(backend(), {.rows = upload(rows),
+                                        .row_pair = groups.row_pair,
+                                        .weights = upload(weights),
+                                        .out = out,
+                                        .scale = scale});
+        expectNear(download(out), expected, [](int64_t, int64_t) { return 6 * kEpsilon; });
+    }
 }
 
 HEARTH_ON_EVERY_BACKEND(ExpertsTest);

@@ -58,6 +58,11 @@ protected:
         const std::vector<float> values(m.values.begin(), m.values.end());
         return uploadFloats(backend(), values, {m.rows, m.columns});
     }
+    /// The values as a vector.
+    Tensor uploadVector(const std::vector<double>& values) {
+        const std::vector<float> floats(values.begin(), values.end());
+        return uploadFloats(backend(), floats, {int64_t(floats.size())});
+    }
     Tensor empty(int64_t rows, int64_t columns) {
         return allocate(backend(), DType::F32, {rows, columns});
     }

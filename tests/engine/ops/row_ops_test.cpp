@@ -11,10 +11,22 @@ constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
 class RowOpsTest : public BackendTest {
 protected:
-    std::vector<float> swiglu(const Matrix& x) {
+    std::vector<float> swiglu(const Matrix& x, float limit = 0.0f) {
         const Tensor out = empty(x.rows, x.columns / 2);
-        ops::swiglu(backend(), {.x = upload(x), .out = out});
+        ops::swiglu(backend(), {.x = upload(x), .out = out, .limit = limit});
         return download(out);
+    }
+    /// Gates from -83 to 83 beside values up in [-1, 1).
+    static Matrix wideRange() {
+        Matrix x(4, 2 * 301);
+        RandomValues random(2);
+        for (int64_t r = 0; r < 4; ++r) {
+            for (int64_t i = 0; i < 301; ++i) {
+                x.at(r, i) = double(float((double(i) - 150.0) * 0.55 + double(random.next())));
+                x.at(r, 301 + i) = double(random.next());
+            }
+        }
+        return x;
     }
 };
 
@@ -35,6 +47,121 @@ TEST_P(RowOpsTest, RmsNormMatchesReferenceAlsoInPlace) {
     }
 }
 
+TEST_P(RowOpsTest, RmsNormNormalisesEachGroupByItself) {
+    RandomValues random(10);
+    for (int64_t groups : {1, 3, 8}) {
+        for (int64_t width : {5, 16, 40}) {
+            const Matrix x = random.matrix(6, groups * width + 7, 3.0);
+            const Matrix w = random.matrix(1, width);
+            const std::vector<float> weight(w.values.begin(), w.values.end());
+            const Tensor all = upload(x), target = all.columns(3, 3 + groups * width);
+            ops::rmsNorm(backend(), {.x = target,
+                                     .weight = uploadFloats(backend(), weight, {width}),
+                                     .out = target,
+                                     .eps = 1e-5f,
+                                     .groups = groups});
+            for (int64_t g = 0; g < groups; ++g) {
+                const int64_t begin = 3 + g * width;
+                const Matrix expected =
+                    reference::rmsNorm(x.slice(begin, begin + width), w.values, 1e-5);
+                expectNear(download(all.columns(begin, begin + width)), expected,
+                           [&](int64_t r, int64_t c) {
+                               return kEpsilon * (8 + double(width) / 16) *
+                                      std::abs(expected.at(r, c));
+                           });
+            }
+            expectNear(download(all.columns(0, 3)), x.slice(0, 3),
+                       [](int64_t, int64_t) { return 0.0; });
+        }
+    }
+}
+
+TEST_P(RowOpsTest, LayerNormMatchesReferenceAlsoInPlaceAndFarFromZero) {
+    RandomValues random(11);
+    for (double mean : {0.0, 100.0}) {
+        for (int64_t width : {1, 15, 16, 33, 256, 700}) {
+            Matrix x = random.matrix(7, width, 3.0);
+            for (double& value : x.values)
+                value = double(float(value + mean));
+            const Matrix w = random.matrix(1, width), b = random.matrix(1, width);
+            const Tensor target = upload(x);
+            ops::layerNorm(backend(), {.x = target,
+                                       .weight = uploadVector(w.values),
+                                       .bias = uploadVector(b.values),
+                                       .out = target,
+                                       .eps = 1e-5f});
+            const Matrix expected = reference::layerNorm(x, w.values, b.values, 1e-5);
+            // A rounding of the mean shifts every centred value by up to that much, relative to
+            // a deviation that is near 1.7 (1/sqrt(eps) when there is one column); the rest is
+            // relative to the result.
+            const double deviation = width == 1 ? std::sqrt(1e-5) : 1.0;
+            const double shift = (mean + 3.0) * (2 + double(width) / 16) / deviation;
+            expectNear(download(target), expected, [&](int64_t, int64_t) {
+                return kEpsilon * (shift + 4 * (8 + double(width) / 16));
+            });
+        }
+    }
+}
+
+TEST_P(RowOpsTest, ClampedSwigluMatchesReferenceOverTheWholeRange) {
+    const Matrix x = wideRange();
+    for (float limit : {7.0f, 0.5f}) {
+        const Matrix expected = reference::clampedSwiglu(x, double(limit));
+        // 1.702 as a float is off by half a unit and its product with the gate rounds once more:
+        // together the exponent of e moves by |1.702 gate| of them, where the logistic still
+        // depends on it (below zero). (up + 1) may cancel: its rounding is relative to up + 1.
+        expectNear(swiglu(x, limit), expected, [&](int64_t r, int64_t c) {
+            const double exponent = 1.702 * std::max(0.0, -x.at(r, c));
+            return (8 + 3 * exponent) * kEpsilon * std::abs(expected.at(r, c)) + 1e-35;
+        });
+    }
+}
+
+TEST_P(RowOpsTest, ClampedSwigluKeepsTheLimits) {
+    Matrix x(1, 10);
+    x.values = {1000.0, 1000.0, -1000.0, double(NAN), 1.0, 1000.0, -1000.0, 1.0, 1.0, double(NAN)};
+    const std::vector<float> actual = swiglu(x, 7.0f);
+    EXPECT_NEAR(actual[0], 8.0f * 7.0f / (1 + std::exp(-1.702 * 7)), 1e-5);
+    EXPECT_NEAR(actual[1], -6.0f * 7.0f / (1 + std::exp(-1.702 * 7)), 1e-5);
+    EXPECT_EQ(actual[2], 0.0f);
+    EXPECT_TRUE(std::isnan(actual[3]));
+    EXPECT_TRUE(std::isnan(actual[4]));
+}
+
+TEST_P(RowOpsTest, AddBiasAndScaleWorkOnColumnViews) {
+    RandomValues random(12);
+    const Matrix x = random.coarseMatrix(5, 60), bias = random.coarseMatrix(1, 37);
+    const Tensor all = upload(x), part = all.columns(20, 57);
+    ops::addBias(backend(), {.x = part, .bias = uploadVector(bias.values), .offsets = {}});
+    ops::scale(backend(), {.x = part, .factor = 0.75f});
+    Matrix expected = x;
+    for (int64_t r = 0; r < 5; ++r) {
+        for (int64_t i = 0; i < 37; ++i)
+            expected.at(r, 20 + i) = 0.75 * (x.at(r, 20 + i) + bias.at(0, i));
+    }
+    expectNear(download(all), expected, [](int64_t, int64_t) { return 0.0; });
+}
+
+TEST_P(RowOpsTest, RowsHaveTheSameBitsAloneAndTogether) {
+    RandomValues random(13);
+    const Matrix x = random.matrix(6, 300, 5.0), w = random.matrix(1, 300);
+    const Tensor weight = uploadVector(w.values);
+    const auto run = [&](const Matrix& rows) {
+        const Tensor norm = upload(rows);
+        ops::layerNorm(backend(), {.x = norm, .weight = weight, .bias = weight, .out = norm});
+        std::vector<float> result = swiglu(rows, 2.0f), other = download(norm);
+        result.insert(result.end(), other.begin(), other.end());
+        return result;
+    };
+    const std::vector<float> together = run(x);
+    for (int64_t t = 0; t < 6; ++t) {
+        std::vector<float> expected(together.begin() + t * 150, together.begin() + t * 150 + 150);
+        const auto norm = together.begin() + 6 * 150 + t * 300;
+        expected.insert(expected.end(), norm, norm + 300);
+        expectSameBits(run(x.rowSlice(t, t + 1)), expected);
+    }
+}
+
 TEST_P(RowOpsTest, RmsNormOfZerosIsZero) {
     const Tensor x = upload(Matrix(2, 20));
     const Tensor weight = uploadFloats(backend(), std::vector<float>(20, 1.0f), {20});
@@ -43,14 +170,7 @@ TEST_P(RowOpsTest, RmsNormOfZerosIsZero) {
 }
 
 TEST_P(RowOpsTest, SwigluMatchesReferenceOverTheWholeRange) {
-    Matrix x(4, 2 * 301);
-    RandomValues random(2);
-    for (int64_t r = 0; r < 4; ++r) {
-        for (int64_t i = 0; i < 301; ++i) {
-            x.at(r, i) = double(float((double(i) - 150.0) * 0.55 + double(random.next())));
-            x.at(r, 301 + i) = double(random.next());
-        }
-    }
+    const Matrix x = wideRange();
     const Matrix expected = reference::swiglu(x);
     // The exponential's relative error is near 1e-7; results below e^-85 may become 0.
     expectNear(swiglu(x), expected, [&](int64_t r, int64_t c) {
@@ -77,9 +197,12 @@ TEST_P(RowOpsTest, EveryBackendGivesTheBitsOfTheScalarOne) {
         ops::rmsNorm(
             backend(),
             {.x = upload(x), .weight = uploadFloats(backend(), weight, {274}), .out = norm});
-        std::vector<float> both = download(norm), gated = swiglu(x);
-        both.insert(both.end(), gated.begin(), gated.end());
-        return both;
+        std::vector<float> all = download(norm);
+        const Tensor vector = uploadFloats(backend(), weight, {274});
+        ops::layerNorm(backend(), {.x = upload(x), .weight = vector, .bias = vector, .out = norm});
+        for (const auto& part : {download(norm), swiglu(x), swiglu(x, 3.0f)})
+            all.insert(all.end(), part.begin(), part.end());
+        return all;
     };
     const auto fast = normAndGate();
     switchToScalar();
@@ -128,6 +251,20 @@ TEST_P(RowOpsTest, EmbeddingReadsEveryTableType) {
                 ASSERT_EQ(double(actual[size_t(t * 37 + i)]), table.at(ids[size_t(t)], i));
         }
     }
+}
+
+TEST_P(RowOpsTest, EmbeddingScales) {
+    RandomValues random(5);
+    const Matrix table = random.coarseMatrix(9, 37);
+    const Tensor out = empty(1, 37);
+    ops::embedding(backend(), {.table = convert(upload(table), DType::BF16),
+                               .ids = uploadInts(backend(), std::vector<int32_t>{8}),
+                               .out = out,
+                               .scale = 12.5f});
+    Matrix expected = table.rowSlice(8, 9);
+    for (double& value : expected.values)
+        value *= 12.5;
+    expectNear(download(out), expected, [](int64_t, int64_t) { return 0.0; });
 }
 
 TEST_P(RowOpsTest, CopyRoundsToNearestEvenAndKeepsSpecialValues) {
