@@ -1,5 +1,6 @@
 # Options and compiler settings that every target shares.
 option(HEARTH_TESTS "Build the test suites and benchmarks" ON)
+option(HEARTH_FUZZ "Instrument for libFuzzer and build the targets of tests/fuzz (needs Clang)" OFF)
 option(HEARTH_WARNINGS_AS_ERRORS "Fail on any compiler warning" OFF)
 set(HEARTH_SANITIZE "" CACHE STRING "Sanitisers for the whole build, e.g. address,undefined")
 set(HEARTH_CUDA "AUTO" CACHE STRING "CUDA target: AUTO (when nvcc is found), ON or OFF")
@@ -31,8 +32,15 @@ if(HEARTH_WARNINGS_AS_ERRORS)
     "$<$<COMPILE_LANGUAGE:CXX>:-Werror;-Wno-error=array-bounds;-Wno-error=restrict>")
 endif()
 if(HEARTH_SANITIZE)
-  add_compile_options(-fsanitize=${HEARTH_SANITIZE} -fno-omit-frame-pointer)
+  # Undefined behaviour ends the program, or a suite would pass in spite of it.
+  add_compile_options(
+    -fsanitize=${HEARTH_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${HEARTH_SANITIZE})
+endif()
+if(HEARTH_FUZZ)
+  # The two left out double the time to compile; a null pointer ends the program anyway.
+  add_compile_options(-fsanitize=fuzzer-no-link -fno-sanitize=null,vptr)
+  add_compile_definitions(_GLIBCXX_ASSERTIONS)
 endif()
 
 find_program(HEARTH_CCACHE ccache)

@@ -219,7 +219,7 @@ Value Interpreter::callMacro(const MacroStatement& macro, GivenArguments given) 
     for (auto& [name, value] : given.named) {
         const bool known =
             std::any_of(macro.parameters.begin(), macro.parameters.end(),
-                        [&](const auto& parameter) { return parameter.name == name; });
+                        [&name = name](const auto& parameter) { return parameter.name == name; });
         if (!known)
             m_runtime.fail("'" + macro.name + "' has no argument '" + name + "'");
         scope.set(name, std::move(value));
