@@ -18,7 +18,7 @@ console=(
     qt6-base-dev qt6-svg-dev qt6-tools-dev qt6-tools-dev-tools qt6-l10n-tools qtkeychain-qt6-dev
     qt6-translations-l10n libgl-dev fonts-inter fonts-noto-cjk fonts-jetbrains-mono
 )
-test=(python3 nodejs npm openssl ca-certificates git xvfb xauth)
+test=(python3 nodejs npm openssl ca-certificates git xvfb xauth clang libclang-rt-14-dev)
 develop=(clang-format clang-tidy pngquant)
 
 wanted=()
