@@ -6,7 +6,7 @@
 #include "core/result.h"
 #include "engine/cpu/cpu_ops.h"
 #include "engine/cpu/cpu_tensor.h"
-#include "engine/cpu/product.h"
+#include "engine/ops/packed_layout.h"
 
 namespace hearth::engine {
 namespace {
@@ -53,20 +53,25 @@ public:
 
     Tensor pack(const Tensor& weight) override {
         const int rank = weight.rank();
-        const int64_t groups = rank == 3 ? weight.dim(0) : 1;
-        const int64_t elements =
-            groups * packedElements(weight.dim(rank - 2), weight.dim(rank - 1));
         std::array<int64_t, Tensor::kMaxRank> shape{};
         for (int i = 0; i < rank; ++i)
             shape[size_t(i)] = weight.dim(i);
-        Tensor packed(buffer(elements * dtypeSize(weight.dtype())), weight.dtype(),
-                      std::span(shape.data(), size_t(rank)), Layout::Packed);
+        const std::span extents(shape.data(), size_t(rank));
+        Tensor packed(buffer(bytesPacked(weight.dtype(), extents)), weight.dtype(), extents,
+                      Layout::Packed);
         packWeight(m_context, weight, packed);
         return packed;
     }
-    Tensor adopt(DType, std::span<const int64_t>, std::span<const std::byte>,
-                 std::shared_ptr<const void>) override {
-        unsupported();
+    Tensor adopt(DType dtype, std::span<const int64_t> shape, std::span<const std::byte> bytes,
+                 std::shared_ptr<const void> owner) override {
+        CORE_ASSERT(int64_t(bytes.size()) == bytesPacked(dtype, shape));
+        if (reinterpret_cast<uintptr_t>(bytes.data()) % kCacheLine == 0)
+            return Tensor(std::make_shared<CpuBuffer>(bytes, std::move(owner)), dtype, shape,
+                          Layout::Packed);
+        // A panel that begins within a cache line would cost a second line with every read.
+        Tensor copy(buffer(int64_t(bytes.size())), dtype, shape, Layout::Packed);
+        std::memcpy(dataOf(copy), bytes.data(), bytes.size());
+        return copy;
     }
     void fillZero(const Tensor& target) override { cpu::fillZero(target); }
 
@@ -116,6 +121,13 @@ private:
         int64_t bytes;
         int64_t stride;
     };
+
+    static constexpr uintptr_t kCacheLine = 64;
+
+    static int64_t bytesPacked(DType dtype, std::span<const int64_t> shape) {
+        const size_t rank = shape.size();
+        return packedBytes(dtype, rank == 3 ? shape[0] : 1, shape[rank - 2], shape[rank - 1]);
+    }
 
     std::shared_ptr<Buffer> buffer(int64_t bytes) {
         return std::make_shared<CpuBuffer>(m_allocator, size_t(std::max<int64_t>(bytes, 1)));

@@ -4,7 +4,7 @@
 #include <typeinfo>
 
 #include "engine/cpu/cpu_backend.h"
-#include "engine/cpu/float_convert.h"
+#include "engine/float_bits.h"
 
 namespace hearth::engine {
 
@@ -18,7 +18,9 @@ void* dataOf(const Tensor& tensor) {
     const Buffer* buffer = tensor.buffer().get();
     CORE_ASSERT(buffer && typeid(*buffer) == typeid(CpuBuffer));
     auto* data = static_cast<std::byte*>(static_cast<const CpuBuffer*>(buffer)->data());
-    return data + tensor.offset() * dtypeSize(tensor.dtype());
+    // A packed weight is never a part of a buffer, and elements of Q8 and Q4 have no size.
+    return tensor.layout() == Layout::Packed ? data
+                                             : data + tensor.offset() * dtypeSize(tensor.dtype());
 }
 
 void loadRow(const Kernels& kernels, const Tensor& source, int64_t row, float* target,

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <utility>
 
 #include "engine/cpu/host_allocator.h"
@@ -14,11 +15,20 @@ class CpuBuffer final : public Buffer {
 public:
     CpuBuffer(std::shared_ptr<HostAllocator> allocator, size_t bytes)
         : m_allocator(std::move(allocator)), m_bytes(bytes), m_data(m_allocator->allocate(bytes)) {}
-    ~CpuBuffer() override { m_allocator->release(m_data, m_bytes); }
+    /// Bytes of somebody else, which owner keeps alive and nobody writes to.
+    CpuBuffer(std::span<const std::byte> bytes, std::shared_ptr<const void> owner)
+        : m_owner(std::move(owner)),
+          m_bytes(bytes.size()),
+          m_data(const_cast<std::byte*>(bytes.data())) {}
+    ~CpuBuffer() override {
+        if (m_allocator)
+            m_allocator->release(m_data, m_bytes);
+    }
     void* data() const { return m_data; }
 
 private:
     std::shared_ptr<HostAllocator> m_allocator;  // outlives the backend while tensors live
+    std::shared_ptr<const void> m_owner;
     size_t m_bytes;
     void* m_data;
 };

@@ -22,9 +22,9 @@ struct TileParams {
     int64_t columns = 0;       // outputs, over as many panels as that takes
     const float* a = nullptr;  // [depth][rows]
     const void* b = nullptr;   // [panel][depth][kPanel], readable up to a multiple of 16 columns
-    DType bType = DType::F32;  // F32, BF16 or F16
-    int64_t panelStride = 0;   // elements between panels
-    int64_t depthStride = kPanel;  // elements between steps of depth
+    DType bType = DType::F32;  // F32, BF16, F16, or the panels of Q8 and Q4
+    int64_t panelStride = 0;   // elements between panels; for Q8 and Q4 bytes
+    int64_t depthStride = kPanel;  // elements between steps of depth; not for Q8 and Q4
     float* c = nullptr;
     int64_t cStride = 0;
     bool accumulate = false;

@@ -31,6 +31,26 @@ inline Vec loadWeights(const F16* p) {
     return loadF16(&p->bits);
 }
 
+// Blocks of a quantised panel (engine/ops/packed_layout.h): 32 scales, then 32 steps of codes.
+inline constexpr int64_t kBlockSteps = 32;
+inline constexpr int64_t kScaleBytes = 64;
+
+/// codes(): those of half a panel, 0 or 1, in one step.
+struct Q8 {
+    static constexpr int64_t kStepBytes = 32;
+    static Vec codes(const uint8_t* step, int half) { return loadInt8(step + half * kLanes); }
+};
+struct Q4 {
+    static constexpr int64_t kStepBytes = 16;
+    static Vec codes(const uint8_t* step, int half) {
+        return half == 0 ? loadLowNibbles(step) : loadHighNibbles(step);
+    }
+};
+template <typename T>
+concept Quantised = requires {
+    T::kStepBytes;
+};
+
 inline Vec loadSome(const float* p, int64_t count) {
     return count >= kLanes ? load(p) : loadFirst(p, count);
 }
@@ -90,38 +110,44 @@ inline void alongRow(int64_t count, float* out, Function function) {
         storeSome(out + i, function(i, count - i), count - i);
 }
 
-template <int kRows, int kVectors, typename Element>
-void microTile(const TileParams& t, const Element* b, float* c, int64_t columns) {
-    Vec sums[kRows][kVectors];
+/// The sums of a tile, one vector of outputs after the other.
+template <int kRows, int kVectors>
+struct Sums {
+    Vec v[kRows][kVectors];
+};
+
+template <int kRows, int kVectors>
+inline void clear(Sums<kRows, kVectors>& sums) {
 #pragma GCC unroll 16
     for (int r = 0; r < kRows; ++r) {
 #pragma GCC unroll 16
         for (int v = 0; v < kVectors; ++v)
-            sums[r][v] = zero();
+            sums.v[r][v] = zero();
     }
-    const float* a = t.a;
-    for (int64_t k = 0; k < t.depth; ++k) {
-        Vec weights[kVectors];
+}
+
+/// One step of depth.
+template <int kRows, int kVectors>
+inline void addStep(Sums<kRows, kVectors>& sums, const float* a, const Vec (&weights)[kVectors]) {
+#pragma GCC unroll 16
+    for (int r = 0; r < kRows; ++r) {
+        const Vec x = broadcast(a[r]);
 #pragma GCC unroll 16
         for (int v = 0; v < kVectors; ++v)
-            weights[v] = loadWeights(b + (v / 2) * t.panelStride + (v % 2) * kLanes);
-#pragma GCC unroll 16
-        for (int r = 0; r < kRows; ++r) {
-            const Vec x = broadcast(a[r]);
-#pragma GCC unroll 16
-            for (int v = 0; v < kVectors; ++v)
-                sums[r][v] = fma(x, weights[v], sums[r][v]);
-        }
-        a += kRows;
-        b += t.depthStride;
+            sums.v[r][v] = fma(x, weights[v], sums.v[r][v]);
     }
+}
+
+template <int kRows, int kVectors>
+inline void storeSums(const TileParams& t, const Sums<kRows, kVectors>& sums, float* c,
+                      int64_t columns) {
 #pragma GCC unroll 16
     for (int r = 0; r < kRows; ++r) {
 #pragma GCC unroll 16
         for (int v = 0; v < kVectors; ++v) {
             float* target = c + r * t.cStride + v * kLanes;
             const int64_t left = columns - v * kLanes;
-            Vec result = sums[r][v];
+            Vec result = sums.v[r][v];
             if (t.accumulate)
                 result = fma(broadcast(t.scale), result, loadSome(target, left));
             storeSome(target, result, left);
@@ -129,16 +155,64 @@ void microTile(const TileParams& t, const Element* b, float* c, int64_t columns)
     }
 }
 
+template <int kRows, int kVectors, typename Element>
+void microTile(const TileParams& t, int64_t firstVector, float* c, int64_t columns) {
+    Sums<kRows, kVectors> sums;
+    clear(sums);
+    const float* a = t.a;
+    const Element* b = static_cast<const Element*>(t.b) + firstVector / 2 * t.panelStride +
+                       firstVector % 2 * kLanes;
+    for (int64_t k = 0; k < t.depth; ++k) {
+        Vec weights[kVectors];
+#pragma GCC unroll 16
+        for (int v = 0; v < kVectors; ++v)
+            weights[v] = loadWeights(b + (v / 2) * t.panelStride + (v % 2) * kLanes);
+        addStep(sums, a, weights);
+        a += kRows;
+        b += t.depthStride;
+    }
+    storeSums(t, sums, c, columns);
+}
+
+/// Codes become scale * code in registers, the very floats of a dequantised weight, so that a
+/// product has the bits of the one with that weight in F32.
+template <int kRows, int kVectors, Quantised Weights>
+void microTile(const TileParams& t, int64_t firstVector, float* c, int64_t columns) {
+    Sums<kRows, kVectors> sums;
+    clear(sums);
+    const float* a = t.a;
+    const auto* block = static_cast<const uint8_t*>(t.b) + firstVector / 2 * t.panelStride;
+    // A single vector may be a panel's second half; several begin with a panel.
+    const int half = kVectors == 1 ? int(firstVector % 2) : 0;
+    for (int64_t first = 0; first < t.depth; first += kBlockSteps) {
+        Vec scales[kVectors];
+#pragma GCC unroll 16
+        for (int v = 0; v < kVectors; ++v)
+            scales[v] = loadF16(reinterpret_cast<const uint16_t*>(block + v / 2 * t.panelStride) +
+                                (v % 2 + half) * kLanes);
+        const uint8_t* step = block + kScaleBytes;
+        const int64_t left = t.depth - first;
+        for (int64_t k = 0; k < (left < kBlockSteps ? left : kBlockSteps); ++k) {
+            Vec weights[kVectors];
+#pragma GCC unroll 16
+            for (int v = 0; v < kVectors; ++v)
+                weights[v] = scales[v] * Weights::codes(step + v / 2 * t.panelStride, v % 2 + half);
+            addStep(sums, a, weights);
+            a += kRows;
+            step += Weights::kStepBytes;
+        }
+        block += kScaleBytes + kBlockSteps * Weights::kStepBytes;
+    }
+    storeSums(t, sums, c, columns);
+}
+
 /// Walks the columns in steps of kVectors vectors, then of half as many for the rest.
 template <int kRows, int kVectors, typename Element>
 void tileFrom(const TileParams& t, int64_t firstVector) {
     const int64_t vectors = (t.columns + kLanes - 1) / kLanes;
-    const Element* b = static_cast<const Element*>(t.b);
     for (; firstVector + kVectors <= vectors; firstVector += kVectors) {
         const int64_t column = firstVector * kLanes;
-        microTile<kRows, kVectors>(t,
-                                   b + firstVector / 2 * t.panelStride + firstVector % 2 * kLanes,
-                                   t.c + column, t.columns - column);
+        microTile<kRows, kVectors, Element>(t, firstVector, t.c + column, t.columns - column);
     }
     if constexpr (kVectors > 1) {
         if (firstVector < vectors)
@@ -163,6 +237,10 @@ inline void tile(const TileParams& t) {
             return tileOfRows<Bf16>(t);
         case DType::F16:
             return tileOfRows<F16>(t);
+        case DType::Q8:
+            return tileOfRows<Q8>(t);
+        case DType::Q4:
+            return tileOfRows<Q4>(t);
         default:
             return;  // callers never pass another type
     }

@@ -3,6 +3,7 @@
 #include "engine/cpu/cpu_ops.h"
 #include "engine/cpu/cpu_tensor.h"
 #include "engine/cpu/product.h"
+#include "engine/ops/packed_layout.h"
 
 namespace hearth::engine::cpu {
 namespace {
@@ -22,8 +23,8 @@ Product productOf(const Tensor& x, const Tensor& weight, const Tensor& out) {
 /// Bytes from one group of a rank-3 weight to the next.
 int64_t groupBytes(const Tensor& weight) {
     const int64_t outputs = weight.dim(1), depth = weight.dim(2);
-    return (weight.layout() == Layout::Packed ? packedElements(outputs, depth) : outputs * depth) *
-           dtypeSize(weight.dtype());
+    return weight.layout() == Layout::Packed ? packedBytes(weight.dtype(), 1, outputs, depth)
+                                             : outputs * depth * dtypeSize(weight.dtype());
 }
 
 }  // namespace
@@ -31,13 +32,13 @@ int64_t groupBytes(const Tensor& weight) {
 void packWeight(CpuContext& context, const Tensor& weight, const Tensor& target) {
     const int rank = weight.rank();
     const int64_t outputs = weight.dim(rank - 2), depth = weight.dim(rank - 1);
-    const int64_t element = dtypeSize(weight.dtype());
+    const DType type = weight.dtype();
     const auto* source = static_cast<const std::byte*>(dataOf(weight));
     auto* packed = static_cast<std::byte*>(dataOf(target));
     for (int64_t g = 0; g < (rank == 3 ? weight.dim(0) : 1); ++g)
-        packWeight(context.pool, context.kernels, weight.dtype(),
-                   source + g * outputs * depth * element, outputs, depth,
-                   packed + g * packedElements(outputs, depth) * element);
+        packWeight(context.pool, context.kernels, type,
+                   source + g * outputs * depth * dtypeSize(type), outputs, depth,
+                   packed + g * packedBytes(type, 1, outputs, depth));
 }
 
 void matmul(CpuContext& context, const MatmulParams& p) {

@@ -5,8 +5,9 @@
 #include <cstring>
 #include <vector>
 
-#include "engine/cpu/float_convert.h"
 #include "engine/cpu/scratch.h"
+#include "engine/float_bits.h"
+#include "engine/ops/packed_layout.h"
 
 namespace hearth::engine::cpu {
 namespace {
@@ -17,6 +18,12 @@ constexpr int64_t kPortionElements = int64_t{2} << 20;
 constexpr int64_t kRowGroupElements = 64 << 10;
 // Multiply-adds below which handing a unit to another thread costs more than it saves.
 constexpr int64_t kMinUnitWork = 48 << 10;
+
+static_assert(kPanel == kPanelOutputs);
+
+bool isQuantised(DType type) {
+    return type == DType::Q8 || type == DType::Q4;
+}
 
 int64_t panelsOf(int64_t outputs) {
     return (outputs + kPanel - 1) / kPanel;
@@ -37,8 +44,8 @@ struct Unit {
     int64_t rowEnd = 0;
 };
 
-const void* elementAt(const void* data, DType type, int64_t index) {
-    return static_cast<const std::byte*>(data) + index * dtypeSize(type);
+const void* panelAt(const void* panels, DType type, int64_t depth, int64_t index) {
+    return static_cast<const std::byte*>(panels) + index * panelBytes(type, depth);
 }
 
 /// One panel as F32 from a weight that is not packed.
@@ -187,9 +194,8 @@ private:
                 Unit unit{portion, row, rowEnd};
                 unit.portion.panelBegin = begin;
                 unit.portion.panelEnd = std::min(begin + step, portion.panelEnd);
-                unit.portion.panels =
-                    elementAt(portion.panels, m_panelType,
-                              (begin - portion.panelBegin) * kPanel * m_product.depth);
+                unit.portion.panels = panelAt(portion.panels, m_panelType, m_product.depth,
+                                              begin - portion.panelBegin);
                 m_units.push_back(unit);
             }
         }
@@ -216,15 +222,16 @@ private:
         const int64_t step = rows > tileRows ? 1 : panels;
         for (int64_t panel = 0; panel < panels; panel += step) {
             const int64_t column = (unit.portion.panelBegin + panel) * kPanel;
-            TileParams tile{
-                .depth = p.depth,
-                .columns = std::min(step * kPanel, p.outputs - column),
-                .b = elementAt(unit.portion.panels, m_panelType, panel * kPanel * p.depth),
-                .bType = m_panelType,
-                .panelStride = kPanel * p.depth,
-                .cStride = p.cStride,
-                .accumulate = p.accumulate,
-                .scale = p.scale};
+            TileParams tile{.depth = p.depth,
+                            .columns = std::min(step * kPanel, p.outputs - column),
+                            .b = panelAt(unit.portion.panels, m_panelType, p.depth, panel),
+                            .bType = m_panelType,
+                            .panelStride = isQuantised(m_panelType)
+                                               ? panelBytes(m_panelType, p.depth)
+                                               : kPanel * p.depth,
+                            .cStride = p.cStride,
+                            .accumulate = p.accumulate,
+                            .scale = p.scale};
             for (int64_t r = 0; r < rows; r += tileRows) {
                 tile.rows = std::min(tileRows, rows - r);
                 tile.a = packed + r * p.depth;
@@ -246,10 +253,6 @@ private:
 
 void multiply(ThreadPool& pool, const Kernels& kernels, const Product& product) {
     Multiplication(pool, kernels, product).run();
-}
-
-int64_t packedElements(int64_t outputs, int64_t depth) {
-    return panelsOf(outputs) * kPanel * depth;
 }
 
 void packWeight(ThreadPool& pool, const Kernels& kernels, DType type, const void* source,

@@ -24,7 +24,7 @@ struct Product {
     int64_t depth = 0;
     int64_t aRowStride = 0;
     int64_t aDepthStride = 1;  // 1, or aRowStride is 1
-    DType bType = DType::F32;
+    DType bType = DType::F32;  // Q8 and Q4 only when packed
     bool bPacked = false;
     int64_t bOutputStride = 0;  // of b when not packed
     int64_t bDepthStride = 1;   // 1, or bOutputStride is 1 and bType is F32
@@ -37,9 +37,6 @@ struct Product {
 /// Every element is one chain of fused multiply-adds over k in order: its bits depend on its
 /// own inputs only, never on the other rows, the tiling or the number of threads.
 void multiply(ThreadPool& pool, const Kernels& kernels, const Product& product);
-
-/// Elements of one packed weight [outputs, depth].
-int64_t packedElements(int64_t outputs, int64_t depth);
 
 /// Lays a row-major weight [outputs, depth] out in panels without changing its type; the
 /// missing outputs of the last panel become zero.

@@ -4,7 +4,7 @@
 #include <bit>
 #include <cstdint>
 
-namespace hearth::engine::cpu {
+namespace hearth::engine {
 
 inline float bf16ToFloat(uint16_t bits) {
     return std::bit_cast<float>(uint32_t(bits) << 16);
@@ -43,4 +43,4 @@ inline uint16_t floatToF16(float value) {
     return uint16_t(sign | (rebiased + 0xfff + (rebiased >> 13 & 1)) >> 13);
 }
 
-}  // namespace hearth::engine::cpu
+}  // namespace hearth::engine

@@ -1,0 +1,242 @@
+#include "engine/ops/quantise.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstring>
+
+#include "engine/float_bits.h"
+#include "engine/ops/packed_layout.h"
+
+namespace hearth::engine {
+namespace {
+
+constexpr int kOutputs = int(kPanelOutputs);
+constexpr int kSteps = int(kQuantBlock);
+constexpr float kLargestF16 = 65504.0f;
+
+/// One value for each output of a panel. Loops over them have no carried sums, so a compiler may
+/// use whatever registers there are and the bits stay the same.
+using Lanes = std::array<float, kOutputs>;
+/// 32 steps of depth of a panel.
+using Block = std::array<Lanes, kSteps>;
+
+/// Nearest integer, ties to even, for |x| < 2^22: the sum has no room for a fraction.
+inline float nearest(float x) {
+    return (x + 12582912.0f) - 12582912.0f;
+}
+
+Block loadBlock(const PanelRows& rows, int64_t first) {
+    Block block{};
+    const int64_t steps = std::min<int64_t>(kSteps, rows.depth - first);
+    for (int64_t r = 0; r < rows.count; ++r) {
+        const float* row = rows.data + r * rows.stride + first;
+        for (int64_t k = 0; k < steps; ++k)
+            block[size_t(k)][size_t(r)] = row[k];
+    }
+    return block;
+}
+
+/// Rounds to F16, within its range, and keeps the bits too.
+void roundScales(Lanes& scales, uint16_t* bits) {
+    for (int n = 0; n < kOutputs; ++n) {
+        bits[n] = floatToF16(std::clamp(scales[size_t(n)], -kLargestF16, kLargestF16));
+        scales[size_t(n)] = f16ToFloat(bits[n]);
+    }
+}
+
+/// 1 / scale; 0 where the scale is 0, so that every code is 0.
+Lanes inverses(const Lanes& scales) {
+    Lanes out;
+    for (size_t n = 0; n < kOutputs; ++n)
+        out[n] = scales[n] == 0.0f ? 0.0f : 1.0f / scales[n];
+    return out;
+}
+
+void packQ8(const Block& block, std::byte* target) {
+    Lanes scales{};
+    for (const Lanes& step : block) {
+        for (size_t n = 0; n < kOutputs; ++n)
+            scales[n] = std::max(scales[n], std::fabs(step[n]));
+    }
+    for (float& scale : scales)
+        scale /= 127.0f;
+    std::array<uint16_t, kOutputs> bits;
+    roundScales(scales, bits.data());
+    const Lanes inverse = inverses(scales);
+    std::memcpy(target, bits.data(), sizeof(bits));
+    auto* codes = reinterpret_cast<int8_t*>(target + sizeof(bits));
+    for (const Lanes& step : block) {
+        for (size_t n = 0; n < kOutputs; ++n)
+            codes[n] = int8_t(std::clamp(nearest(step[n] * inverse[n]), -127.0f, 127.0f));
+        codes += kOutputs;
+    }
+}
+
+inline float codeQ4(float value, float inverse) {
+    // Clamped first: value * inverse may be far outside of what nearest() can round.
+    return nearest(std::min(std::max(value * inverse, -8.0f), 7.0f));
+}
+
+/// The scale whose codes (with `inverse` in place of 1 / scale) fit best: least squares.
+void fitQ4(const Block& block, const Lanes& inverse, Lanes& scales) {
+    Lanes products{}, squares{};
+    for (const Lanes& step : block) {
+        for (size_t n = 0; n < kOutputs; ++n) {
+            const float code = codeQ4(step[n], inverse[n]);
+            products[n] = products[n] + step[n] * code;
+            squares[n] = squares[n] + code * code;
+        }
+    }
+    for (size_t n = 0; n < kOutputs; ++n)
+        scales[n] = squares[n] == 0.0f ? 0.0f : products[n] / squares[n];
+}
+
+Lanes errorsQ4(const Block& block, const Lanes& scales) {
+    const Lanes inverse = inverses(scales);
+    Lanes errors{};
+    for (const Lanes& step : block) {
+        for (size_t n = 0; n < kOutputs; ++n) {
+            const float error = step[n] - scales[n] * codeQ4(step[n], inverse[n]);
+            errors[n] = errors[n] + error * error;
+        }
+    }
+    return errors;
+}
+
+/// In each lane the value that is farthest from zero, with its sign.
+Lanes extremes(const Block& block) {
+    Lanes out{};
+    for (const Lanes& step : block) {
+        for (size_t n = 0; n < kOutputs; ++n)
+            out[n] = std::fabs(step[n]) > std::fabs(out[n]) ? step[n] : out[n];
+    }
+    return out;
+}
+
+// The code that a candidate gives to the extreme value, before the fit. -8 is the end of the
+// range; beyond it the extreme is clipped and the others are finer; 7 and below are for blocks
+// whose two ends are alike.
+constexpr std::array<float, 8> kExtremeCodes = {-8.0f, -8.6f, -9.3f, -7.5f,
+                                                -7.0f, 7.0f,  7.5f,  8.2f};
+
+void packQ4(const Block& block, std::byte* target) {
+    const Lanes extreme = extremes(block);
+    Lanes best{}, leastError;
+    leastError.fill(INFINITY);
+    std::array<uint16_t, kOutputs> bestBits{}, bits;
+    for (const float code : kExtremeCodes) {
+        for (const bool fitted : {false, true}) {
+            Lanes scales;
+            for (size_t n = 0; n < kOutputs; ++n)
+                scales[n] = extreme[n] / code;
+            if (fitted)
+                fitQ4(block, inverses(scales), scales);
+            roundScales(scales, bits.data());
+            const Lanes errors = errorsQ4(block, scales);
+            for (size_t n = 0; n < kOutputs; ++n) {
+                const bool better = errors[n] < leastError[n];
+                leastError[n] = better ? errors[n] : leastError[n];
+                best[n] = better ? scales[n] : best[n];
+                bestBits[n] = better ? bits[n] : bestBits[n];
+            }
+        }
+    }
+    std::memcpy(target, bestBits.data(), sizeof(bestBits));
+    const Lanes inverse = inverses(best);
+    auto* codes = reinterpret_cast<uint8_t*>(target + sizeof(bestBits));
+    for (const Lanes& step : block) {
+        std::array<int, kOutputs> shifted;
+        for (size_t n = 0; n < kOutputs; ++n)
+            shifted[n] = int(codeQ4(step[n], inverse[n])) + 8;
+        for (size_t n = 0; n < kOutputs / 2; ++n)
+            codes[n] = uint8_t(shifted[n] | shifted[n + kOutputs / 2] << 4);
+        codes += kOutputs / 2;
+    }
+}
+
+template <typename Bits, typename Convert>
+void packPlain(const PanelRows& rows, std::byte* panel, Convert convert) {
+    auto* out = reinterpret_cast<Bits*>(panel);
+    for (int64_t first = 0; first < rows.depth; first += kSteps) {
+        const Block block = loadBlock(rows, first);
+        const int64_t steps = std::min<int64_t>(kSteps, rows.depth - first);
+        for (int64_t k = 0; k < steps; ++k) {
+            for (size_t n = 0; n < kOutputs; ++n)
+                *out++ = convert(block[size_t(k)][n]);
+        }
+    }
+}
+
+template <typename Bits, typename Convert>
+void unpackPlain(const std::byte* panel, int64_t count, int64_t depth, float* rows, int64_t stride,
+                 Convert convert) {
+    const auto* in = reinterpret_cast<const Bits*>(panel);
+    for (int64_t k = 0; k < depth; ++k) {
+        for (int64_t n = 0; n < count; ++n)
+            rows[n * stride + k] = convert(in[k * kOutputs + n]);
+    }
+}
+
+/// code(codes of a step, output) is the integer that the scale multiplies.
+template <typename Code>
+void unpackQuantised(const std::byte* panel, int64_t count, int64_t depth, float* rows,
+                     int64_t stride, int64_t stepBytes, Code code) {
+    for (int64_t first = 0; first < depth; first += kSteps) {
+        std::array<uint16_t, kOutputs> scales;
+        std::memcpy(scales.data(), panel, sizeof(scales));
+        const std::byte* codes = panel + sizeof(scales);
+        for (int64_t n = 0; n < count; ++n) {
+            const float scale = f16ToFloat(scales[size_t(n)]);
+            for (int64_t k = first; k < std::min(depth, first + kSteps); ++k)
+                rows[n * stride + k] = scale * float(code(codes + (k - first) * stepBytes, n));
+        }
+        panel = codes + kSteps * stepBytes;
+    }
+}
+
+}  // namespace
+
+void packPanel(DType dtype, const PanelRows& rows, std::byte* panel) {
+    CORE_ASSERT(rows.count >= 1 && rows.count <= kPanelOutputs && rows.depth >= 1);
+    switch (dtype) {
+        case DType::F32:
+            return packPlain<float>(rows, panel, [](float v) { return v; });
+        case DType::BF16:
+            return packPlain<uint16_t>(rows, panel, floatToBf16);
+        case DType::F16:
+            return packPlain<uint16_t>(rows, panel, floatToF16);
+        default:
+            break;
+    }
+    CORE_ASSERT(dtype == DType::Q8 || dtype == DType::Q4);
+    const int64_t blockBytes = panelBytes(dtype, kSteps);
+    for (int64_t first = 0; first < rows.depth; first += kSteps, panel += blockBytes)
+        (dtype == DType::Q8 ? packQ8 : packQ4)(loadBlock(rows, first), panel);
+}
+
+void unpackPanel(DType dtype, const std::byte* panel, int64_t count, int64_t depth, float* rows,
+                 int64_t stride) {
+    switch (dtype) {
+        case DType::F32:
+            return unpackPlain<float>(panel, count, depth, rows, stride, [](float v) { return v; });
+        case DType::BF16:
+            return unpackPlain<uint16_t>(panel, count, depth, rows, stride, bf16ToFloat);
+        case DType::F16:
+            return unpackPlain<uint16_t>(panel, count, depth, rows, stride, f16ToFloat);
+        case DType::Q8:
+            return unpackQuantised(
+                panel, count, depth, rows, stride, kOutputs,
+                [](const std::byte* codes, int64_t n) { return int(int8_t(codes[n])); });
+        case DType::Q4:
+            return unpackQuantised(panel, count, depth, rows, stride, kOutputs / 2,
+                                   [](const std::byte* codes, int64_t n) {
+                                       const int pair = int(codes[n % (kOutputs / 2)]);
+                                       return (n < kOutputs / 2 ? pair & 15 : pair >> 4) - 8;
+                                   });
+        default:
+            CORE_ASSERT(!"not a dtype of packed weights");
+    }
+}
+
+}  // namespace hearth::engine
