@@ -83,7 +83,9 @@ public:
     void addBias(const AddBiasParams& p) override { cpu::addBias(m_context, p); }
     void scale(const ScaleParams& p) override { cpu::scale(m_context, p); }
     void selectKeys(const SelectKeysParams&) override { unsupported(); }
-    void pagedAttention(const PagedAttentionParams&) override { unsupported(); }
+    void pagedAttention(const PagedAttentionParams& p) override {
+        cpu::pagedAttention(m_context, p);
+    }
     void rope(const RopeParams& p) override { cpu::rope(m_context, p); }
     void causalAttention(const CausalAttentionParams& p) override {
         cpu::causalAttention(m_context, p);

@@ -107,21 +107,31 @@ void rope(Matrix& x, const std::vector<int32_t>& positions, const Matrix& cos, c
 }
 
 AttentionResult causalAttention(const Matrix& q, const Matrix& k, const Matrix& v, double scale) {
+    return attention(q, k, v, {.scale = scale});
+}
+
+AttentionResult attention(const Matrix& q, const Matrix& k, const Matrix& v,
+                          const AttentionSettings& settings) {
     AttentionResult result{Matrix(q.rows, v.columns), {}};
     for (int64_t i = 0; i < q.rows; ++i) {
-        std::vector<double> scores(size_t(k.rows - q.rows + i + 1));
+        const int64_t position = k.rows - q.rows + i;
+        const int64_t first =
+            settings.window > 0 ? std::max<int64_t>(0, position - settings.window + 1) : 0;
+        std::vector<double> scores(size_t(position - first + 1));
         for (size_t j = 0; j < scores.size(); ++j) {
             for (int64_t d = 0; d < q.columns; ++d)
-                scores[j] += scale * q.at(i, d) * k.at(int64_t(j), d);
+                scores[j] += settings.scale * q.at(i, d) * k.at(first + int64_t(j), d);
         }
-        const double largest = *std::max_element(scores.begin(), scores.end());
-        double sum = 0;
+        double largest = *std::max_element(scores.begin(), scores.end());
+        largest = std::max(largest, settings.sink.value_or(largest));
+        double sum = settings.sink ? std::exp(*settings.sink - largest) : 0.0;
         for (double score : scores)
             sum += std::exp(score - largest);
         result.lse.push_back(largest + std::log(sum));
         for (size_t j = 0; j < scores.size(); ++j) {
             for (int64_t d = 0; d < v.columns; ++d)
-                result.out.at(i, d) += std::exp(scores[j] - largest) / sum * v.at(int64_t(j), d);
+                result.out.at(i, d) +=
+                    std::exp(scores[j] - largest) / sum * v.at(first + int64_t(j), d);
         }
     }
     return result;

@@ -3,6 +3,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace hearth::test::reference {
@@ -43,6 +44,13 @@ struct AttentionResult {
     std::vector<double> lse;  // [queries]
 };
 AttentionResult causalAttention(const Matrix& q, const Matrix& k, const Matrix& v, double scale);
+struct AttentionSettings {
+    double scale = 1.0;
+    int64_t window = 0;          // query at position i sees keys j > i - window; 0: all
+    std::optional<double> sink;  // a logit that joins the softmax and adds no value
+};
+AttentionResult attention(const Matrix& q, const Matrix& k, const Matrix& v,
+                          const AttentionSettings& settings);
 
 struct RouterSettings {
     bool softmax = false;

@@ -1,18 +1,11 @@
 #include <numeric>
 
-#include "tests/engine/ops/op_test_support.h"
+#include "tests/engine/ops/paged_test_support.h"
 
 namespace hearth::test {
 namespace {
 
 using namespace engine;
-
-// Values lie in [-1, 1) and weights sum to 1, so an output's error is a few roundings of each
-// of its keys plus the error of the exponentials, relative to 1.
-double attentionTolerance(int64_t keys, int64_t depth, double scale) {
-    return kEpsilon *
-           (double(keys) / 4 + 16 + 4 * scale * double(depth) * std::sqrt(double(depth)));
-}
 
 struct Sequence {
     int64_t queries;
