@@ -1,28 +1,9 @@
 #include <bit>
 #include <cmath>
-#include <cstring>
 
 #include "engine/formats/weight_source.h"
 
 namespace hearth::engine {
-namespace {
-
-template <typename T>
-T loadAt(const std::byte* bytes, size_t i) {
-    T value;
-    std::memcpy(&value, bytes + i * sizeof(T), sizeof(T));
-    return value;
-}
-
-template <typename Stored, typename Out, typename Convert>
-std::vector<Out> convertAll(std::span<const std::byte> bytes, Convert convert) {
-    std::vector<Out> out(bytes.size() / sizeof(Stored));
-    for (size_t i = 0; i < out.size(); ++i)
-        out[i] = convert(loadAt<Stored>(bytes.data(), i));
-    return out;
-}
-
-}  // namespace
 
 uint16_t toBf16(float value) {
     const auto bits = std::bit_cast<uint32_t>(value);
@@ -47,34 +28,19 @@ float fromF16(uint16_t bits) {
     return std::bit_cast<float>(sign | widened << 23 | mantissa << 13);
 }
 
-std::vector<float> StoredTensor::toFloats() const {
-    switch (dtype) {
-        case DType::F32:
-            return convertAll<float, float>(bytes, [](float v) { return v; });
-        case DType::BF16:
-            return convertAll<uint16_t, float>(bytes, fromBf16);
-        case DType::F16:
-            return convertAll<uint16_t, float>(bytes, fromF16);
-        case DType::I32:
-            return convertAll<int32_t, float>(bytes, [](auto v) { return float(v); });
-        case DType::I64:
-            return convertAll<int64_t, float>(bytes, [](auto v) { return float(v); });
-        case DType::F64:
-            return convertAll<double, float>(bytes, [](auto v) { return float(v); });
-        case DType::F8E4M3:
-        case DType::U8:
-        case DType::Q8:
-        case DType::Q4:
-            break;
-    }
-    CORE_ASSERT(!"not a float dtype");
-}
-
-std::vector<int64_t> StoredTensor::toInts() const {
-    CORE_ASSERT(dtype == DType::I32 || dtype == DType::I64);
-    if (dtype == DType::I32)
-        return convertAll<int32_t, int64_t>(bytes, [](int32_t v) { return int64_t(v); });
-    return convertAll<int64_t, int64_t>(bytes, [](int64_t v) { return v; });
+uint16_t toF16(float value) {
+    const auto bits = std::bit_cast<uint32_t>(value);
+    const auto sign = uint16_t(bits >> 16 & 0x8000);
+    const uint32_t magnitude = bits & 0x7fffffff;
+    if (magnitude > 0x7f800000)
+        return uint16_t(sign | 0x7e00);
+    if (magnitude >= 0x477ff000)  // from 65520 on, rounding carries into infinity
+        return uint16_t(sign | 0x7c00);
+    if (magnitude < 0x38800000)  // subnormal in F16: a multiple of 2^-24
+        return uint16_t(sign |
+                        uint16_t(std::nearbyint(std::ldexp(std::bit_cast<float>(magnitude), 24))));
+    const uint32_t rebiased = magnitude - 0x38000000;
+    return uint16_t(sign | (rebiased + 0xfff + (rebiased >> 13 & 1)) >> 13);
 }
 
 }  // namespace hearth::engine

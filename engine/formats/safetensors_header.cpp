@@ -11,8 +11,8 @@ using core::Error;
 using core::ErrorCode;
 
 constexpr size_t kMaxRank = 8;
-constexpr DType kKnownTypes[] = {DType::F32, DType::BF16, DType::F16,
-                                 DType::I32, DType::I64,  DType::F64};
+constexpr DType kKnownTypes[] = {DType::F32, DType::BF16, DType::F16,    DType::I32,
+                                 DType::I64, DType::F64,  DType::F8E4M3, DType::U8};
 
 /// A tensor's entry before its offsets have been checked.
 struct Entry {
@@ -157,14 +157,16 @@ Error corrupt(const std::string& label, const std::string& what) {
 }
 
 core::Result<DType> parseType(const Entry& entry, const std::string& label) {
+    std::string known;
     for (const DType type : kKnownTypes) {
         if (entry.dtype == dtypeName(type))
             return type;
+        known += (known.empty() ? "" : ", ") + std::string(dtypeName(type));
     }
-    return Error{ErrorCode::Unsupported,
-                 "Tensor " + entry.name + " has dtype " + entry.dtype.substr(0, 32) +
-                     "; known are F32, BF16, F16, I32, I64, F64",
-                 label};
+    return Error{
+        ErrorCode::Unsupported,
+        "Tensor " + entry.name + " has dtype " + entry.dtype.substr(0, 32) + "; known are " + known,
+        label};
 }
 
 /// Shape times element size; nothing when a dimension is zero or the product does not fit.

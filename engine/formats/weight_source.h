@@ -39,9 +39,10 @@ struct StoredTensor {
     Codec codec = Codec::Plain;
     std::span<const std::byte> scales = {};  // Fp8Block: F32; Mxfp4: one byte a block
     int64_t scale_columns = 0;               // Fp8Block: scales of one row of blocks
-    /// Row r of this tensor is row row_order[r] of bytes; null: the same.
+    /// Row r of this tensor (of a vector: element r) is row row_order[r] of bytes; null: the same.
     std::shared_ptr<const std::vector<int32_t>> row_order = nullptr;
-    /// The bytes hold a rank-2 Plain tensor the other way round, [shape[1], shape[0]].
+    /// The bytes hold a rank-2 Plain tensor the other way round, [shape[1], rows]; rows is
+    /// shape[0], or more where row_order picks some of them.
     bool transposed = false;
 
     /// Product of all dimensions but the last, and the last.
@@ -95,6 +96,7 @@ core::Result<std::unique_ptr<WeightSource>> parseSafetensors(std::vector<std::by
 
 /// Round to nearest even, as checkpoints are written.
 uint16_t toBf16(float value);
+uint16_t toF16(float value);
 float fromBf16(uint16_t bits);
 float fromF16(uint16_t bits);
 
