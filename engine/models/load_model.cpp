@@ -1,7 +1,7 @@
 #include "engine/layers/adapter.h"
+#include "engine/models/canonical_weights.h"
 #include "engine/models/model.h"
 #include "engine/models/registry.h"
-#include "engine/models/weight_check.h"
 
 namespace hearth::engine {
 
@@ -33,8 +33,8 @@ core::Result<std::unique_ptr<Model>> loadModel(Backend& backend, const ModelConf
                                                const WeightSource& weights,
                                                const ModelOptions& options) {
     CORE_ASSIGN(const Architecture* architecture, findArchitecture(config.architecture));
-    CORE_TRY(checkWeights(config, weights));
-    return architecture->build(backend, config, weights, options);
+    CORE_ASSIGN(const auto canonical, canonicalWeights(config, weights));
+    return architecture->build(backend, config, *canonical, options);
 }
 
 }  // namespace hearth::engine

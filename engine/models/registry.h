@@ -17,7 +17,7 @@ struct Architecture {
     /// Fills in what config.json says of this architecture.
     core::Result<ModelConfig> (*parse)(const nlohmann::json& config);
     std::vector<TensorSpec> (*tensorSpecs)(const ModelConfig& config);
-    /// REQUIRES: checkWeights(config, weights) passed.
+    /// REQUIRES: weights come from canonicalWeights.
     std::unique_ptr<Model> (*build)(Backend& backend, const ModelConfig& config,
                                     const WeightSource& weights, const ModelOptions& options);
 };

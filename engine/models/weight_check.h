@@ -1,18 +1,26 @@
-// Compares a checkpoint's tensors with what its architecture expects.
+// Compares a checkpoint's tensor with what its architecture expects there.
 #pragma once
+#include <string>
 #include <vector>
 
-#include "core/result.h"
 #include "engine/formats/weight_source.h"
-#include "engine/models/model_config.h"
+#include "engine/models/canonical_weights.h"
 
 namespace hearth::engine {
 
-/// Every tensor is there, has the expected shape and a float dtype, and there is no other.
-/// Not counted as extra: rotary_emb.inv_freq (computed from the config) and, when embeddings
-/// are tied, lm_head.weight (a copy that the model family ignores as well).
-/// Errors: InvalidArgument listing the first problems with the expected shapes, and their count.
-core::Status checkWeights(const ModelConfig& config, const WeightSource& weights);
+/// What a checkpoint has at a place. scales: of FP8 codes and MXFP4 blocks, null when missing.
+struct FoundTensor {
+    StoredPlace place;
+    const StoredTensor* stored = nullptr;
+    const StoredTensor* scales = nullptr;
+};
+
+/// The tensor that holds the scales of another: NAME_scale_inv of FP8 codes, NAME_scales of MXFP4
+/// NAME_blocks. Empty when it needs none.
+std::string scalesName(const StoredPlace& place, const StoredTensor& stored);
+
+/// Empty when the tensor and its scales are as expected.
+std::string problemWith(const FoundTensor& found);
 
 /// A dtype that weights may have.
 bool isFloatType(DType dtype);

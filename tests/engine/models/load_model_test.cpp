@@ -2,10 +2,10 @@
 #include <cmath>
 
 #include "engine/cpu/cpu_backend.h"
+#include "engine/models/canonical_weights.h"
 #include "engine/models/logits_file.h"
 #include "engine/models/memory_report.h"
 #include "engine/models/model.h"
-#include "engine/models/weight_check.h"
 #include "tests/engine/models/test_models.h"
 #include "tests/support/temp_dir.h"
 
@@ -65,7 +65,7 @@ TEST(LoadModelTest, ListsFiveProblemsAndCountsTheRest) {
 TEST(LoadModelTest, IgnoresWhatCheckpointsCarryAlong) {
     MemoryWeights weights(tinyConfig());
     weights.setRandom("model.layers.0.self_attn.rotary_emb.inv_freq", {2});
-    EXPECT_TRUE(checkWeights(tinyConfig(), weights).ok());
+    EXPECT_TRUE(canonicalWeights(tinyConfig(), weights).ok());
 }
 
 /// Last-row logits of a short prompt.
@@ -87,7 +87,7 @@ TEST(LoadModelTest, TiedEmbeddingsServeAsHead) {
     const auto a = loadModel(*backend, tied, weights).valueOrThrow();
     const auto b = loadModel(*backend, tinyConfig(), untied).valueOrThrow();
     EXPECT_EQ(logitsOf(*a, *backend), logitsOf(*b, *backend));
-    EXPECT_TRUE(checkWeights(tied, untied).ok()) << "a stored copy of the head is ignored";
+    EXPECT_TRUE(canonicalWeights(tied, untied).ok()) << "a stored copy of the head is ignored";
 }
 
 TEST(LoadModelTest, MtpLayerMayShareEmbeddingAndHead) {
