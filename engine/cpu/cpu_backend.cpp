@@ -82,7 +82,7 @@ public:
     void layerNorm(const LayerNormParams& p) override { cpu::layerNorm(m_context, p); }
     void addBias(const AddBiasParams& p) override { cpu::addBias(m_context, p); }
     void scale(const ScaleParams& p) override { cpu::scale(m_context, p); }
-    void selectKeys(const SelectKeysParams&) override { unsupported(); }
+    void selectKeys(const SelectKeysParams& p) override { cpu::selectKeys(m_context, p); }
     void pagedAttention(const PagedAttentionParams& p) override {
         cpu::pagedAttention(m_context, p);
     }
@@ -105,10 +105,6 @@ public:
     void copy(const CopyParams& p) override { cpu::copy(m_context, p); }
 
 private:
-    [[noreturn]] static void unsupported() {
-        throw core::Exception({core::ErrorCode::Unsupported, "The CPU backend lacks this op", ""});
-    }
-
     /// A view as rows of bytes; one long row when there are no gaps.
     struct RowBytes {
         explicit RowBytes(const Tensor& t)

@@ -18,10 +18,11 @@ void matmul(CpuContext& context, const MatmulParams& params);
 void perHeadMatmul(CpuContext& context, const PerHeadMatmulParams& params);
 void groupedMatmul(CpuContext& context, const GroupedMatmulParams& params);
 
-// attention_cpu.cpp, paged_attention_cpu.cpp, mla_decode_cpu.cpp
+// attention_cpu.cpp, paged_attention_cpu.cpp, mla_decode_cpu.cpp, select_keys_cpu.cpp
 void causalAttention(CpuContext& context, const CausalAttentionParams& params);
 void pagedAttention(CpuContext& context, const PagedAttentionParams& params);
 void mlaDecode(CpuContext& context, const MlaDecodeParams& params);
+void selectKeys(CpuContext& context, const SelectKeysParams& params);
 
 // rows_cpu.cpp: ops that work row by row
 void embedding(CpuContext& context, const EmbeddingParams& params);

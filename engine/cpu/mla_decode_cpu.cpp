@@ -1,13 +1,14 @@
 // Absorbed MLA decode: all heads of a token attend to the same latent rows, which serve as
 // keys and as values. Blocks of keys are counted from position 0, so the result does not
-// depend on how the cache is paged or on what else is in the step.
+// depend on how the cache is paged or on what else is in the step. With selected keys the blocks
+// are counted along their list.
 #include <algorithm>
 #include <array>
 #include <limits>
 #include <utility>
 
 #include "engine/cpu/cpu_ops.h"
-#include "engine/cpu/cpu_tensor.h"
+#include "engine/cpu/paged_rows.h"
 #include "engine/cpu/scratch.h"
 
 namespace hearth::engine::cpu {
@@ -23,7 +24,7 @@ public:
           m_params(params),
           m_qLatent(params.q_latent),
           m_qRope(params.q_rope),
-          m_tables(params.page_tables),
+          m_cache(params.cache, params.page_tables, params.page_tokens),
           m_sequences(params.sequences),
           m_lengths(params.lengths),
           m_out(params.out),
@@ -46,12 +47,13 @@ public:
         m_token = token;
         m_headBegin = headBegin;
         m_heads = heads;
+        m_cache.choose(m_sequences.data[token]);
+        const int64_t length = chooseKeys();
         packQueries();
         m_maximum.fill(-std::numeric_limits<float>::infinity());
         m_sum.fill(0.0f);
         for (int64_t h = 0; h < heads; ++h)
             std::fill(output(h), output(h) + m_rank, 0.0f);
-        const int64_t length = m_lengths.data[token];
         for (int64_t key = 0; key < length; key += kKeyBlock)
             runBlock(key, std::min(kKeyBlock, length - key));
         for (int64_t h = 0; h < heads; ++h)
@@ -59,6 +61,15 @@ public:
     }
 
 private:
+    /// How many keys the token attends to; m_chosen names them when that is not all it sees.
+    int64_t chooseKeys() {
+        if (!m_params.selected.defined())
+            return m_lengths.data[m_token];
+        m_chosen = Rows<const int32_t>(m_params.selected)[m_token];
+        const int32_t* end = m_chosen + m_params.selected.dim(1);
+        return std::find(m_chosen, end, -1) - m_chosen;
+    }
+
     void packQueries() {
         std::array<const float*, kMaxTileRows> latent, rope;
         for (int64_t h = 0; h < m_heads; ++h) {
@@ -71,14 +82,11 @@ private:
     }
 
     void loadBlock(int64_t key, int64_t count) {
-        const int64_t pageTokens = m_params.page_tokens;
         std::array<const float*, kKeyBlock> rows;
         for (int64_t i = 0; i < count; ++i) {
-            const int64_t position = key + i;
-            const int64_t page = m_tables[m_sequences.data[m_token]][position / pageTokens];
+            const int64_t position = m_chosen ? m_chosen[key + i] : key + i;
             float* row = m_latent + i * m_rowStride;
-            loadRow(m_kernels, m_params.cache, page * pageTokens + position % pageTokens, row,
-                    m_width);
+            m_cache.copy(m_kernels, position, 0, m_width, row);
             rows[size_t(i)] = row;
         }
         if (count < kKeyBlock)
@@ -130,7 +138,8 @@ private:
     const Kernels& m_kernels;
     const MlaDecodeParams& m_params;
     Rows<const float> m_qLatent, m_qRope;
-    Rows<const int32_t> m_tables, m_sequences, m_lengths;
+    PagedRows m_cache;
+    Rows<const int32_t> m_sequences, m_lengths;
     Rows<float> m_out;
     int64_t m_rank;
     int64_t m_width;
@@ -139,11 +148,12 @@ private:
     int64_t m_token = 0;
     int64_t m_headBegin = 0;
     int64_t m_heads = 0;
-    float* m_latent = nullptr;   // [kKeyBlock][m_rowStride]
-    float* m_keys = nullptr;     // [width][kKeyBlock]
-    float* m_scores = nullptr;   // [heads][kKeyBlock]
-    float* m_weights = nullptr;  // [kKeyBlock][heads]
-    float* m_queries = nullptr;  // [width][heads]
+    const int32_t* m_chosen = nullptr;  // positions, or null: all
+    float* m_latent = nullptr;          // [kKeyBlock][m_rowStride]
+    float* m_keys = nullptr;            // [width][kKeyBlock]
+    float* m_scores = nullptr;          // [heads][kKeyBlock]
+    float* m_weights = nullptr;         // [kKeyBlock][heads]
+    float* m_queries = nullptr;         // [width][heads]
     std::array<float, kMaxTileRows> m_maximum;
     std::array<float, kMaxTileRows> m_sum;
     std::array<float, kMaxTileRows> m_correction;

@@ -160,6 +160,20 @@ std::vector<double> scoresOf(const std::vector<double>& logits, bool softmax) {
 
 }  // namespace
 
+std::vector<int32_t> selectKeys(const Matrix& q, const std::vector<double>& weights,
+                                const Matrix& keys, int64_t top_k) {
+    const Matrix products = matmul(keys, q);
+    std::vector<double> scores(size_t(keys.rows), 0.0);
+    for (int64_t j = 0; j < keys.rows; ++j) {
+        for (int64_t h = 0; h < q.rows; ++h)
+            scores[size_t(j)] += weights[size_t(h)] * std::max(0.0, products.at(j, h));
+    }
+    const std::vector<int64_t> order = ranked(scores);
+    std::vector<int32_t> result(order.begin(), order.begin() + std::min<int64_t>(top_k, keys.rows));
+    std::sort(result.begin(), result.end());
+    return result;
+}
+
 RouterResult router(const std::vector<double>& logits, const std::vector<double>& bias,
                     const RouterSettings& settings) {
     const std::vector<double> scores =

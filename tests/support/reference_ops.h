@@ -52,6 +52,11 @@ struct AttentionSettings {
 AttentionResult attention(const Matrix& q, const Matrix& k, const Matrix& v,
                           const AttentionSettings& settings);
 
+/// The top_k positions of the largest scores, ascending; among equal ones the lower. One token:
+/// q: [heads, dim], weights: [heads], keys: [visible, dim].
+std::vector<int32_t> selectKeys(const Matrix& q, const std::vector<double>& weights,
+                                const Matrix& keys, int64_t top_k);
+
 struct RouterSettings {
     bool softmax = false;
     int64_t n_group = 1;

@@ -146,7 +146,7 @@ protected:
     }
 
     /// Tokens [begin, end) of the batch.
-    std::vector<float> decode(int64_t begin, int64_t end) {
+    std::vector<float> decode(int64_t begin, int64_t end, const Tensor& selected = {}) {
         std::vector<int32_t> tables, sequences, lengths;
         for (int64_t t = begin; t < end; ++t) {
             tables.insert(tables.end(), m_pages[size_t(t)].begin(), m_pages[size_t(t)].end());
@@ -163,7 +163,7 @@ protected:
              .page_tables = uploadInts(backend(), tables).reshaped({end - begin, m_maxPages}),
              .sequences = uploadInts(backend(), sequences),
              .lengths = uploadInts(backend(), lengths),
-             .selected = {},
+             .selected = selected,
              .page_tokens = kPageTokens,
              .heads = kHeads,
              .kv_lora_rank = kRank,
@@ -171,6 +171,22 @@ protected:
              .out = out,
              .scale = 0.2f});
         return download(out);
+    }
+
+    /// Token t's outputs, beside a reference over these latent rows.
+    void expectAttends(const std::vector<float>& actual, int64_t t, const Matrix& rows) const {
+        for (int64_t h = 0; h < kHeads; ++h) {
+            Matrix q(1, kWidth);
+            for (int64_t d = 0; d < kWidth; ++d)
+                q.at(0, d) =
+                    d < kRank ? m_qLatent.at(t, h * kRank + d) : m_qRope.at(t, h * 20 + d - kRank);
+            const auto expected =
+                reference::causalAttention(q, rows, rows.slice(0, kRank), double(0.2f));
+            for (int64_t d = 0; d < kRank; ++d)
+                ASSERT_NEAR(actual[size_t((t * kHeads + h) * kRank + d)], expected.out.at(0, d),
+                            attentionTolerance(rows.rows, kWidth, 0.4))
+                    << "token " << t << ", head " << h;
+        }
     }
 
     Tensor m_cache;
@@ -184,22 +200,45 @@ TEST_P(MlaDecodeTest, MatchesReferenceForBothCacheTypes) {
     for (DType type : {DType::F32, DType::BF16}) {
         fill({1, 33, 70, 8}, type);
         const std::vector<float> actual = decode(0, 4);
-        for (int64_t t = 0; t < 4; ++t) {
-            const Matrix& rows = m_rows[size_t(t)];
-            for (int64_t h = 0; h < kHeads; ++h) {
-                Matrix q(1, kWidth);
+        for (int64_t t = 0; t < 4; ++t)
+            expectAttends(actual, t, m_rows[size_t(t)]);
+    }
+}
+
+TEST_P(MlaDecodeTest, AttendsToTheSelectedKeysOnly) {
+    for (DType type : {DType::F32, DType::BF16}) {
+        fill({70, 1, 33}, type);
+        // The lists end at -1 or at the last column; the longest takes more than a block of keys.
+        std::vector<std::vector<int32_t>> lists = {{}, {0}, {3, 31, 32}};
+        for (int32_t j = 0; j < 70; j += 2)
+            lists[0].push_back(j);
+        std::vector<int32_t> all;
+        for (std::vector<int32_t> list : lists) {
+            list.resize(35, -1);
+            all.insert(all.end(), list.begin(), list.end());
+        }
+        const std::vector<float> actual =
+            decode(0, 3, uploadInts(backend(), all).reshaped({3, 35}));
+        for (int64_t t = 0; t < 3; ++t) {
+            Matrix rows(int64_t(lists[size_t(t)].size()), kWidth);
+            for (int64_t j = 0; j < rows.rows; ++j) {
+                const int64_t position = lists[size_t(t)][size_t(j)];
                 for (int64_t d = 0; d < kWidth; ++d)
-                    q.at(0, d) = d < kRank ? m_qLatent.at(t, h * kRank + d)
-                                           : m_qRope.at(t, h * 20 + d - kRank);
-                const auto expected =
-                    reference::causalAttention(q, rows, rows.slice(0, kRank), double(0.2f));
-                for (int64_t d = 0; d < kRank; ++d)
-                    ASSERT_NEAR(actual[size_t((t * kHeads + h) * kRank + d)], expected.out.at(0, d),
-                                attentionTolerance(rows.rows, kWidth, 0.4))
-                        << "token " << t << ", head " << h;
+                    rows.at(j, d) = m_rows[size_t(t)].at(position, d);
             }
+            expectAttends(actual, t, rows);
         }
     }
+}
+
+TEST_P(MlaDecodeTest, AFullListGivesTheBitsOfNoList) {
+    fill({70, 3, 32}, DType::BF16);
+    std::vector<int32_t> all;
+    for (const Matrix& rows : m_rows) {
+        for (int32_t j = 0; j < 75; ++j)
+            all.push_back(j < rows.rows ? j : -1);
+    }
+    expectSameBits(decode(0, 3, uploadInts(backend(), all).reshaped({3, 75})), decode(0, 3));
 }
 
 TEST_P(MlaDecodeTest, TokenHasTheSameBitsAloneAndInABatch) {

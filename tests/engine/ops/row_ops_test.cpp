@@ -312,6 +312,35 @@ TEST_P(RowOpsTest, CopyMovesColumnViews) {
     expectNear(download(out.columns(0, 35)), Matrix(5, 35), [](int64_t, int64_t) { return 0.0; });
 }
 
+TEST_P(RowOpsTest, CacheWriteAndGatherKeepToTheirColumnsOfTheCache) {
+    RandomValues random(14);
+    const Matrix rows = random.coarseMatrix(7, 21), before = random.coarseMatrix(12, 50);
+    const std::vector<int32_t> pages = {2, 0}, slots = {8, 9, 10, 11, 0, 1, 2};
+    for (DType type : {DType::F32, DType::BF16}) {
+        const Tensor all = convert(upload(before), type), cache = all.columns(18, 39);
+        ops::cacheWrite(
+            backend(),
+            {.rows = upload(rows), .slots = uploadInts(backend(), slots), .cache = cache});
+        const Tensor wide = empty(7, 30), back = wide.columns(4, 25);
+        ops::fillZero(backend(), wide);
+        ops::cacheGather(backend(), {.cache = cache,
+                                     .page_table = uploadInts(backend(), pages),
+                                     .page_tokens = 4,
+                                     .length = 7,
+                                     .out = back});
+        Matrix expectedCache = before, expectedWide(7, 30);
+        for (int64_t j = 0; j < 7; ++j) {
+            for (int64_t d = 0; d < 21; ++d) {
+                expectedCache.at(slots[size_t(j)], 18 + d) = rows.at(j, d);
+                expectedWide.at(j, 4 + d) = rows.at(j, d);
+            }
+        }
+        const auto exactly = [](int64_t, int64_t) { return 0.0; };
+        expectNear(download(wide), expectedWide, exactly);
+        expectNear(download(convert(all, DType::F32)), expectedCache, exactly);
+    }
+}
+
 TEST_P(RowOpsTest, FillZeroClearsTheViewOnly) {
     RandomValues random(7);
     const Matrix x = random.matrix(3, 20);
