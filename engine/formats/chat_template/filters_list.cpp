@@ -20,8 +20,10 @@ Value orDefault(BuiltinCall& call) {
 
 Value length(BuiltinCall& call) {
     const Value& self = call.self;
-    if (self.text())
+    if (self.text()) {
+        call.runtime.scan(self.text()->size());
         return Value(static_cast<int64_t>(utf8::length(self.text()->bytes())));
+    }
     if (self.dict())
         return Value(static_cast<int64_t>(self.dict()->entries.size()));
     if (!self.list() && !self.isUndefined())

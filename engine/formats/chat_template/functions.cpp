@@ -35,7 +35,8 @@ Value range(BuiltinCall& call) {
     const int64_t stop = call.integerArgument(hasStart ? 1 : 0, 0);
     const int64_t step = call.integerArgument(2, 1);
     constexpr int64_t kLimit = int64_t{1} << 40;
-    if (step == 0 || std::abs(start) > kLimit || std::abs(stop) > kLimit || std::abs(step) > kLimit)
+    const auto isSensible = [](int64_t bound) { return bound >= -kLimit && bound <= kLimit; };
+    if (step == 0 || !isSensible(start) || !isSensible(stop) || !isSensible(step))
         call.runtime.fail("a range needs a step and sensible bounds");
     std::vector<Value> numbers;
     for (int64_t i = start; step > 0 ? i < stop : i > stop; i += step) {

@@ -120,6 +120,7 @@ std::shared_ptr<const List> Interpreter::loopItems(const ForStatement& statement
     if (!statement.filter)
         return items;
     auto kept = std::make_shared<List>();
+    kept->depth = items->depth;
     for (const Value& item : items->items) {
         Scope scope(m_scope);
         bind(scope, statement.targets, item);
@@ -195,8 +196,12 @@ Interpreter::Flow Interpreter::executeKind(const MacroStatement& statement) {
 Interpreter::Flow Interpreter::executeKind(const GenerationStatement& statement) {
     const size_t begin = m_target->size();
     const Flow flow = execute(statement.body);
-    if (m_target == &m_output && begin < m_output.size())
-        m_generated.push_back({begin, m_output.size()});
+    if (m_target != &m_output || begin == m_output.size())
+        return flow;
+    // Blocks within this one have reported their parts of it.
+    while (!m_generated.empty() && m_generated.back().begin >= begin)
+        m_generated.pop_back();
+    m_generated.push_back({begin, m_output.size()});
     return flow;
 }
 

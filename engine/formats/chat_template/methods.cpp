@@ -52,6 +52,7 @@ Value touches(BuiltinCall& call) {
         if (!value.text())
             call.runtime.fail("startswith and endswith need a text");
         const std::string& part = value.text()->bytes();
+        call.runtime.scan(sizeof(Value) + std::min(text.size(), part.size()));
         return AtStart ? text.starts_with(part) : text.ends_with(part);
     };
     if (!call.has(0) || !call.arguments[0].list())
@@ -89,15 +90,19 @@ Value positionOf(const MarkedString& text, size_t found) {
         static_cast<int64_t>(utf8::length(std::string_view(text.bytes()).substr(0, found))));
 }
 Value findText(BuiltinCall& call) {
+    call.runtime.scan(call.selfText().size());
     return positionOf(call.selfText(), findBytes(call.selfText().bytes(), needle(call).bytes()));
 }
 Value findTextFromRight(BuiltinCall& call) {
-    return positionOf(call.selfText(), call.selfText().bytes().rfind(needle(call).bytes()));
+    return positionOf(call.selfText(),
+                      ReverseFinder(call.runtime, call.selfText().bytes(), needle(call).bytes())
+                          .before(call.selfText().size()));
 }
 
 Value countText(BuiltinCall& call) {
     const std::string& text = call.selfText().bytes();
     const std::string& part = needle(call).bytes();
+    call.runtime.scan(text.size());
     if (part.empty())
         return Value(static_cast<int64_t>(utf8::length(text)) + 1);
     int64_t count = 0;
@@ -108,7 +113,9 @@ Value countText(BuiltinCall& call) {
 }
 
 template <typename Belongs>
-Value consistsOf(const MarkedString& text, Belongs belongs) {
+Value consistsOf(const BuiltinCall& call, Belongs belongs) {
+    const MarkedString& text = call.selfText();
+    call.runtime.scan(text.size());
     bool all = !text.empty();
     for (size_t i = 0; all && i < text.size();) {
         const utf8::Sequence c = utf8::decodeAt(text.bytes(), i);
@@ -118,23 +125,23 @@ Value consistsOf(const MarkedString& text, Belongs belongs) {
     return Value(all);
 }
 Value isDigit(BuiltinCall& call) {
-    return consistsOf(call.selfText(), [](utf8proc_category_t category, char32_t) {
+    return consistsOf(call, [](utf8proc_category_t category, char32_t) {
         return category == UTF8PROC_CATEGORY_ND;
     });
 }
 Value isAlpha(BuiltinCall& call) {
-    return consistsOf(call.selfText(), [](utf8proc_category_t category, char32_t) {
+    return consistsOf(call, [](utf8proc_category_t category, char32_t) {
         return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO;
     });
 }
 Value isAlnum(BuiltinCall& call) {
-    return consistsOf(call.selfText(), [](utf8proc_category_t category, char32_t) {
+    return consistsOf(call, [](utf8proc_category_t category, char32_t) {
         return (category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO) ||
                (category >= UTF8PROC_CATEGORY_ND && category <= UTF8PROC_CATEGORY_NO);
     });
 }
 Value isSpace(BuiltinCall& call) {
-    return consistsOf(call.selfText(), [](utf8proc_category_t, char32_t c) {
+    return consistsOf(call, [](utf8proc_category_t, char32_t c) {
         return utf8::isWhiteSpace(c) || (c >= 0x1C && c <= 0x1F);
     });
 }

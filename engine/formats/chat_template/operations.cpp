@@ -179,7 +179,8 @@ size_t byteOffset(const std::string& text, int64_t characters) {
 }
 
 /// One character of a text by its index, or Undefined.
-Value characterAt(const MarkedString& text, int64_t index) {
+Value characterAt(Runtime& runtime, const MarkedString& text, int64_t index) {
+    runtime.scan(text.size());
     const auto length = static_cast<int64_t>(utf8::length(text.bytes()));
     if (index < 0)
         index += length;
@@ -222,6 +223,7 @@ Bounds sliceBounds(Runtime& runtime, int64_t length, const Value& start, const V
 }
 
 Value textSlice(Runtime& runtime, const MarkedString& text, const Value& start, const Value& stop) {
+    runtime.scan(text.size());
     const auto length = static_cast<int64_t>(utf8::length(text.bytes()));
     const Bounds bounds = sliceBounds(runtime, length, start, stop, Value());
     TextBuilder out(runtime);
@@ -273,8 +275,10 @@ bool equals(Runtime& runtime, const Value& left, const Value& right) {
     }
     if (left.kind().index() != right.kind().index())
         return false;
-    if (left.text())
+    if (left.text()) {
+        runtime.scan(std::min(left.text()->size(), right.text()->size()));
         return left.text()->bytes() == right.text()->bytes();
+    }
     if (left.list())
         return listsEqual(runtime, *left.list(), *right.list());
     if (left.dict())
@@ -292,8 +296,10 @@ bool lessThan(Runtime& runtime, const Value& left, const Value& right) {
             return left.number() < right.number();
         return left.integer() < right.integer();
     }
-    if (left.text() && right.text())
+    if (left.text() && right.text()) {
+        runtime.scan(std::min(left.text()->size(), right.text()->size()));
         return left.text()->bytes() < right.text()->bytes();
+    }
     if (!left.list() || !right.list())
         failTypes(runtime, "order", left, right);
     const auto& a = left.list()->items;
@@ -309,6 +315,7 @@ bool contains(Runtime& runtime, const Value& container, const Value& element) {
     if (const MarkedString* text = container.text()) {
         if (!element.text())
             failTypes(runtime, "search", container, element);
+        runtime.scan(text->size());
         return findBytes(text->bytes(), element.text()->bytes()) != std::string_view::npos;
     }
     if (const Dict* dict = container.dict())
@@ -373,7 +380,7 @@ Value elementOf(Runtime& runtime, const Value& value, const Value& key) {
         return Value(Undefined{"an element"});
     int64_t index = key.integer();
     if (value.text())
-        return characterAt(*value.text(), index);
+        return characterAt(runtime, *value.text(), index);
     if (!value.list())
         return Value(Undefined{"element " + std::to_string(index)});
     const auto& items = value.list()->items;

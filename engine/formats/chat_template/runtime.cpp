@@ -44,6 +44,14 @@ void Runtime::charge(size_t bytes) {
     }
 }
 
+void Runtime::scan(size_t bytes) {
+    m_scanned += bytes;
+    if (m_scanned > kBytesPerTimeCheck) {
+        m_scanned = 0;
+        checkTime();
+    }
+}
+
 void Runtime::checkTime() const {
     if (threadTime() - m_start > m_options.maxTime)
         jinja::fail(core::ErrorCode::DeadlineExceeded, "the template takes too long", m_line);

@@ -23,6 +23,9 @@ public:
     void step() { step(m_line); }
     /// Counts bytes that are about to be created.
     void charge(size_t bytes);
+    /// Counts bytes that are about to be read. One step may read a text of megabytes, and the
+    /// clock is looked at only every so many steps.
+    void scan(size_t bytes);
 
     [[noreturn]] void fail(const std::string& message) const;
     int line() const { return m_line; }
@@ -43,6 +46,7 @@ private:
     int64_t m_steps = 0;
     size_t m_charged = 0;
     size_t m_chargedAtCheck = 0;
+    size_t m_scanned = 0;  // since the clock was looked at
     std::chrono::nanoseconds m_start;
 };
 

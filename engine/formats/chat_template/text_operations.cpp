@@ -3,6 +3,7 @@
 #include <utf8proc.h>
 
 #include <algorithm>
+#include <set>
 
 #include "engine/formats/chat_template/operations.h"
 #include "engine/formats/chat_template/python_text.h"
@@ -11,6 +12,8 @@
 namespace hearth::engine::jinja {
 
 namespace {
+
+constexpr size_t kBytesOfInsertion = 16;  // that could be read while a set takes one character
 
 /// str.isspace(): Unicode's white space and the four separators of ASCII.
 bool isPythonSpace(char32_t c) {
@@ -33,6 +36,17 @@ std::pair<size_t, size_t> stripBounds(const std::string& text, Side side, Belong
     while (side != Side::Left && end > begin && belongs(previousCharacter(text, end)))
         end = previousCharacter(text, end);
     return {begin, end};
+}
+
+std::set<char32_t> charactersOf(Runtime& runtime, const MarkedString& text) {
+    std::set<char32_t> characters;
+    for (size_t i = 0; i < text.size();) {
+        const utf8::Sequence c = utf8::decodeAt(text.bytes(), i);
+        characters.insert(c.codePoint);
+        runtime.scan(kBytesOfInsertion);
+        i += c.length;
+    }
+    return characters;
 }
 
 Value part(Runtime& runtime, const MarkedString& text, size_t begin, size_t end) {
@@ -63,14 +77,25 @@ Value splitAtSpace(Runtime& runtime, const MarkedString& text, int64_t limit) {
 
 }  // namespace
 
+ReverseFinder::ReverseFinder(Runtime& runtime, std::string_view text, std::string_view needle) {
+    runtime.charge(text.size() + needle.size());
+    m_text.assign(text.rbegin(), text.rend());
+    m_needle.assign(needle.rbegin(), needle.rend());
+}
+
+size_t ReverseFinder::before(size_t end) const {
+    const size_t found = findBytes(m_text, m_needle, m_text.size() - end);
+    return found == std::string::npos ? found : m_text.size() - found - m_needle.size();
+}
+
 MarkedString stripped(Runtime& runtime, const MarkedString& text, const MarkedString* characters,
                       Side side) {
     const std::string& bytes = text.bytes();
+    runtime.scan(bytes.size());
+    const auto wanted = characters ? charactersOf(runtime, *characters) : std::set<char32_t>();
     const auto [begin, end] = stripBounds(bytes, side, [&](size_t at) {
         const utf8::Sequence c = utf8::decodeAt(bytes, at);
-        if (!characters)
-            return isPythonSpace(c.codePoint);
-        return characters->bytes().find(bytes.substr(at, c.length)) != std::string::npos;
+        return characters ? wanted.contains(c.codePoint) : isPythonSpace(c.codePoint);
     });
     TextBuilder out(runtime);
     out.append(text, begin, end);
@@ -148,9 +173,10 @@ Value splitTextFromRight(Runtime& runtime, const MarkedString& text, const Marke
     if (separator.empty())
         runtime.fail("rsplit needs a separator");
     std::vector<Value> parts;
+    const ReverseFinder finder(runtime, text.bytes(), separator.bytes());
     size_t end = text.size();
-    while (limit != 0 && end >= separator.size()) {
-        const size_t found = text.bytes().rfind(separator.bytes(), end - separator.size());
+    while (limit != 0) {
+        const size_t found = finder.before(end);
         if (found == std::string::npos)
             break;
         parts.push_back(part(runtime, text, found + separator.size(), end));

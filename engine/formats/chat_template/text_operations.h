@@ -1,5 +1,6 @@
 // What filters and methods on texts share; origins are kept.
 #pragma once
+#include <string>
 #include <string_view>
 
 #include "engine/formats/chat_template/runtime.h"
@@ -24,5 +25,19 @@ Value splitText(Runtime& runtime, const MarkedString& text, const MarkedString* 
 Value splitTextFromRight(Runtime& runtime, const MarkedString& text, const MarkedString& separator,
                          int64_t limit);
 Value splitLines(Runtime& runtime, const MarkedString& text);
+
+/// The last place of a needle, in time linear in the text (std::string::rfind takes the product
+/// of both lengths).
+class ReverseFinder {
+public:
+    ReverseFinder(Runtime& runtime, std::string_view text, std::string_view needle);
+
+    /// Where the last occurrence begins that ends at `end` or before; npos without one.
+    size_t before(size_t end) const;
+
+private:
+    std::string m_text;  // both from end to start
+    std::string m_needle;
+};
 
 }  // namespace hearth::engine::jinja

@@ -1,6 +1,7 @@
 #include "engine/formats/chat_template/value.h"
 
 #include "core/assert.h"
+#include "engine/formats/chat_template/builtins.h"
 
 namespace hearth::engine::jinja {
 
@@ -40,7 +41,11 @@ bool Value::truthy() const {
 int Value::depth() const {
     if (list())
         return list()->depth;
-    return dict() ? dict()->depth : 0;
+    if (dict())
+        return dict()->depth;
+    if (callable())
+        return callable()->self.depth() + 1;
+    return loop() ? loop()->items->depth + 1 : 0;
 }
 
 const char* Value::typeName() const {

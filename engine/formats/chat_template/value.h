@@ -67,7 +67,8 @@ public:
     int64_t integer() const;
 
     bool truthy() const;
-    /// How deep lists and dicts are nested in it; 0 for a scalar.
+    /// How deep the values it holds are nested, a method's owner and a loop's list included; 0 for
+    /// a scalar.
     int depth() const;
     /// Python's name of the type, for messages.
     const char* typeName() const;

@@ -270,6 +270,82 @@ TEST(ChatTemplateTest, RenderingBoundsTime) {
     EXPECT_EQ(result.error().code, core::ErrorCode::DeadlineExceeded);
 }
 
+// The clock is looked at every 256 steps; a step that reads a long text must look as well. The
+// input is just below the megabyte that would make it look while the input is taken over.
+TEST(ChatTemplateTest, ReadingLongTextsTakesTime) {
+    RenderOptions options;
+    options.maxTime = std::chrono::milliseconds(0);
+    const ordered_json context = {{"x", std::string(400'000, 'a')},
+                                  {"y", std::string(400'000, 'a')},
+                                  {"c", std::string(80'000, 'b')}};
+    for (const char* use : {"x.isalpha()", "x.isalnum()", "x.isdigit()", "x.isspace()", "x|length",
+                            "x[-1]", "x[5:5]", "x == y", "x < y", "'b' in x", "x.find('b')",
+                            "x.count('b')", "x.startswith([y, y])", "x.strip(c)"}) {
+        const std::string output = std::string("{% if ") + use + " %}{% endif %}";
+        ASSERT_TRUE(render("1", context, options).ok());
+        const auto result = render(output + output + output, context, options);
+        ASSERT_FALSE(result.ok()) << use;
+        EXPECT_EQ(result.error().code, core::ErrorCode::DeadlineExceeded) << use;
+    }
+}
+
+// Each took minutes: the product of two lengths.
+TEST(ChatTemplateTest, SearchesAreLinear) {
+    RenderOptions options;
+    options.maxTime = std::chrono::minutes(5);
+    const auto value = [&](const std::string& expression) {
+        return render(
+                   "{% set x = 'a' * 2000000 %}{% set y = 'b' * 1000000 %}{{ " + expression + " }}",
+                   ordered_json::object(), options)
+            .valueOrThrow();
+    };
+    EXPECT_EQ(value("x.strip(y ~ 'a') | length"), "0");
+    EXPECT_EQ(value("x.rfind('b' ~ x[:1000000])"), "-1");
+    EXPECT_EQ(value("x.rfind(x[:1000000] ~ 'b')"), "-1");
+    EXPECT_EQ(value("x.rsplit(x[:1000000] ~ 'b') | length"), "1");
+}
+
+TEST(ChatTemplateTest, SearchesFromTheRight) {
+    EXPECT_EQ(outcome("{{ 'abcab'.rfind('ab') }} {{ 'é한ab'.rfind('ab') }} {{ 'ab'.rfind('') }} "
+                      "{{ 'ab'.rfind('abc') }} {{ ''.rfind('a') }}"),
+              "3 2 2 -1 -1");
+    EXPECT_EQ(outcome("{{ 'a--b---c'.rsplit('--') }} {{ 'a--b---c'.rsplit('--', 1) }} "
+                      "{{ '한-é-'.rsplit('-') }}"),
+              "['a', 'b-', 'c'] ['a--b-', 'c'] ['한', 'é', '']");
+}
+
+TEST(ChatTemplateTest, RangesTakeTheLeastInteger) {
+    EXPECT_THAT(outcome("{% set m = -9223372036854775807 - 1 %}{{ range(-3, m, m) | length }}"),
+                HasSubstr("sensible bounds"));
+}
+
+// A method keeps its owner and `loop` its list. Without a bound, freeing the chain overflows
+// the stack.
+TEST(ChatTemplateTest, MethodsAndLoopsCountAsNesting) {
+    for (const char* nest : {"{% set ns.x = {'a': ns.x.get} %}",
+                             "{% for e in ns.x %}{% set ns.x = [loop] %}{% endfor %}",
+                             "{% for e in ns.x if 1 %}{% set ns.x = [loop] %}{% endfor %}"}) {
+        EXPECT_THAT(outcome("{% set ns = namespace(x={'a': 1}) %}{% for i in range(2000) %}" +
+                            std::string(nest) + "{% endfor %}"),
+                    HasSubstr("nested"))
+            << nest;
+    }
+}
+
+TEST(ChatTemplateTest, GenerationBlocksWithinOneAreOneRange) {
+    const MarkedText text = ChatTemplate::parse(
+                                "<{% generation %}a{% generation %}b{% endgeneration %}c"
+                                "{% endgeneration %}>{% generation %}d{% endgeneration %}")
+                                .valueOrThrow()
+                                .renderMarked(ordered_json::object(), ordered_json::object())
+                                .valueOrThrow();
+    ASSERT_EQ(text.generated.size(), 2u);
+    EXPECT_EQ(text.text, "<abc>d");
+    EXPECT_EQ(text.generated[0].begin, 1u);
+    EXPECT_EQ(text.generated[0].end, 4u);
+    EXPECT_EQ(text.generated[1].begin, 5u);
+}
+
 TEST(ChatTemplateTest, ValuesCannotNestWithoutEndOrContainThemselves) {
     EXPECT_THAT(outcome("{% set ns = namespace(x=[]) %}{% for i in range(9999) %}"
                         "{% set ns.x = [ns.x] %}{% endfor %}"),
