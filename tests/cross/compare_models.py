@@ -81,12 +81,13 @@ def compare(program, model_type, seed, tally):
     return complaints and [*complaints, f"config {config} style {style}"]
 
 
-def run_architecture(program, model_type, count, first_seed):
+def run_draws(model_type, count, first_seed, complaints_of):
+    """complaints_of(seed, tally): what is wrong with one draw."""
     tally = Tally()
     seed = first_seed
     while tally.draws < count:
         try:
-            complaints = compare(program, model_type, seed, tally)
+            complaints = complaints_of(seed, tally)
             tally.draws += 1
             tally.failed += bool(complaints)
             for complaint in complaints:
@@ -114,7 +115,7 @@ def main():
     transformers.logging.set_verbosity_error()
     transformers.utils.logging.disable_progress_bar()
     print(f"transformers {transformers.__version__}, torch {torch.__version__}, first seed {seed}")
-    tallies = [run_architecture(options.hearth, name, options.draws, seed)
+    tallies = [run_draws(name, options.draws, seed, lambda s, t: compare(options.hearth, name, s, t))
                for name in options.only or draws.ARCHITECTURES]
     failed = sum(t.failed for t in tallies)
     print(f"{sum(t.draws for t in tallies) - failed} passed, {failed} failed")

@@ -116,6 +116,123 @@ TEST_F(AdapterTest, ExpertPairsActOnTheirExpertOnly) {
     EXPECT_GE(changed, 2);
 }
 
+/// The same adapter of all experts of layer 2, one by one and in PEFT's fused layout.
+class FusedAdapterTest : public AdapterTest {
+protected:
+    static constexpr int64_t kExperts = 8, kHidden = 24, kWidth = 12, kRank = 2;
+
+    void addOneByOne(const std::string& leaf, int64_t out, int64_t in) {
+        for (int64_t e = 0; e < kExperts; ++e)
+            addPair("2.mlp.experts." + std::to_string(e) + leaf, out, in);
+    }
+    std::vector<float> pairOf(int64_t expert, const std::string& leaf, const char* matrix) {
+        return adapter
+            .find(kRoot + "2.mlp.experts." + std::to_string(expert) + leaf + matrix + ".weight")
+            ->toFloats();
+    }
+    /// `leaves` stacked along the output, each with its own rows of A and columns of B.
+    void fuse(MemoryWeights& fused, const std::string& module,
+              const std::vector<std::string>& leaves, int64_t out, int64_t in) {
+        const auto parts = int64_t(leaves.size()), rank = kRank * parts;
+        std::vector<float> a(size_t(kExperts * rank * in)),
+            b(size_t(parts * out * rank * kExperts));
+        for (int64_t e = 0; e < kExperts; ++e) {
+            for (int64_t p = 0; p < parts; ++p) {
+                const auto partA = pairOf(e, leaves[size_t(p)], ".lora_A");
+                const auto partB = pairOf(e, leaves[size_t(p)], ".lora_B");
+                std::copy(partA.begin(), partA.end(), a.begin() + (e * rank + p * kRank) * in);
+                for (int64_t row = 0; row < out; ++row) {
+                    for (int64_t j = 0; j < kRank; ++j)
+                        b[size_t(((p * out + row) * rank + p * kRank + j) * kExperts + e)] =
+                            partB[size_t(row * kRank + j)];
+                }
+            }
+        }
+        fused.set(kRoot + module + ".lora_A.weight", {kExperts * rank, in}, a);
+        fused.set(kRoot + module + ".lora_B.weight", {parts * out, rank * kExperts}, b);
+    }
+    /// Logits with the adapter one by one, then with what `fused` holds instead.
+    void expectEqual(MemoryWeights fused) {
+        const json oneByOne = std::exchange(config, fusedConfig);
+        std::swap(adapter, fused);
+        const auto loadedFused = load();
+        ASSERT_TRUE(loadedFused.ok()) << loadedFused.error().text();
+        std::swap(adapter, fused);
+        config = oneByOne;
+        const auto loaded = load();
+        ASSERT_TRUE(loaded.ok()) << loaded.error().text();
+        const auto expected = logits(loaded->get(), true);
+        EXPECT_GT(distance(expected, logits(nullptr, true)), 1e-3);
+        // The same products; a joined pair adds them in another order.
+        EXPECT_LT(distance(logits(loadedFused->get(), true), expected), 1e-5);
+    }
+
+    json fusedConfig = {{"peft_type", "LORA"},
+                        {"r", kRank},
+                        {"lora_alpha", 4},
+                        {"target_modules", json::array()},
+                        {"layers_to_transform", {2}}};
+};
+
+TEST_F(FusedAdapterTest, BothParametersEqualExpertsOneByOne) {
+    addOneByOne(".gate_proj", kWidth, kHidden);
+    addOneByOne(".up_proj", kWidth, kHidden);
+    addOneByOne(".down_proj", kHidden, kWidth);
+    MemoryWeights fused;
+    fuse(fused, "2.mlp.experts.base_layer", {".gate_proj", ".up_proj"}, kWidth, kHidden);
+    fuse(fused, "2.mlp.experts", {".down_proj"}, kHidden, kWidth);
+    fusedConfig["target_parameters"] = {"gate_up_proj", "down_proj"};
+    fusedConfig["rank_pattern"] = {{".*\\.gate_up_proj", 2 * kRank}};
+    fusedConfig["alpha_pattern"] = {{".*\\.gate_up_proj", 8}};
+    expectEqual(std::move(fused));
+}
+
+TEST_F(FusedAdapterTest, OneParameterHasNoInnerWrapper) {
+    addOneByOne(".down_proj", kHidden, kWidth);
+    MemoryWeights fused;
+    fuse(fused, "2.mlp.experts", {".down_proj"}, kHidden, kWidth);
+    fusedConfig["target_parameters"] = {"mlp.experts.down_proj"};
+    expectEqual(std::move(fused));
+}
+
+TEST_F(FusedAdapterTest, MixtralsOldNamesAreUnderstood) {
+    addOneByOne(".down_proj", kHidden, kWidth);
+    MemoryWeights renamed;
+    for (int64_t e = 0; e < kExperts; ++e) {
+        const std::string expert = "2.block_sparse_moe.experts." + std::to_string(e) + ".w2";
+        renamed.set(kRoot + expert + ".lora_A.weight", {kRank, kWidth},
+                    pairOf(e, ".down_proj", ".lora_A"));
+        renamed.set(kRoot + expert + ".lora_B.weight", {kHidden, kRank},
+                    pairOf(e, ".down_proj", ".lora_B"));
+    }
+    expectEqual(std::move(renamed));
+}
+
+TEST_F(FusedAdapterTest, RefusesParametersWithoutTensors) {
+    addPair("2.self_attn.o_proj", 24, 12);
+    config = fusedConfig;
+    config.erase("layers_to_transform");
+    config["target_parameters"] = {"experts.down_proj"};
+    EXPECT_NE(refusal().message.find("mlp.experts.down_proj has no tensors"), std::string::npos);
+}
+
+TEST_F(AdapterTest, PatternsGiveAModuleItsOwnRankAndAlpha) {
+    addPair("1.self_attn.o_proj", 24, 12, 3);
+    config["rank_pattern"] = {{"self_attn.o_proj", 3}};
+    config["alpha_pattern"] = {{"model.layers.1.self_attn.o_proj", 6}};
+    const auto own = load();
+    ASSERT_TRUE(own.ok()) << own.error().text();
+    config.erase("rank_pattern");
+    config.erase("alpha_pattern");
+    config["r"] = 3;
+    config["lora_alpha"] = 6;
+    EXPECT_EQ(logits(own->get(), true), logits(load()->get(), true));
+    config["rank_pattern"] = {{"o_proj", 2}, {"self_attn.o_proj", 3}};
+    EXPECT_NE(refusal().message.find("overlapping"), std::string::npos);
+    config["rank_pattern"] = {{"o_proj", 0}};
+    EXPECT_NE(refusal().message.find("rank_pattern.o_proj"), std::string::npos);
+}
+
 TEST_F(AdapterTest, RsloraScalesByTheRootOfTheRank) {
     addPair("1.self_attn.o_proj", 24, 12);
     config["lora_alpha"] = 4;
@@ -176,7 +293,8 @@ TEST_F(AdapterTest, RefusesConfigsItCannotHonour) {
                                                   {"use_dora", true},
                                                   {"bias", "all"},
                                                   {"fan_in_fan_out", true},
-                                                  {"rank_pattern", {{"o_proj", 4}}},
+                                                  {"rank_pattern", {{"(q|o)_proj", 4}}},
+                                                  {"alpha_pattern", {{"layers.[01].o_proj", 4}}},
                                                   {"modules_to_save", {"lm_head"}},
                                                   {"target_parameters", {"experts"}}};
     for (const auto& [field, value] : cases) {
