@@ -41,8 +41,11 @@ def write(model, directory, style):
     """style: dtype, original (layout), shards, old_config. Returns what was chosen."""
     directory = pathlib.Path(directory)
     dtype = DTYPES[style["dtype"]]
-    model.to(dtype).save_pretrained(directory, save_original_format=style["original"],
-                                    max_shard_size="20KB" if style["shards"] else "1GB")
+    model.to(dtype).save_pretrained(
+        directory,
+        save_original_format=style["original"],
+        max_shard_size="20KB" if style["shards"] else "1GB",
+    )
     drop_empty(directory)
     if style["old_config"]:
         rewrite_config(directory / "config.json")
@@ -86,13 +89,21 @@ def rewrite_config(file):
 def load(directory):
     """The reference: what transformers reads from the directory, in float32, plain code paths."""
     model, info = AutoModelForCausalLM.from_pretrained(
-        directory, dtype=torch.float32, attn_implementation="eager",
-        experts_implementation="eager", output_loading_info=True)
+        directory,
+        dtype=torch.float32,
+        attn_implementation="eager",
+        experts_implementation="eager",
+        output_loading_info=True,
+    )
     # transformers gives random values to what it misses.
     left = [*info["missing_keys"], *info["unexpected_keys"], *info["mismatched_keys"]]
     # Shared experts of width 0 were dropped from the file.
-    left = [name for name in left if name not in dict(model.named_parameters())
-            or dict(model.named_parameters())[name].numel() > 0]
+    left = [
+        name
+        for name in left
+        if name not in dict(model.named_parameters())
+        or dict(model.named_parameters())[name].numel() > 0
+    ]
     if left:
         raise RuntimeError(f"transformers does not read its own checkpoint: {left[:5]}")
     return model.eval()
@@ -100,5 +111,9 @@ def load(directory):
 
 def choose_style(seed):
     r = random.Random(f"style {seed}")
-    return {"dtype": r.choice(["f32", "f32", "bf16", "f16"]), "original": r.random() < 0.6,
-            "shards": r.random() < 0.25, "old_config": r.random() < 0.5}
+    return {
+        "dtype": r.choice(["f32", "f32", "bf16", "f16"]),
+        "original": r.random() < 0.6,
+        "shards": r.random() < 0.25,
+        "old_config": r.random() < 0.5,
+    }

@@ -26,37 +26,62 @@ import draws
 import hearth
 import tolerance
 
-ONE_BY_ONE = {"mixtral": ("w1", "w3", "w2"), "qwen3_moe": ("gate_proj", "up_proj", "down_proj"),
-              "olmoe": ("gate_proj", "up_proj", "down_proj")}
+ONE_BY_ONE = {
+    "mixtral": ("w1", "w3", "w2"),
+    "qwen3_moe": ("gate_proj", "up_proj", "down_proj"),
+    "olmoe": ("gate_proj", "up_proj", "down_proj"),
+}
 
 
 def linear_names(model, part):
     """Last names of the linear layers below `part` ("self_attn", "mlp")."""
-    return sorted({name.rsplit(".", 1)[-1] for name, module in model.named_modules()
-                   if isinstance(module, torch.nn.Linear) and f".{part}." in name})
+    return sorted(
+        {
+            name.rsplit(".", 1)[-1]
+            for name, module in model.named_modules()
+            if isinstance(module, torch.nn.Linear) and f".{part}." in name
+        }
+    )
 
 
 def expert_parameters(model):
     """Paths such as mlp.experts.gate_up_proj, without their layer."""
-    return sorted({".".join(name.split(".")[3:]) for name, p in model.named_parameters()
-                   if ".experts." in name and p.dim() == 3})
+    return sorted(
+        {
+            ".".join(name.split(".")[3:])
+            for name, p in model.named_parameters()
+            if ".experts." in name and p.dim() == 3
+        }
+    )
 
 
 def choose_targets(model, r):
     """LoraConfig's arguments. The indexer of DeepSeek-V3.2 and routers are not adapted."""
-    attention = [n for n in linear_names(model, "self_attn") if n not in ("wk", "wq_b", "weights_proj")]
+    attention = [
+        n for n in linear_names(model, "self_attn") if n not in ("wk", "wq_b", "weights_proj")
+    ]
     parameters = expert_parameters(model)
-    mlp = [n for n in ("gate_proj", "up_proj", "down_proj", "input_linear", "output_linear")
-           if n in linear_names(model, "mlp") + linear_names(model, "shared_mlp")]
+    mlp = [
+        n
+        for n in ("gate_proj", "up_proj", "down_proj", "input_linear", "output_linear")
+        if n in linear_names(model, "mlp") + linear_names(model, "shared_mlp")
+    ]
     some = sorted(r.sample(attention, r.randrange(1, len(attention) + 1)))
     if not parameters:
-        return r.choice([{"target_modules": some}, {"target_modules": some + mlp},
-                         {"target_modules": "all-linear"}])
+        return r.choice(
+            [
+                {"target_modules": some},
+                {"target_modules": some + mlp},
+                {"target_modules": "all-linear"},
+            ]
+        )
     if mlp == ["input_linear", "output_linear"]:
         some += mlp
-    kinds = [{"target_modules": some},
-             {"target_modules": some, "target_parameters": parameters},
-             {"target_modules": [], "target_parameters": [r.choice(parameters)]}]
+    kinds = [
+        {"target_modules": some},
+        {"target_modules": some, "target_parameters": parameters},
+        {"target_modules": [], "target_parameters": [r.choice(parameters)]},
+    ]
     if model.config.model_type not in ("gpt_oss", "granitemoe", "granitemoeshared"):
         # PEFT turns these names into the fused experts of twice the rank.
         named = ONE_BY_ONE["mixtral" if model.config.model_type == "mixtral" else "olmoe"]
@@ -105,8 +130,9 @@ def compare(program, model, path, adapter, r, generator, tally):
     for ids, (reference, bound) in zip(tried, tolerance.allowed(model, tried, generator)):
         for prefill in compare_models.prefixes(model.config, ids):
             try:
-                ours = hearth.logits(program, path, ids, path / "out.safetensors", adapter=adapter,
-                                     prefill=prefill)
+                ours = hearth.logits(
+                    program, path, ids, path / "out.safetensors", adapter=adapter, prefill=prefill
+                )
                 complaint = tally.add(ours, reference, bound)
             except hearth.HearthError as error:
                 return [f"refused: {error}"]
@@ -119,8 +145,12 @@ def peft_to_hearth(options, model_type, seed, tally):
     with tempfile.TemporaryDirectory() as folder:
         base, path, r, generator = base_model(model_type, seed, folder)
         targets = choose_targets(base, r)
-        config = peft.LoraConfig(r=r.randrange(1, 7), lora_alpha=r.choice([4, 8, 1.5]),
-                                 use_rslora=r.random() < 0.3, **targets)
+        config = peft.LoraConfig(
+            r=r.randrange(1, 7),
+            lora_alpha=r.choice([4, 8, 1.5]),
+            use_rslora=r.random() < 0.3,
+            **targets,
+        )
         model = peft.get_peft_model(base, config).eval()
         fill(model, generator)
         adapter = pathlib.Path(folder) / "adapter"
@@ -143,13 +173,22 @@ def one_by_one(options, model_type, seed, tally):
             layer = name.split(".")[2]
             experts, hidden, width = p.shape[0], p.shape[2], p.shape[1] // 2
             for e in range(experts):
-                for leaf, inner, out in ((gate, hidden, width), (up, hidden, width), (down, width, hidden)):
+                for leaf, inner, out in (
+                    (gate, hidden, width),
+                    (up, hidden, width),
+                    (down, width, hidden),
+                ):
                     key = f"base_model.model.model.layers.{layer}.{block}.experts.{e}.{leaf}"
-                    tensors[f"{key}.lora_A.weight"] = scaled_noise(torch.empty(rank, inner), generator)
-                    tensors[f"{key}.lora_B.weight"] = scaled_noise(torch.empty(out, rank), generator)
+                    tensors[f"{key}.lora_A.weight"] = scaled_noise(
+                        torch.empty(rank, inner), generator
+                    )
+                    tensors[f"{key}.lora_B.weight"] = scaled_noise(
+                        torch.empty(out, rank), generator
+                    )
         adapter = pathlib.Path(folder) / "adapter"
-        peft.LoraConfig(r=rank, lora_alpha=6, target_modules=[gate, up, down],
-                        base_model_name_or_path="base").save_pretrained(adapter)
+        peft.LoraConfig(
+            r=rank, lora_alpha=6, target_modules=[gate, up, down], base_model_name_or_path="base"
+        ).save_pretrained(adapter)
         save_file(tensors, adapter / "adapter_model.safetensors")
         model = peft_reads(base, adapter)
         return compare(options.hearth, model, path, adapter, r, generator, tally)
@@ -158,16 +197,22 @@ def one_by_one(options, model_type, seed, tally):
 def hearth_to_peft(options, model_type, seed, tally):
     with tempfile.TemporaryDirectory() as folder:
         base, path, r, generator = base_model(
-            model_type, seed, folder, {"first_k_dense_replace": 0, "n_shared_experts": 0})
+            model_type, seed, folder, {"first_k_dense_replace": 0, "n_shared_experts": 0}
+        )
         attention = linear_names(base, "self_attn")
         targets = sorted(r.sample(attention, r.randrange(1, len(attention) + 1)))
         if r.random() < 0.6:
             targets += ["gate_proj", "up_proj", "down_proj"]
         adapter = pathlib.Path(folder) / "adapter"
         adapter.mkdir()
-        subprocess.run([options.trainer, path, adapter, str(r.randrange(1, 7)), str(seed), *targets],
-                       check=True, timeout=300)
-        found = compare(options.hearth, peft_reads(base, adapter), path, adapter, r, generator, tally)
+        subprocess.run(
+            [options.trainer, path, adapter, str(r.randrange(1, 7)), str(seed), *targets],
+            check=True,
+            timeout=300,
+        )
+        found = compare(
+            options.hearth, peft_reads(base, adapter), path, adapter, r, generator, tally
+        )
         return found and [*found, f"targets {targets}"]
 
 
@@ -183,17 +228,25 @@ def main():
     torch.set_num_threads(1)
     transformers.logging.set_verbosity_error()
     transformers.utils.logging.disable_progress_bar()
-    print(f"peft {peft.__version__}, transformers {transformers.__version__}, "
-          f"torch {torch.__version__}, first seed {seed}")
+    print(
+        f"peft {peft.__version__}, transformers {transformers.__version__}, "
+        f"torch {torch.__version__}, first seed {seed}"
+    )
     wanted = options.only or list(draws.ARCHITECTURES)
-    runs = [("PEFT to Hearth", peft_to_hearth, wanted),
-            ("one by one, both", one_by_one, [n for n in wanted if n in ONE_BY_ONE]),
-            ("Hearth to PEFT", hearth_to_peft, [n for n in wanted if n == "deepseek_v3"])]
+    runs = [
+        ("PEFT to Hearth", peft_to_hearth, wanted),
+        ("one by one, both", one_by_one, [n for n in wanted if n in ONE_BY_ONE]),
+        ("Hearth to PEFT", hearth_to_peft, [n for n in wanted if n == "deepseek_v3"]),
+    ]
     tallies = []
     for title, function, names in runs:
         print(title)
-        tallies += [compare_models.run_draws(
-            name, options.draws, seed, lambda s, t: function(options, name, s, t)) for name in names]
+        tallies += [
+            compare_models.run_draws(
+                name, options.draws, seed, lambda s, t: function(options, name, s, t)
+            )
+            for name in names
+        ]
     failed = sum(t.failed for t in tallies)
     print(f"{sum(t.draws for t in tallies) - failed} passed, {failed} failed")
     sys.exit(failed > 0)

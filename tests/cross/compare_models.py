@@ -18,6 +18,7 @@ import transformers
 import checkpoint
 import draws
 import hearth
+import quantised
 import tolerance
 
 
@@ -44,8 +45,10 @@ class Tally:
 
 def prompts(r, vocab):
     """One token; a few; more than the original positions, two or three cache pages, a window."""
-    return [[r.randrange(vocab) for _ in range(n)]
-            for n in (1, r.randrange(2, 30), r.randrange(66, 130))]
+    return [
+        [r.randrange(vocab) for _ in range(n)]
+        for n in (1, r.randrange(2, 30), r.randrange(66, 130))
+    ]
 
 
 def prefixes(config, ids):
@@ -57,6 +60,19 @@ def prefixes(config, ids):
     return [None, len(ids) // 2]
 
 
+def quantise_some(model_type, seed, config, style):
+    """ "fp8" or "mxfp4" for a third of the draws of families published so; adjusts the draw."""
+    kind = {"deepseek_v3": "fp8", "deepseek_v32": "fp8", "gpt_oss": "mxfp4"}.get(model_type)
+    if not kind or random.Random(f"quantised {model_type} {seed}").random() > 1 / 3:
+        return None
+    style |= {"dtype": "f32", "original": True, "shards": False}
+    if kind == "mxfp4":  # blocks of 32 along the input
+        config |= {"hidden_size": 32 * (1 + seed % 3), "intermediate_size": 32 * (1 + seed % 2)}
+    else:  # more than one block of 128, the last one partial
+        config |= {"hidden_size": 150, "kv_lora_rank": 130}
+    return kind
+
+
 def compare(program, model_type, seed, tally):
     """Complaints of one draw."""
     config = draws.draw(model_type, seed)
@@ -64,21 +80,28 @@ def compare(program, model_type, seed, tally):
     generator = torch.Generator().manual_seed(seed)
     r = random.Random(seed)
     complaints = []
-    with tempfile.TemporaryDirectory() as directory:
+    quantisation = quantise_some(model_type, seed, config, style)
+    with tempfile.TemporaryDirectory() as folder:
+        directory = pathlib.Path(folder) / "model"
         checkpoint.write(checkpoint.build(model_type, config, generator), directory, style)
+        ours_in = directory
+        if quantisation:
+            ours_in = pathlib.Path(folder) / "quantised"
+            quantised.write(quantisation, directory, ours_in)
         model = checkpoint.load(directory)
         tried = prompts(r, config["vocab_size"])
         for ids, (reference, bound) in zip(tried, tolerance.allowed(model, tried, generator)):
             for prefill in prefixes(model.config, ids):
                 try:
-                    ours = hearth.logits(program, directory, ids,
-                                         pathlib.Path(directory) / "out.safetensors", prefill=prefill)
+                    ours = hearth.logits(
+                        program, ours_in, ids, directory / "out.safetensors", prefill=prefill
+                    )
                     complaint = tally.add(ours, reference, bound)
                 except hearth.HearthError as error:
-                    return [f"refused: {error}", f"config {config} style {style}"]
+                    return [f"refused: {error}", f"config {config} style {style} {quantisation}"]
                 if complaint:
                     complaints.append(f"{len(ids)} tokens, prefill {prefill}: {complaint}")
-    return complaints and [*complaints, f"config {config} style {style}"]
+    return complaints and [*complaints, f"config {config} style {style} {quantisation}"]
 
 
 def run_draws(model_type, count, first_seed, complaints_of):
@@ -97,9 +120,12 @@ def run_draws(model_type, count, first_seed, complaints_of):
             if tally.redrawn > 4 * count:
                 raise
         seed += 1
-    print(f"{model_type:17} draws {tally.draws:3} failed {tally.failed:2} redrawn {tally.redrawn:2}"
-          f"  worst {tally.worst:.1e} of rms, {tally.used:4.0%} of allowed"
-          f"  same choice {tally.same_choice}/{tally.positions}", flush=True)
+    print(
+        f"{model_type:17} draws {tally.draws:3} failed {tally.failed:2} redrawn {tally.redrawn:2}"
+        f"  worst {tally.worst:.1e} of rms, {tally.used:4.0%} of allowed"
+        f"  same choice {tally.same_choice}/{tally.positions}",
+        flush=True,
+    )
     return tally
 
 
@@ -115,8 +141,10 @@ def main():
     transformers.logging.set_verbosity_error()
     transformers.utils.logging.disable_progress_bar()
     print(f"transformers {transformers.__version__}, torch {torch.__version__}, first seed {seed}")
-    tallies = [run_draws(name, options.draws, seed, lambda s, t: compare(options.hearth, name, s, t))
-               for name in options.only or draws.ARCHITECTURES]
+    tallies = [
+        run_draws(name, options.draws, seed, lambda s, t: compare(options.hearth, name, s, t))
+        for name in options.only or draws.ARCHITECTURES
+    ]
     failed = sum(t.failed for t in tallies)
     print(f"{sum(t.draws for t in tallies) - failed} passed, {failed} failed")
     sys.exit(failed > 0)

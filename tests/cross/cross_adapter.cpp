@@ -6,6 +6,7 @@
 #include <random>
 
 #include "engine/cpu/cpu_backend.h"
+#include "engine/models/canonical_weights.h"
 #include "finetune/methods/model_files.h"
 #include "finetune/optim/adamw.h"
 
@@ -30,7 +31,8 @@ core::Status run(int argc, char** argv) {
     const uint64_t seed = std::strtoull(argv[4], nullptr, 10);
     const auto backend = engine::createCpuBackend({.threads = 1});
     CORE_ASSIGN(const auto config, engine::readModelConfig(model));
-    CORE_ASSIGN(const auto weights, engine::openWeightDirectory(model));
+    CORE_ASSIGN(const auto stored, engine::openWeightDirectory(model));
+    CORE_ASSIGN(const auto weights, engine::canonicalWeights(config, *stored));
     const finetune::TrainableOptions options{
         .part = finetune::TrainedPart::Lora,
         .lora = {.r = std::atoll(argv[3]), .alpha = 8.0, .targets = {argv + 5, argv + argc}},

@@ -18,13 +18,20 @@ NVIDIA = re.compile(
     r"nvrtc|nvshmem_host|nvJitLink|nvToolsExt)\.so\."
 )
 UNVERSIONED = re.compile(r"nccl|nvshmem|cusparseLt|cuFile|cufile|cupti|nvrtc|cu[A-Z]|cudnn|nvtx")
-TEXT = {"cudaGetErrorString", "cudaGetErrorName", "ncclGetErrorString", "cudnnGetErrorString",
-        "nvrtcGetErrorString", "ncclGetLastError"}
+TEXT = {
+    "cudaGetErrorString",
+    "cudaGetErrorName",
+    "ncclGetErrorString",
+    "cudnnGetErrorString",
+    "nvrtcGetErrorString",
+    "ncclGetLastError",
+}
 
 
 def readelf(flag, library):
-    return subprocess.run(["readelf", flag, "-W", library], check=True, capture_output=True,
-                          text=True).stdout.splitlines()
+    return subprocess.run(
+        ["readelf", flag, "-W", library], check=True, capture_output=True, text=True
+    ).stdout.splitlines()
 
 
 def needed(library):
@@ -80,14 +87,37 @@ def version_node(version, pairs):
 def write_stub(folder, soname, pairs):
     names = sorted(name for name, _ in pairs)
     source = "".join(
-        f'const char *{n}() {{ return "no CUDA"; }}\n' if n in TEXT
-        else f"long {n}() {{ return 100; }}\n" for n in names)  # 100: cudaErrorNoDevice
+        (
+            f'const char *{n}() {{ return "no CUDA"; }}\n'
+            if n in TEXT
+            else f"long {n}() {{ return 100; }}\n"
+        )
+        for n in names
+    )  # 100: cudaErrorNoDevice
     script = folder / (soname + ".map")
-    script.write_text("".join(version_node(version, pairs)
-                              for version in sorted({v for _, v in pairs} - {""})) or "{ global: *; };")
-    subprocess.run(["cc", "-x", "c", "-shared", "-fPIC", "-w", "-fno-builtin", "-o", folder / soname,
-                    f"-Wl,-soname,{soname}", f"-Wl,--version-script={script}", "-"],
-                   input=source, check=True, text=True)
+    script.write_text(
+        "".join(version_node(version, pairs) for version in sorted({v for _, v in pairs} - {""}))
+        or "{ global: *; };"
+    )
+    subprocess.run(
+        [
+            "cc",
+            "-x",
+            "c",
+            "-shared",
+            "-fPIC",
+            "-w",
+            "-fno-builtin",
+            "-o",
+            folder / soname,
+            f"-Wl,-soname,{soname}",
+            f"-Wl,--version-script={script}",
+            "-",
+        ],
+        input=source,
+        check=True,
+        text=True,
+    )
     script.unlink()
 
 

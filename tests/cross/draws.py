@@ -18,7 +18,10 @@ def rope(r, half_dim, kinds):
     if kind == "linear":
         out["factor"] = r.choice([2.0, 4.0, 2.5])
     elif kind == "yarn":
-        out |= {"factor": r.choice([4.0, 40.0, 3.5]), "original_max_position_embeddings": ORIGINAL_POSITIONS}
+        out |= {
+            "factor": r.choice([4.0, 40.0, 3.5]),
+            "original_max_position_embeddings": ORIGINAL_POSITIONS,
+        }
         if r.random() < 0.5:
             out |= {"beta_fast": r.choice([32.0, 8.0]), "beta_slow": r.choice([1.0, 2.0])}
         mscale = r.choice(["none", "equal", "different", "all_dim", "factor"])
@@ -31,12 +34,19 @@ def rope(r, half_dim, kinds):
         if r.random() < 0.3:
             out["truncate"] = False
     elif kind == "llama3":
-        out |= {"factor": r.choice([8.0, 32.0]), "low_freq_factor": 1.0, "high_freq_factor": 4.0,
-                "original_max_position_embeddings": ORIGINAL_POSITIONS}
+        out |= {
+            "factor": r.choice([8.0, 32.0]),
+            "low_freq_factor": 1.0,
+            "high_freq_factor": 4.0,
+            "original_max_position_embeddings": ORIGINAL_POSITIONS,
+        }
     elif kind == "longrope":
-        out |= {"original_max_position_embeddings": ORIGINAL_POSITIONS, "factor": POSITIONS / ORIGINAL_POSITIONS,
-                "short_factor": [round(r.uniform(1.0, 1.5), 3) for _ in range(half_dim)],
-                "long_factor": [round(r.uniform(1.0, 8.0), 3) for _ in range(half_dim)]}
+        out |= {
+            "original_max_position_embeddings": ORIGINAL_POSITIONS,
+            "factor": POSITIONS / ORIGINAL_POSITIONS,
+            "short_factor": [round(r.uniform(1.0, 1.5), 3) for _ in range(half_dim)],
+            "long_factor": [round(r.uniform(1.0, 8.0), 3) for _ in range(half_dim)],
+        }
     return out
 
 
@@ -71,10 +81,14 @@ def mla(r, kinds, q_lora=None):
     heads = r.choice([1, 2, 3, 5, 8])
     rope_dim = 2 * r.randrange(1, 9)
     return {
-        "num_attention_heads": heads, "num_key_value_heads": heads,
+        "num_attention_heads": heads,
+        "num_key_value_heads": heads,
         "kv_lora_rank": r.randrange(5, 49),
-        "q_lora_rank": r.randrange(5, 41) if q_lora or (q_lora is None and r.random() < 0.6) else None,
-        "qk_nope_head_dim": r.randrange(3, 25), "qk_rope_head_dim": rope_dim,
+        "q_lora_rank": (
+            r.randrange(5, 41) if q_lora or (q_lora is None and r.random() < 0.6) else None
+        ),
+        "qk_nope_head_dim": r.randrange(3, 25),
+        "qk_rope_head_dim": rope_dim,
         "v_head_dim": r.randrange(3, 25),
         "rope_parameters": rope(r, rope_dim // 2, kinds),
     }
@@ -85,9 +99,12 @@ def routed(r, layers, shared=(0, 1, 2)):
     kept = r.randrange(1, groups + 1)
     size = r.randrange(2, 6)
     return {
-        "n_routed_experts": groups * size, "n_group": groups, "topk_group": kept,
+        "n_routed_experts": groups * size,
+        "n_group": groups,
+        "topk_group": kept,
         "num_experts_per_tok": r.randrange(1, min(kept * size, 8) + 1),
-        "moe_intermediate_size": r.randrange(5, 41), "n_shared_experts": r.choice(shared),
+        "moe_intermediate_size": r.randrange(5, 41),
+        "n_shared_experts": r.choice(shared),
         "first_k_dense_replace": r.randrange(0, layers + 1) if r.random() < 0.5 else 0,
         "norm_topk_prob": r.random() < 0.6,
         "routed_scaling_factor": r.choice([1.0, 2.5, 16.0, 0.75]),
@@ -127,8 +144,11 @@ def deepseek_v32(r):
     c |= routed(r, c["num_hidden_layers"])
     # Many heads: a key's score is exactly 0 when every head's product is negative, and which of
     # equal scores torch.topk prefers is unspecified.
-    c |= {"index_n_heads": r.choice([12, 16, 24]), "index_topk": r.choice([3, 8, 20]),
-          "index_head_dim": c["qk_rope_head_dim"] + r.randrange(1, 9)}
+    c |= {
+        "index_n_heads": r.choice([12, 16, 24]),
+        "index_topk": r.choice([3, 8, 20]),
+        "index_head_dim": c["qk_rope_head_dim"] + r.randrange(1, 9),
+    }
     return c
 
 
@@ -143,8 +163,14 @@ def glm4_moe_lite(r):
 
 def minicpm3(r):
     c = common(r, tie=0.7) | mla(r, ["default", "longrope", "longrope"])
-    return divide(c | {"scale_emb": r.choice([12, 1.5]), "scale_depth": r.choice([1.4, 0.7]),
-                       "dim_model_base": r.choice([16, 256])})
+    return divide(
+        c
+        | {
+            "scale_emb": r.choice([12, 1.5]),
+            "scale_depth": r.choice([1.4, 0.7]),
+            "dim_model_base": r.choice([16, 256]),
+        }
+    )
 
 
 def glm4_moe(r):
@@ -152,8 +178,11 @@ def glm4_moe(r):
     c = common(r) | gqa(r, ["default", "yarn"], partial=partial)
     c["rope_parameters"]["partial_rotary_factor"] = partial
     c |= routed(r, c["num_hidden_layers"], shared=(1, 2))
-    return c | {"use_qk_norm": r.random() < 0.5, "attention_bias": r.random() < 0.5,
-                "num_nextn_predict_layers": 0}
+    return c | {
+        "use_qk_norm": r.random() < 0.5,
+        "attention_bias": r.random() < 0.5,
+        "num_nextn_predict_layers": 0,
+    }
 
 
 def experts(r, key):
@@ -164,10 +193,13 @@ def experts(r, key):
 def qwen3_moe(r):
     c = common(r) | gqa(r, ["default", "yarn"]) | experts(r, "num_experts")
     layers = c["num_hidden_layers"]
-    return c | {"moe_intermediate_size": r.randrange(5, 41), "norm_topk_prob": r.random() < 0.6,
-                "decoder_sparse_step": r.choice([1, 1, 2]),
-                "mlp_only_layers": sorted(r.sample(range(layers), r.randrange(0, layers))),
-                "attention_bias": r.random() < 0.3}
+    return c | {
+        "moe_intermediate_size": r.randrange(5, 41),
+        "norm_topk_prob": r.random() < 0.6,
+        "decoder_sparse_step": r.choice([1, 1, 2]),
+        "mlp_only_layers": sorted(r.sample(range(layers), r.randrange(0, layers))),
+        "attention_bias": r.random() < 0.3,
+    }
 
 
 def olmoe(r):
@@ -181,14 +213,22 @@ def mixtral(r):
 
 
 def multipliers(r):
-    return {"embedding_multiplier": r.choice([12.0, 1.5]), "logits_scaling": r.choice([6.0, 0.5]),
-            "residual_multiplier": r.choice([0.22, 1.0]),
-            "attention_multiplier": r.choice([0.2, 0.015625, 0.5])}
+    return {
+        "embedding_multiplier": r.choice([12.0, 1.5]),
+        "logits_scaling": r.choice([6.0, 0.5]),
+        "residual_multiplier": r.choice([0.22, 1.0]),
+        "attention_multiplier": r.choice([0.2, 0.015625, 0.5]),
+    }
 
 
 def granitemoe(r):
-    return (common(r) | gqa(r, ["default"], heads_divide_hidden=True)
-            | experts(r, "num_local_experts") | multipliers(r) | {"attention_bias": r.random() < 0.3})
+    return (
+        common(r)
+        | gqa(r, ["default"], heads_divide_hidden=True)
+        | experts(r, "num_local_experts")
+        | multipliers(r)
+        | {"attention_bias": r.random() < 0.3}
+    )
 
 
 def granitemoeshared(r):
@@ -196,15 +236,21 @@ def granitemoeshared(r):
 
 
 def granite(r):
-    return (common(r) | gqa(r, ["default"], heads_divide_hidden=True) | multipliers(r)
-            | {"attention_bias": r.random() < 0.3, "mlp_bias": r.random() < 0.3})
+    return (
+        common(r)
+        | gqa(r, ["default"], heads_divide_hidden=True)
+        | multipliers(r)
+        | {"attention_bias": r.random() < 0.3, "mlp_bias": r.random() < 0.3}
+    )
 
 
 def gpt_oss(r):
     c = common(r, tie=0.0) | gqa(r, ["yarn", "yarn", "default"]) | experts(r, "num_local_experts")
     layers = c["num_hidden_layers"]
     if r.random() < 0.4:  # every layer full, or the order turned round
-        c["layer_types"] = [r.choice(["full_attention", "sliding_attention"]) for _ in range(layers)]
+        c["layer_types"] = [
+            r.choice(["full_attention", "sliding_attention"]) for _ in range(layers)
+        ]
     return c | {"sliding_window": r.choice([1, 8, 33])}
 
 
@@ -220,8 +266,11 @@ def mistral(r):
 def windowed(r, layers):
     if r.random() < 0.5:
         return {}
-    return {"use_sliding_window": True, "sliding_window": r.choice([6, 35]),
-            "max_window_layers": r.randrange(0, layers + 1)}
+    return {
+        "use_sliding_window": True,
+        "sliding_window": r.choice([6, 35]),
+        "max_window_layers": r.randrange(0, layers + 1),
+    }
 
 
 def qwen2(r):
@@ -234,9 +283,28 @@ def qwen3(r):
     return c | windowed(r, c["num_hidden_layers"]) | {"attention_bias": r.random() < 0.3}
 
 
-ARCHITECTURES = {f.__name__: f for f in (
-    deepseek_v2, deepseek_v3, deepseek_v32, glm4_moe_lite, minicpm3, glm4_moe, qwen3_moe, olmoe,
-    mixtral, granitemoe, granitemoeshared, gpt_oss, llama, mistral, qwen2, qwen3, granite)}
+ARCHITECTURES = {
+    f.__name__: f
+    for f in (
+        deepseek_v2,
+        deepseek_v3,
+        deepseek_v32,
+        glm4_moe_lite,
+        minicpm3,
+        glm4_moe,
+        qwen3_moe,
+        olmoe,
+        mixtral,
+        granitemoe,
+        granitemoeshared,
+        gpt_oss,
+        llama,
+        mistral,
+        qwen2,
+        qwen3,
+        granite,
+    )
+}
 
 
 def draw(model_type, seed):

@@ -43,8 +43,11 @@ def allowed(model, prompts, generator):
     with torch.no_grad():
         inner = max(model.config.hidden_size, getattr(model.config, "intermediate_size", 0), 64)
         tensors = [(p, inner**0.5) for p in model.parameters()]
-        tensors += [(b, 2.0 if "inv_freq" in n else inner**0.5) for n, b in model.named_buffers()
-                    if b.is_floating_point()]
+        tensors += [
+            (b, 2.0 if "inv_freq" in n else inner**0.5)
+            for n, b in model.named_buffers()
+            if b.is_floating_point()
+        ]
         references = [run(model, ids) for ids in prompts]
         change = [0.0] * len(prompts)
         for _ in range(SAMPLES):
