@@ -10,6 +10,10 @@ namespace hearth::engine {
 
 namespace {
 
+// Every way to cut a token is looked up, in time that grows with the square of its length. The
+// longest tokens of published vocabularies, runs of spaces, take a few hundred bytes.
+constexpr size_t kMaxTokenBytes = 1024;
+
 struct Candidate {
     float score;
     size_t token;
@@ -40,6 +44,11 @@ core::Result<std::vector<TokenPair>> mergesOfScores(const GgufVocabulary& vocabu
                                "tokenizer.ggml.scores"};
         if (!isMade(vocabulary, id) || token.empty())
             continue;
+        if (token.size() > kMaxTokenBytes)
+            return core::Error{core::ErrorCode::DataCorrupt,
+                               "token " + std::to_string(id) + " is longer than " +
+                                   std::to_string(kMaxTokenBytes) + " bytes",
+                               "tokenizer.ggml.tokens"};
         size_t characters = 0;
         for (size_t at = utf8::decodeAt(token, 0).length; at < token.size();
              at += utf8::decodeAt(token, at).length) {

@@ -23,14 +23,15 @@ std::string typeOf(const json& object) {
     return type && type->is_string() ? type->get<std::string>() : "";
 }
 
-/// A field that Tokenizer::parse has checked, or an empty value.
-const json& fieldOr(const json& object, const char* name, const json& otherwise) {
-    const json* value = object.is_object() ? core::findField(object, name) : nullptr;
-    return value ? *value : otherwise;
+/// A field that Tokenizer::parse has checked, or null, which has no elements.
+const json& fieldOrNull(const json& object, const char* name) {
+    static const json kNull;
+    const json* value = core::findField(object, name);
+    return value ? *value : kNull;
 }
 
 bool isTrue(const json& object, const char* name, bool otherwise) {
-    const json& value = fieldOr(object, name, json());
+    const json& value = fieldOrNull(object, name);
     return value.is_boolean() ? value.get<bool>() : otherwise;
 }
 
@@ -41,7 +42,7 @@ std::vector<json> elementsOf(const json& spec, const char* listName) {
     if (typeOf(spec) != "Sequence")
         return {spec};
     std::vector<json> elements;
-    for (const json& element : fieldOr(spec, listName, json::array())) {
+    for (const json& element : fieldOrNull(spec, listName)) {
         for (json& inner : elementsOf(element, listName))
             elements.push_back(std::move(inner));
     }
@@ -53,10 +54,10 @@ core::Result<std::vector<std::string>> patternsOf(const json& spec) {
     std::vector<std::string> patterns;
     for (const json& element : elementsOf(spec, "pretokenizers")) {
         const std::string type = typeOf(element);
-        const json& pattern = fieldOr(element, "pattern", json());
+        const json& pattern = fieldOrNull(element, "pattern");
         const bool invert = isTrue(element, "invert", false);
         const std::string wanted = invert ? "Removed" : "Isolated";
-        if (type == "Split" && fieldOr(element, "behavior", json()) == wanted &&
+        if (type == "Split" && fieldOrNull(element, "behavior") == wanted &&
             pattern.contains("Regex")) {
             patterns.push_back(pattern["Regex"]);
         } else if (type == "Digits" && isTrue(element, "individual_digits", false)) {
@@ -117,25 +118,24 @@ public:
 private:
     core::Status readPre(const json& model) {
         const bool ignoreMerges = isTrue(model, "ignore_merges", false);
-        CORE_ASSIGN(m_out.pre, preOf(fieldOr(m_spec, "pre_tokenizer", json()), ignoreMerges));
+        CORE_ASSIGN(m_out.pre, preOf(fieldOrNull(m_spec, "pre_tokenizer"), ignoreMerges));
         return {};
     }
 
     /// Spaces become U+2581, one goes in front: nothing else exists in a "llama" vocabulary.
     core::Status checkSentencePiece() {
         bool prefix = false;
-        for (const json& step : elementsOf(fieldOr(m_spec, "normalizer", json()), "normalizers")) {
+        for (const json& step : elementsOf(fieldOrNull(m_spec, "normalizer"), "normalizers")) {
             const std::string type = typeOf(step);
             if (type != "Prepend" && type != "Replace")
                 return unsupported("the normalizer \"" + type + "\"");
             prefix = prefix || type == "Prepend";
         }
-        for (const json& step :
-             elementsOf(fieldOr(m_spec, "pre_tokenizer", json()), "pretokenizers")) {
+        for (const json& step : elementsOf(fieldOrNull(m_spec, "pre_tokenizer"), "pretokenizers")) {
             if (typeOf(step) != "Metaspace")
                 return unsupported("the pre-tokenizer \"" + typeOf(step) +
                                    "\" in front of SentencePiece");
-            prefix = prefix || fieldOr(step, "prepend_scheme", json("always")) != "never";
+            prefix = prefix || fieldOrNull(step, "prepend_scheme") != "never";
         }
         m_out.add_space_prefix = prefix;
         return {};
@@ -147,11 +147,11 @@ private:
         m_out.token_type.assign(count, static_cast<int32_t>(GgufTokenType::Unused));
         for (const auto& [text, id] : model["vocab"].items())
             set(id, text, isByte(text) ? GgufTokenType::Byte : GgufTokenType::Normal);
-        for (const json& added : fieldOr(m_spec, "added_tokens", json::array()))
+        for (const json& added : fieldOrNull(m_spec, "added_tokens"))
             set(added["id"], added["content"],
                 isTrue(added, "special", false) ? GgufTokenType::Control
                                                 : GgufTokenType::UserDefined);
-        if (const json& unknown = fieldOr(model, "unk_token", json()); unknown.is_string())
+        if (const json& unknown = fieldOrNull(model, "unk_token"); unknown.is_string())
             setUnknown(model["vocab"].value(unknown.get<std::string>(), -1));
         for (size_t id = 0; id < count; ++id) {
             if (m_out.tokens[id].empty())
@@ -219,11 +219,11 @@ core::Result<GgufVocabulary> ggufVocabulary(std::string_view tokenizerJson,
     if (tokenizerConfigJson.empty())
         return vocabulary;
     CORE_ASSIGN(const json config, core::parseJson(tokenizerConfigJson, "tokenizer_config.json"));
-    const json& pad = fieldOr(config, "pad_token", json());
-    const json& padText = pad.is_object() ? fieldOr(pad, "content", json()) : pad;
+    const json& pad = fieldOrNull(config, "pad_token");
+    const json& padText = pad.is_object() ? fieldOrNull(pad, "content") : pad;
     if (padText.is_string())
         vocabulary.padding_token_id = tokenizer->tokenId(padText.get<std::string>());
-    if (const json& chat = fieldOr(config, "chat_template", json()); chat.is_string())
+    if (const json& chat = fieldOrNull(config, "chat_template"); chat.is_string())
         vocabulary.chat_template = chat;
     return vocabulary;
 }

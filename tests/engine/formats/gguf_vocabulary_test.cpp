@@ -80,6 +80,29 @@ TEST(GgufVocabularyTest, MissingIdsBecomeUnusedTokens) {
     EXPECT_EQ(tokenizerOf(vocabulary)->vocabSize(), 520);
 }
 
+// Reading an absent field once gave a reference to a dead value; the address sanitiser sees that.
+TEST(GgufVocabularyTest, FieldsMayBeAbsent) {
+    nlohmann::json spec = tinyTokenizerJson();
+    spec["pre_tokenizer"] = {{"type", "ByteLevel"}, {"add_prefix_space", false}};
+    spec["model"].erase("ignore_merges");
+    for (auto& added : spec["added_tokens"])
+        added.erase("special");
+    const GgufVocabulary vocabulary = ggufVocabulary(spec.dump(), "{}").valueOrThrow();
+    EXPECT_EQ(vocabulary.token_type[0], static_cast<int32_t>(GgufTokenType::UserDefined));
+    EXPECT_EQ(vocabulary.chat_template, "");
+    EXPECT_FALSE(vocabulary.padding_token_id);
+}
+
+TEST(GgufVocabularyTest, RefusesTokensThatTakeTooLongToCut) {
+    GgufVocabulary vocabulary;
+    vocabulary.model = "llama";
+    vocabulary.tokens = {"a", std::string(1024, 'b')};
+    vocabulary.scores = {0.0f, -1.0f};
+    EXPECT_TRUE(tokenizerJson(vocabulary).ok());
+    vocabulary.tokens[1] += 'b';
+    EXPECT_THAT(tokenizerJson(vocabulary).error().message, HasSubstr("longer than 1024"));
+}
+
 TEST(GgufVocabularyTest, NamesWhatItDoesNotKnow) {
     GgufVocabulary vocabulary = tinyVocabularyAs("qwen2");
     vocabulary.pre = "unheard-of";
