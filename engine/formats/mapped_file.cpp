@@ -1,0 +1,45 @@
+#include "engine/formats/mapped_file.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstring>
+#include <string>
+
+#include "core/unique_fd.h"
+
+namespace hearth::engine {
+
+using core::Error;
+using core::ErrorCode;
+
+core::Result<MappedFile> MappedFile::open(const std::filesystem::path& file) {
+    const core::UniqueFd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!fd.valid())
+        return Error{errno == ENOENT ? ErrorCode::NotFound : ErrorCode::PermissionDenied,
+                     std::string("Cannot open the weights: ") + std::strerror(errno),
+                     file.string()};
+    return map(fd.get(), file);
+}
+
+core::Result<MappedFile> MappedFile::map(int fd, const std::filesystem::path& file) {
+    struct stat info {};
+    if (::fstat(fd, &info) != 0 || !S_ISREG(info.st_mode))
+        return Error{ErrorCode::DataCorrupt, "The weights are not a regular file", file.string()};
+    if (info.st_size == 0)
+        return MappedFile({});
+    void* address = ::mmap(nullptr, size_t(info.st_size), PROT_READ, MAP_PRIVATE, fd, 0);
+    if (address == MAP_FAILED)
+        return Error{ErrorCode::ResourceExhausted,
+                     std::string("Cannot map the weights: ") + std::strerror(errno), file.string()};
+    return MappedFile({static_cast<const std::byte*>(address), size_t(info.st_size)});
+}
+
+MappedFile::~MappedFile() {
+    if (!m_bytes.empty())
+        ::munmap(const_cast<std::byte*>(m_bytes.data()), m_bytes.size());
+}
+
+}  // namespace hearth::engine

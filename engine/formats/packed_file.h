@@ -1,0 +1,98 @@
+// The packed model file: a model's weights as kernels read them, memory-mapped, every byte under
+// a hash. docs/formats.md describes the format; packed_file_writer.h writes it.
+#pragma once
+#include <atomic>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/crypto/sha256.h"
+#include "core/result.h"
+#include "engine/formats/mapped_file.h"
+#include "engine/tensor.h"
+
+namespace hearth::engine {
+
+enum class PackedKind : uint8_t {
+    Matrix,  // panels of engine/ops/packed_layout.h
+    Vector,  // F32
+    Table,   // row-major F32, BF16 or F16
+};
+
+/// How far the stored values are from the checkpoint's.
+struct PackedError {
+    double relative_rms = 0;  // rms of the difference / rms of the values
+    double largest = 0;
+};
+
+struct PackedTensor {
+    PackedKind kind = PackedKind::Matrix;
+    std::string key;   // unique within its kind
+    std::string role;  // what it does in the model, for reports
+    DType dtype = DType::F32;
+    std::vector<int64_t> shape;  // Matrix: [outputs, depth] or [groups, outputs, depth]
+    uint64_t offset = 0;         // from the start of the data, a multiple of 64
+    uint64_t bytes = 0;
+    PackedError error = {};
+};
+
+/// A file that the weights came from.
+struct PackedSourceFile {
+    std::string name;
+    uint64_t bytes = 0;
+    std::string sha256;
+};
+
+/// What the file says of itself.
+struct PackedHeader {
+    std::string config;             // config.json's text
+    std::string generation_config;  // generation_config.json's text; empty: there is none
+    std::string recipe;             // how precisions were chosen: "bf16", "mixed", ...
+    std::vector<PackedSourceFile> files;
+    std::map<std::string, std::vector<int64_t>> weights;  // canonical tensors and their shapes
+    std::vector<PackedTensor> tensors;                    // in the order of their offsets
+};
+
+/// Bytes that a tensor's kind, type and shape ask for.
+uint64_t packedTensorBytes(const PackedTensor& tensor);
+
+/// Threading: every method may be called from any thread.
+class PackedFile {
+public:
+    /// Checks everything but the data. Errors: NotFound; Unsupported (a later version);
+    /// DataCorrupt saying what of the file is wrong.
+    static core::Result<std::shared_ptr<PackedFile>> open(const std::filesystem::path& file);
+
+    const std::filesystem::path& path() const { return m_path; }
+    const PackedHeader& header() const { return m_header; }
+    uint64_t fileBytes() const { return m_mapping.bytes().size(); }
+    /// Null when there is none.
+    const PackedTensor* find(PackedKind kind, const std::string& key) const;
+
+    /// A tensor's bytes in the mapping, which live as long as this object. Its chunks are hashed
+    /// when they are first asked for, on several threads. Errors: DataCorrupt naming file, chunk
+    /// and tensor. REQUIRES: tensor is one of header().tensors.
+    core::Result<std::span<const std::byte>> bytes(const PackedTensor& tensor);
+
+private:
+    PackedFile(std::filesystem::path path, MappedFile mapping)
+        : m_path(std::move(path)), m_mapping(std::move(mapping)) {}
+    core::Status readLayout();
+    core::Status readHeader(std::span<const std::byte> text);
+    core::Error corrupt(const std::string& what) const;
+    bool chunkIsSound(size_t chunk);
+
+    std::filesystem::path m_path;
+    MappedFile m_mapping;
+    PackedHeader m_header;
+    std::map<std::pair<PackedKind, std::string>, size_t> m_index;
+    std::span<const std::byte> m_data;
+    std::span<const std::byte> m_hashes;  // 32 bytes a chunk
+    size_t m_chunkBytes = 0;
+    std::vector<std::atomic<bool>> m_checked;  // by chunk
+};
+
+}  // namespace hearth::engine
