@@ -1,64 +1,11 @@
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
 #include <unordered_map>
 
+#include "engine/formats/mapped_file.h"
 #include "engine/formats/safetensors_header.h"
 #include "engine/formats/weight_source.h"
 
 namespace hearth::engine {
 namespace {
-
-using core::Error;
-using core::ErrorCode;
-
-/// Read-only mapping of a whole file.
-class MappedFile {
-public:
-    static core::Result<MappedFile> open(const std::filesystem::path& file) {
-        const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
-        if (fd < 0)
-            return Error{errno == ENOENT ? ErrorCode::NotFound : ErrorCode::PermissionDenied,
-                         std::string("Cannot open the weights: ") + std::strerror(errno),
-                         file.string()};
-        auto mapped = map(fd, file);
-        ::close(fd);
-        return mapped;
-    }
-
-    MappedFile(MappedFile&& other) noexcept : m_bytes(std::exchange(other.m_bytes, {})) {}
-    MappedFile& operator=(MappedFile&&) = delete;
-    ~MappedFile() {
-        if (!m_bytes.empty())
-            ::munmap(const_cast<std::byte*>(m_bytes.data()), m_bytes.size());
-    }
-
-    std::span<const std::byte> bytes() const { return m_bytes; }
-
-private:
-    explicit MappedFile(std::span<const std::byte> bytes) : m_bytes(bytes) {}
-
-    static core::Result<MappedFile> map(int fd, const std::filesystem::path& file) {
-        struct stat info {};
-        if (::fstat(fd, &info) != 0 || !S_ISREG(info.st_mode))
-            return Error{ErrorCode::DataCorrupt, "The weights are not a regular file",
-                         file.string()};
-        if (info.st_size == 0)
-            return MappedFile({});
-        void* address = ::mmap(nullptr, size_t(info.st_size), PROT_READ, MAP_PRIVATE, fd, 0);
-        if (address == MAP_FAILED)
-            return Error{ErrorCode::ResourceExhausted,
-                         std::string("Cannot map the weights: ") + std::strerror(errno),
-                         file.string()};
-        return MappedFile({static_cast<const std::byte*>(address), size_t(info.st_size)});
-    }
-
-    std::span<const std::byte> m_bytes;
-};
 
 /// Tensors of one file. Bytes: MappedFile or a vector.
 template <typename Bytes>
