@@ -82,6 +82,10 @@ private:
         const uint32_t version = m_cursor.number<uint32_t>();
         m_tensorCount = m_cursor.number<uint64_t>();
         m_keyCount = m_cursor.number<uint64_t>();
+        if (m_cursor.failed())
+            return corrupt("it ends within its first 24 bytes");
+        if (version == 0)
+            return corrupt("its version is 0");
         if (version == 1 || (version & 0xffff) == 0)
             return unsupported(version == 1 ? "GGUF version 1 is too old; convert the model again"
                                             : "This GGUF file is big-endian; Hearth reads "
@@ -89,8 +93,6 @@ private:
         if (version > kGgufVersion)
             return unsupported("GGUF version " + std::to_string(version) +
                                " is newer than this Hearth; it reads versions 2 and 3");
-        if (m_cursor.failed())
-            return corrupt("it ends within its first 24 bytes");
         if (m_keyCount > std::min(kMaxKeys, m_cursor.left() / kSmallestKey))
             return corrupt("it claims " + std::to_string(m_keyCount) + " keys");
         if (m_tensorCount > std::min(kMaxTensors, m_cursor.left() / kSmallestTensor))

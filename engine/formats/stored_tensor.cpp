@@ -140,6 +140,8 @@ int64_t StoredTensor::columns() const {
 
 void StoredTensor::readRows(int64_t begin, int64_t end, float* out) const {
     CORE_ASSERT(0 <= begin && begin <= end && end <= rows());
+    if (computed)
+        return computed->readRows(begin, end, out);
     if (transposed)
         return readTransposed(*this, begin, end, out);
     if (row_order && shape.size() == 1)

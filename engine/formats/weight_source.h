@@ -29,6 +29,14 @@ enum class Codec : uint8_t {
     GgufMxfp4,
 };
 
+/// Makes the rows of a tensor that no file holds as such: parts of others, or a sum.
+class ComputedRows {
+public:
+    virtual ~ComputedRows() = default;
+    /// As StoredTensor::readRows. Threading: may be called from several threads at once.
+    virtual void readRows(int64_t begin, int64_t end, float* out) const = 0;
+};
+
 /// A tensor as stored, or a part of one under a name of its own. bytes point into the mapping
 /// and live as long as the source.
 struct StoredTensor {
@@ -44,12 +52,14 @@ struct StoredTensor {
     /// The bytes hold a rank-2 Plain tensor the other way round, [shape[1], rows]; rows is
     /// shape[0], or more where row_order picks some of them.
     bool transposed = false;
+    /// Where the rows come from when bytes are empty; F32, rank 2, without row_order.
+    std::shared_ptr<const ComputedRows> computed = nullptr;
 
     /// Product of all dimensions but the last, and the last.
     int64_t rows() const;
     int64_t columns() const;
     /// True when bytes are the elements in order.
-    bool isPlain() const { return codec == Codec::Plain && !row_order && !transposed; }
+    bool isPlain() const { return codec == Codec::Plain && !row_order && !transposed && !computed; }
     /// Rows [begin, end) as F32 (exact for every dtype and codec, as F32 arithmetic on the
     /// stored scales defines them). REQUIRES: a float dtype.
     void readRows(int64_t begin, int64_t end, float* out) const;

@@ -236,7 +236,7 @@ TEST(GgufTest, RefusesOverlapAndDuplicates) {
 const std::vector<float> kValues{1.0f, -2.5f, 3.25f, 0.0f, 1e-8f, 6e4f};
 
 GgufTensorToWrite valuesTensor() {
-    return {.name = "a", .shape = {2, 3}, .produce = [](const ByteSink& sink) {
+    return {.name = "a", .shape = {2, 3}, .produce = [](const ByteSink& sink) -> core::Status {
                 const auto bytes = std::as_bytes(std::span(kValues));
                 CORE_TRY(sink(bytes.first(5)));
                 return sink(bytes.subspan(5));

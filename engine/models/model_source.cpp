@@ -1,0 +1,77 @@
+#include "engine/models/model_source.h"
+
+#include "core/file.h"
+#include "engine/models/canonical_weights.h"
+#include "engine/models/gguf_model.h"
+#include "engine/models/gguf_weights.h"
+
+namespace hearth::engine {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kWeightIndex = "model.safetensors.index.json";
+
+core::Result<ModelSource> openFile(const fs::path& file) {
+    CORE_ASSIGN(GgufModel model, openGgufModel(file));
+    return ModelSource{std::move(model.config), std::move(model.file), std::move(model.weights)};
+}
+
+core::Result<ModelSource> openDirectory(const fs::path& directory) {
+    ModelSource source;
+    CORE_ASSIGN(source.config, readModelConfig(directory));
+    if (fs::exists(directory / kGgufInDirectory)) {
+        CORE_ASSIGN(auto file, openGguf(directory / kGgufInDirectory));
+        CORE_ASSIGN(source.weights, ggufWeights(source.config, *file));
+        source.stored = std::move(file);
+        return source;
+    }
+    CORE_ASSIGN(source.stored, openWeightDirectory(directory));
+    auto weights = canonicalWeights(source.config, *source.stored);
+    if (!weights) {
+        core::Error error = weights.error();
+        error.context = directory.string();
+        return error;
+    }
+    source.weights = std::move(*weights);
+    return source;
+}
+
+bool isTextFile(const fs::directory_entry& entry) {
+    const fs::path extension = entry.path().extension();
+    std::error_code ignored;
+    return entry.is_regular_file(ignored) && !entry.is_symlink(ignored) &&
+           entry.path().filename() != kWeightIndex &&
+           (extension == ".json" || extension == ".jinja" || extension == ".txt");
+}
+
+}  // namespace
+
+bool isGgufFile(const fs::path& path) {
+    std::error_code ignored;
+    return path.extension() == ".gguf" && fs::is_regular_file(path, ignored);
+}
+
+core::Result<ModelSource> openModelSource(const fs::path& path) {
+    return isGgufFile(path) ? openFile(path) : openDirectory(path);
+}
+
+core::Result<std::map<std::string, std::string>> modelTextFiles(const fs::path& path) {
+    if (isGgufFile(path)) {
+        CORE_ASSIGN(const auto file, openGguf(path));
+        return ggufTextFiles(*file);
+    }
+    std::map<std::string, std::string> out;
+    std::error_code code;
+    for (fs::directory_iterator entry(path, code), end; !code && entry != end;
+         entry.increment(code)) {
+        if (isTextFile(*entry)) {
+            CORE_ASSIGN(out[entry->path().filename().string()], core::readTextFile(entry->path()));
+        }
+    }
+    if (code)
+        return core::errnoError(code.value(), "read", path);
+    return out;
+}
+
+}  // namespace hearth::engine

@@ -1,0 +1,34 @@
+// A model as a user brings it: a Hugging Face directory, a GGUF file, or a directory that a GGUF
+// file was imported into (model.gguf beside the texts of ggufTextFiles).
+#pragma once
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "engine/formats/weight_source.h"
+#include "engine/models/model_config.h"
+
+namespace hearth::engine {
+
+inline constexpr const char* kGgufInDirectory = "model.gguf";
+
+struct ModelSource {
+    ModelConfig config;
+    std::unique_ptr<WeightSource> stored;   // the files; weights refers to it
+    std::unique_ptr<WeightSource> weights;  // under canonical names, checked against the config
+};
+
+/// Errors: NotFound; those of readModelConfig, openWeightDirectory and canonicalWeights, or of
+/// openGgufModel.
+core::Result<ModelSource> openModelSource(const std::filesystem::path& path);
+
+/// The small files that belong to the model, by name: config.json, the tokenizer, the chat
+/// template. Of a GGUF file what they would be. Errors: NotFound; PayloadTooLarge above 64 MB;
+/// those of ggufTextFiles.
+core::Result<std::map<std::string, std::string>> modelTextFiles(const std::filesystem::path& path);
+
+/// A file that ends in .gguf.
+bool isGgufFile(const std::filesystem::path& path);
+
+}  // namespace hearth::engine
