@@ -338,8 +338,10 @@ TEST_F(GgufModelTest, RefusesValuesBeyondF16) {
 TEST_F(GgufModelTest, KeepsTheTokenizer) {
     const auto before = modelTextFiles(m_directory).valueOrThrow();
     const auto after = modelTextFiles(m_dir / "x.gguf").valueOrThrow();
-    const auto a = Tokenizer::parse(before.at("tokenizer.json")).valueOrThrow();
-    const auto b = Tokenizer::parse(after.at("tokenizer.json")).valueOrThrow();
+    const auto a = Tokenizer::parse(before.at("tokenizer.json"), before.at("tokenizer_config.json"))
+                       .valueOrThrow();
+    const auto b = Tokenizer::parse(after.at("tokenizer.json"), after.at("tokenizer_config.json"))
+                       .valueOrThrow();
     const std::string text = "<|User|>The answer {\"x\": 12}  is <think>\xed\x95\x9c</think>\n\n";
     EXPECT_EQ(a->encode(text), b->encode(text));
     EXPECT_EQ(nlohmann::json::parse(before.at("tokenizer_config.json"))["chat_template"],
