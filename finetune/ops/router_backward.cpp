@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <vector>
 
 #include "finetune/ops/row_view.h"
@@ -37,9 +38,34 @@ void weightsToScores(const RouterBackwardParams& p, const float* scores, const i
         dscores[j] = p.routed_scaling_factor / sum * (dweights[j] - dot);
 }
 
+/// Only the chosen logits share the softmax; the others have no gradient.
+void chosenRowBackward(const RouterBackwardParams& p, const float* logits, const int32_t* experts,
+                       const float* dweights, float* dlogits, int64_t n, int64_t k,
+                       std::vector<float>& scratch) {
+    scratch.resize(size_t(3 * k));
+    float* chosen = scratch.data();
+    float* scores = chosen + k;
+    float* dscores = scores + k;
+    std::vector<int32_t> places(static_cast<size_t>(k));
+    std::iota(places.begin(), places.end(), 0);
+    for (int64_t j = 0; j < k; ++j)
+        chosen[j] = logits[experts[j]];
+    softmaxRow(chosen, scores, k);
+    weightsToScores(p, scores, places.data(), dweights, dscores, k);
+
+    float dot = 0.0f;
+    for (int64_t j = 0; j < k; ++j)
+        dot += scores[j] * dscores[j];
+    std::fill(dlogits, dlogits + n, 0.0f);
+    for (int64_t j = 0; j < k; ++j)
+        dlogits[experts[j]] = scores[j] * (dscores[j] - dot);
+}
+
 void routerRowBackward(const RouterBackwardParams& p, const float* logits, const int32_t* experts,
                        const float* dweights, float* dlogits, int64_t n, int64_t k,
                        std::vector<float>& scratch) {
+    if (p.scoring == engine::RouterScoring::SoftmaxOfChosen)
+        return chosenRowBackward(p, logits, experts, dweights, dlogits, n, k, scratch);
     scratch.resize(size_t(n + k));
     float* scores = scratch.data();
     float* dscores = scores + n;

@@ -5,9 +5,11 @@
 namespace hearth::test {
 namespace {
 
+using engine::RouterScoring;
+
 struct Case {
     const char* name;
-    bool softmax;
+    RouterScoring scoring;
     bool norm_topk_prob;
 };
 
@@ -16,19 +18,22 @@ class RouterBackwardTest : public GradientTest, public testing::WithParamInterfa
 TEST_P(RouterBackwardTest, MatchesFiniteDifferences) {
     constexpr int64_t kTokens = 6, kExperts = 8, kChoices = 3;
     const Case& given = GetParam();
-    const reference::RouterSettings settings{.softmax = given.softmax,
-                                             .n_group = 2,
-                                             .topk_group = 1,
-                                             .k = kChoices,
-                                             .norm_topk_prob = given.norm_topk_prob,
-                                             .routed_scaling_factor = 2.5};
+    const reference::RouterSettings settings{
+        .softmax = given.scoring == RouterScoring::Softmax,
+        .n_group = 2,
+        .topk_group = 1,
+        .k = kChoices,
+        .norm_topk_prob = given.norm_topk_prob,
+        .routed_scaling_factor = 2.5,
+        .softmax_of_chosen = given.scoring == RouterScoring::SoftmaxOfChosen};
     Matrix logits = randomMatrix(kTokens, kExperts, 1);
     const std::vector<double> bias = randomMatrix(1, kExperts, 2).values;
     const Matrix dweights = randomMatrix(kTokens, kChoices, 3);
     const auto route = [&](int64_t t) {
         const Matrix row = logits.rowSlice(t, t + 1);
-        return reference::router(row.values, given.softmax ? std::vector<double>() : bias,
-                                 settings);
+        return reference::router(
+            row.values, given.scoring == RouterScoring::Sigmoid ? bias : std::vector<double>(),
+            settings);
     };
     std::vector<int32_t> experts;
     for (int64_t t = 0; t < kTokens; ++t)
@@ -40,8 +45,7 @@ TEST_P(RouterBackwardTest, MatchesFiniteDifferences) {
                                       .experts = ints(experts, kTokens),
                                       .dweights = upload(dweights),
                                       .dlogits = dlogits,
-                                      .scoring = given.softmax ? engine::RouterScoring::Softmax
-                                                               : engine::RouterScoring::Sigmoid,
+                                      .scoring = given.scoring,
                                       .norm_topk_prob = given.norm_topk_prob,
                                       .routed_scaling_factor = 2.5f});
     const auto loss = [&] {
@@ -56,12 +60,15 @@ TEST_P(RouterBackwardTest, MatchesFiniteDifferences) {
     expectGradient(download(dlogits), logits, loss, given.name);
 }
 
-INSTANTIATE_TEST_SUITE_P(Scorings, RouterBackwardTest,
-                         testing::Values(Case{"SigmoidNormed", false, true},
-                                         Case{"Sigmoid", false, false},
-                                         Case{"SoftmaxNormed", true, true},
-                                         Case{"Softmax", true, false}),
-                         [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(
+    Scorings, RouterBackwardTest,
+    testing::Values(Case{"SigmoidNormed", RouterScoring::Sigmoid, true},
+                    Case{"Sigmoid", RouterScoring::Sigmoid, false},
+                    Case{"SoftmaxNormed", RouterScoring::Softmax, true},
+                    Case{"Softmax", RouterScoring::Softmax, false},
+                    Case{"SoftmaxOfChosenNormed", RouterScoring::SoftmaxOfChosen, true},
+                    Case{"SoftmaxOfChosen", RouterScoring::SoftmaxOfChosen, false}),
+    [](const auto& info) { return info.param.name; });
 
 }  // namespace
 }  // namespace hearth::test
