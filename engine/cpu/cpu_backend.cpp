@@ -3,7 +3,6 @@
 #include <cstring>
 #include <typeinfo>
 
-#include "core/result.h"
 #include "engine/cpu/cpu_ops.h"
 #include "engine/cpu/cpu_tensor.h"
 #include "engine/ops/packed_layout.h"

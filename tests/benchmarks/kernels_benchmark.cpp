@@ -1,5 +1,6 @@
-// Speed of the CPU kernels: matrix products for training and prefill, matrix-vector products
-// and latent attention for decode.
+// Speed of the CPU kernels: matrix products for training and prefill, matrix-vector products and
+// latent attention for decode, attention over the paged cache, and the choice of keys.
+#include <algorithm>
 #include <cstdio>
 #include <numeric>
 #include <vector>
@@ -90,6 +91,12 @@ void benchmarkAttention(Backend& backend, int64_t sequences, int64_t length, int
         1e-9 * work / seconds);
 }
 
+struct PagedHeads {
+    int64_t heads;
+    int64_t kv_heads;
+    int64_t head_dim;
+};
+
 void benchmarkDecode(Backend& backend, int64_t tokens, int64_t length, int64_t heads, int64_t rank,
                      int64_t rope) {
     const int64_t page = 32, pages = (length + page - 1) / page;
@@ -125,6 +132,74 @@ void benchmarkDecode(Backend& backend, int64_t tokens, int64_t length, int64_t h
                 long(tokens), long(length), long(heads), long(rank), long(rope), seconds * 1e6);
 }
 
+/// The last `queries` tokens of a sequence attend over `length` cached ones.
+void benchmarkPaged(Backend& backend, DType type, int64_t queries, int64_t length,
+                    const PagedHeads& h, int64_t window = 0) {
+    const int64_t page = 32, pages = (length + page - 1) / page;
+    std::vector<int32_t> table(static_cast<size_t>(pages));
+    for (int64_t i = 0; i < pages; ++i)
+        table[size_t(i)] = int32_t((i * 7 + 3) % pages);  // no two neighbours
+    const int64_t rowWidth = 2 * h.kv_heads * h.head_dim;
+    const Tensor cache = allocate(backend, type, {pages * page, rowWidth});
+    ops::copy(backend, {.x = tensor(backend, pages * page, rowWidth), .out = cache});
+    const Tensor q = tensor(backend, queries, h.heads * h.head_dim),
+                 out = tensor(backend, queries, h.heads * h.head_dim);
+    const PagedSegment segment{.q_len = queries, .k_len = length};
+    const Tensor tables = uploadInts(backend, table).reshaped({1, pages});
+    const double seconds = benchmark::medianSeconds([&] {
+        ops::pagedAttention(backend, {.q = q,
+                                      .cache = cache,
+                                      .page_tables = tables,
+                                      .sinks = {},
+                                      .out = out,
+                                      .segments = std::span(&segment, 1),
+                                      .page_tokens = page,
+                                      .heads = h.heads,
+                                      .kv_heads = h.kv_heads,
+                                      .window = window,
+                                      .scale = 0.1f});
+    });
+    double pairs = 0;  // (query, visible key)
+    for (int64_t i = length - queries + 1; i <= length; ++i)
+        pairs += double(window > 0 ? std::min(window, i) : i);
+    const double bytes = double(window > 0 ? std::min(length, queries + window - 1) : length) *
+                         double(rowWidth * dtypeSize(type));
+    std::printf(
+        "paged attention %-4s %ld of %ld tokens, %ld/%ld heads of %ld, window %ld  "
+        "%8.1f us  %7.1f GFLOP/s  %6.1f GB/s\n",
+        dtypeName(type), long(queries), long(length), long(h.heads), long(h.kv_heads),
+        long(h.head_dim), long(window), seconds * 1e6,
+        4e-9 * pairs * double(h.heads * h.head_dim) / seconds, 1e-9 * bytes / seconds);
+}
+
+/// One token chooses 2048 keys, as DeepSeek-V3.2 does.
+void benchmarkSelect(Backend& backend, int64_t length, int64_t heads, int64_t dim) {
+    const int64_t page = 32, pages = (length + page - 1) / page;
+    std::vector<int32_t> table(static_cast<size_t>(pages));
+    std::iota(table.begin(), table.end(), 0);
+    const Tensor keys = allocate(backend, DType::BF16, {pages * page, dim});
+    ops::copy(backend, {.x = tensor(backend, pages * page, dim), .out = keys});
+    const Tensor q = tensor(backend, 1, heads * dim), weights = tensor(backend, 1, heads);
+    const Tensor tables = uploadInts(backend, table).reshaped({1, pages});
+    const Tensor sequences = uploadInts(backend, std::vector<int32_t>{0});
+    const Tensor lengths = uploadInts(backend, std::vector<int32_t>{int32_t(length)});
+    const Tensor selected = allocate(backend, DType::I32, {1, 2048});
+    const double seconds = benchmark::medianSeconds([&] {
+        ops::selectKeys(backend, {.q = q,
+                                  .weights = weights,
+                                  .keys = keys,
+                                  .page_tables = tables,
+                                  .sequences = sequences,
+                                  .lengths = lengths,
+                                  .page_tokens = page,
+                                  .heads = heads,
+                                  .selected = selected});
+    });
+    std::printf("select 2048 of %ld keys, %ld heads of %ld  %8.1f us  %7.1f GFLOP/s\n",
+                long(length), long(heads), long(dim), seconds * 1e6,
+                2e-9 * double(length * heads * dim) / seconds);
+}
+
 }  // namespace
 
 int main() {
@@ -147,4 +222,13 @@ int main() {
     benchmarkDecode(*backend, 1, 200, 4, 64, 16);
     benchmarkDecode(*backend, 8, 200, 8, 64, 16);
     benchmarkDecode(*backend, 1, 2000, 16, 512, 64);
+    const PagedHeads grouped{.heads = 32, .kv_heads = 8, .head_dim = 128};
+    for (DType type : {DType::F32, DType::BF16}) {
+        benchmarkPaged(*backend, type, 512, 512, grouped);
+        benchmarkPaged(*backend, type, 1, 4096, grouped);
+    }
+    benchmarkPaged(*backend, DType::BF16, 64, 4096, grouped);
+    benchmarkPaged(*backend, DType::BF16, 512, 4096, {64, 8, 64}, 128);
+    benchmarkPaged(*backend, DType::BF16, 1, 4096, {9, 3, 64});
+    benchmarkSelect(*backend, 16384, 64, 128);
 }
