@@ -127,6 +127,7 @@ private:
         m_kernels.softmaxBlock({.scores = m_scores,
                                 .rows = rows,
                                 .stride = kKeyBlock,
+                                .columns = kKeyBlock,
                                 .visible = visible.data(),
                                 .scale = m_params.scale,
                                 .maximum = m_maximum.data(),

@@ -34,9 +34,10 @@ struct TileParams {
 /// One block of keys of an online softmax, row by row: scores become exp(scale * score - max),
 /// and the running maximum and sum take the block in.
 struct SoftmaxBlockParams {
-    float* scores = nullptr;  // [rows][stride]; stride is a multiple of 16
+    float* scores = nullptr;  // [rows][stride]
     int64_t rows = 0;
     int64_t stride = 0;
+    int64_t columns = 0;               // at least what any row sees; a multiple of 16
     const int64_t* visible = nullptr;  // [rows]: keys of the block that the row sees; others give 0
     const int64_t* hidden = nullptr;   // [rows] or null: of those, how many first ones it does not
     float scale = 1.0f;
@@ -52,6 +53,9 @@ struct Kernels {
     /// target[k * targetStride + r] = rows[r][k]
     void (*interleave)(const float* const* rows, int64_t count, int64_t depth, float* target,
                        int64_t targetStride);
+    /// As interleave, from BF16 rows.
+    void (*interleaveBf16)(const uint16_t* const* rows, int64_t count, int64_t depth, float* target,
+                           int64_t targetStride);
     /// target[k * targetStride + r] = source[k * sourceStride + r]
     void (*copyColumns)(const float* source, int64_t sourceStride, int64_t count, int64_t depth,
                         float* target, int64_t targetStride);

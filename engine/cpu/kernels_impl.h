@@ -248,6 +248,7 @@ inline void tile(const TileParams& t) {
 
 typedef float Quad __attribute__((vector_size(16)));
 typedef int QuadIndex __attribute__((vector_size(16)));
+typedef unsigned int QuadBits __attribute__((vector_size(16)));
 
 inline Quad loadQuad(const float* p) {
     Quad q;
@@ -272,22 +273,67 @@ inline void interleaveQuad(const float* const* rows, int64_t k, float* target, i
     storeQuad(target + 3 * stride, __builtin_shuffle(ab1, cd1, back));
 }
 
+/// Columns of a row that share a line of the cache. Rows often lie a power of two apart, so that
+/// their lines evict each other: a line must be used up before the next rows are read.
+template <typename Element>
+constexpr int64_t kLineColumns = 64 / sizeof(Element);
+
 inline void interleave(const float* const* rows, int64_t count, int64_t depth, float* target,
                        int64_t stride) {
-    int64_t k = 0;
-    for (; k + 4 <= depth; k += 4) {
-        float* out = target + k * stride;
-        int64_t r = 0;
-        for (; r + 4 <= count; r += 4)
-            interleaveQuad(rows + r, k, out + r, stride);
-        for (; r < count; ++r) {
-            for (int64_t i = 0; i < 4; ++i)
-                out[i * stride + r] = rows[r][k + i];
+    const int64_t quads = count / 4 * 4, whole = depth / 4 * 4;
+    for (int64_t line = 0; line < whole; line += kLineColumns<float>) {
+        const int64_t end = line + kLineColumns<float> < whole ? line + kLineColumns<float> : whole;
+        for (int64_t r = 0; r < quads; r += 4) {
+            for (int64_t k = line; k < end; k += 4)
+                interleaveQuad(rows + r, k, target + k * stride + r, stride);
         }
     }
-    for (; k < depth; ++k) {
-        for (int64_t r = 0; r < count; ++r)
+    for (int64_t r = 0; r < count; ++r) {
+        for (int64_t k = r < quads ? whole : 0; k < depth; ++k)
             target[k * stride + r] = rows[r][k];
+    }
+}
+
+/// Four rows by eight columns: pairs of columns are transposed as 32 bits, then parted.
+inline void interleaveBf16Quad(const uint16_t* const* rows, int64_t k, float* target,
+                               int64_t stride) {
+    const auto pairs = [&](int64_t r) {
+        Quad q;
+        __builtin_memcpy(&q, rows[r] + k, sizeof(q));
+        return q;
+    };
+    const Quad a = pairs(0), b = pairs(1), c = pairs(2), d = pairs(3);
+    const QuadIndex low = {0, 4, 1, 5}, high = {2, 6, 3, 7};
+    const QuadIndex front = {0, 1, 4, 5}, back = {2, 3, 6, 7};
+    const Quad ab0 = __builtin_shuffle(a, b, low), ab1 = __builtin_shuffle(a, b, high);
+    const Quad cd0 = __builtin_shuffle(c, d, low), cd1 = __builtin_shuffle(c, d, high);
+    const auto part = [&](Quad both, int64_t column) {
+        const QuadBits bits = (QuadBits)both;
+        storeQuad(target + column * stride, (Quad)(bits << 16));
+        storeQuad(target + (column + 1) * stride, (Quad)(bits & 0xffff0000u));
+    };
+    part(__builtin_shuffle(ab0, cd0, front), 0);
+    part(__builtin_shuffle(ab0, cd0, back), 2);
+    part(__builtin_shuffle(ab1, cd1, front), 4);
+    part(__builtin_shuffle(ab1, cd1, back), 6);
+}
+
+inline void interleaveBf16(const uint16_t* const* rows, int64_t count, int64_t depth, float* target,
+                           int64_t stride) {
+    const int64_t quads = count / 4 * 4, whole = depth / 8 * 8;
+    for (int64_t line = 0; line < whole; line += kLineColumns<uint16_t>) {
+        const int64_t end =
+            line + kLineColumns<uint16_t> < whole ? line + kLineColumns<uint16_t> : whole;
+        for (int64_t r = 0; r < quads; r += 4) {
+            for (int64_t k = line; k < end; k += 8)
+                interleaveBf16Quad(rows + r, k, target + k * stride + r, stride);
+        }
+    }
+    for (int64_t r = 0; r < count; ++r) {
+        for (int64_t k = r < quads ? whole : 0; k < depth; ++k) {
+            const uint32_t bits = uint32_t(rows[r][k]) << 16;
+            __builtin_memcpy(target + k * stride + r, &bits, sizeof(bits));
+        }
     }
 }
 
@@ -303,12 +349,12 @@ inline void copyColumns(const float* source, int64_t sourceStride, int64_t count
 inline void softmaxRow(const SoftmaxBlockParams& p, int64_t row) {
     constexpr float kInfinity = __builtin_inff();
     float* scores = p.scores + row * p.stride;
-    for (int64_t j = p.visible[row]; j < p.stride; ++j)
+    for (int64_t j = p.visible[row]; j < p.columns; ++j)
         scores[j] = -kInfinity;
     for (int64_t j = 0; p.hidden && j < p.hidden[row]; ++j)
         scores[j] = -kInfinity;
     Vec largest = broadcast(-kInfinity);
-    for (int64_t j = 0; j < p.stride; j += kLanes) {
+    for (int64_t j = 0; j < p.columns; j += kLanes) {
         const Vec scaled = load(scores + j) * broadcast(p.scale);
         store(scores + j, scaled);
         largest = max(largest, scaled);
@@ -318,7 +364,7 @@ inline void softmaxRow(const SoftmaxBlockParams& p, int64_t row) {
     now = now > before ? now : before;
     const float shift = now == -kInfinity ? 0.0f : now;
     Vec sums = zero();
-    for (int64_t j = 0; j < p.stride; j += kLanes) {
+    for (int64_t j = 0; j < p.columns; j += kLanes) {
         const Vec weight = exponential(load(scores + j) - broadcast(shift));
         store(scores + j, weight);
         sums = sums + weight;
@@ -423,7 +469,10 @@ inline void add(const float* a, const float* b, int64_t count, float* out) {
 }
 
 inline void bf16ToFloat(const uint16_t* x, int64_t count, float* out) {
-    for (int64_t i = 0; i < count; ++i) {
+    int64_t i = 0;
+    for (; i + kLanes <= count; i += kLanes)
+        store(out + i, loadBf16(x + i));
+    for (; i < count; ++i) {
         const uint32_t bits = uint32_t(x[i]) << 16;
         __builtin_memcpy(out + i, &bits, sizeof(bits));
     }
@@ -444,6 +493,7 @@ inline constexpr Kernels makeKernels(const char* name) {
             .tileRows = kTileRows,
             .tile = tile,
             .interleave = interleave,
+            .interleaveBf16 = interleaveBf16,
             .copyColumns = copyColumns,
             .softmaxBlock = softmaxBlock,
             .rmsNorm = rmsNorm,

@@ -110,6 +110,7 @@ private:
         m_kernels.softmaxBlock({.scores = m_scores,
                                 .rows = m_heads,
                                 .stride = kKeyBlock,
+                                .columns = kKeyBlock,
                                 .visible = visible.data(),
                                 .scale = m_params.scale,
                                 .maximum = m_maximum.data(),

@@ -4,6 +4,7 @@
 // nothing leaves the row's sums as they are, so skipping it or not gives the same bits too.
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <limits>
 #include <utility>
 #include <vector>
@@ -39,7 +40,8 @@ public:
           m_out(params.out),
           m_group(params.heads / params.kv_heads),
           m_dim(params.q.dim(1) / params.heads),
-          m_valueStride(roundUp(m_dim, 16)) {}
+          m_valueStride(roundUp(m_dim, 16)),
+          m_element(dtypeSize(m_cache.type())) {}
 
     void run(const Item& item) {
         m_item = item;
@@ -48,11 +50,8 @@ public:
         reserve();
         beginRows();
         const int64_t keys = position(m_rows - 1) + 1;
-        for (int64_t key = firstKey(0) / kKeyBlock * kKeyBlock; key < keys; key += kKeyBlock) {
-            loadBlock(key, std::min(kKeyBlock, keys - key));
-            for (int64_t row = 0; row < m_rows; row += m_kernels.tileRows)
-                runTile(key, row, std::min(m_kernels.tileRows, m_rows - row));
-        }
+        for (int64_t key = firstKey(0) / kKeyBlock * kKeyBlock; key < keys; key += kKeyBlock)
+            runBlock(key, std::min(kKeyBlock, keys - key));
         finish();
     }
 
@@ -60,20 +59,20 @@ private:
     void reserve() {
         const int64_t tileFloats = m_kernels.tileRows * kKeyBlock;
         float* block = threadScratch(ScratchUse::Attention,
-                                     (kKeyBlock + kPanel) * m_dim + kKeyBlock * m_valueStride +
-                                         2 * tileFloats + m_rows * (2 * m_dim + 2));
-        m_keys = std::exchange(block, block + kKeyBlock * m_dim);
-        m_values = std::exchange(block, block + kKeyBlock * m_valueStride);
-        m_wide = std::exchange(block, block + kPanel * m_dim);
-        m_scores = std::exchange(block, block + tileFloats);
+                                     kPanel * m_dim + kKeyBlock * m_valueStride + tileFloats +
+                                         m_rows * (kKeyBlock + 2 * m_dim + 2));
+        m_keys = std::exchange(block, block + kPanel * m_dim);
+        m_values =
+            reinterpret_cast<std::byte*>(std::exchange(block, block + kKeyBlock * m_valueStride));
         m_weights = std::exchange(block, block + tileFloats);
+        m_scores = std::exchange(block, block + m_rows * kKeyBlock);
         m_queries = std::exchange(block, block + m_rows * m_dim);
         m_sums = std::exchange(block, block + m_rows * m_dim);
         m_maximum = std::exchange(block, block + m_rows);
         m_total = block;
         // Columns past the width are read with whole vectors, and never used.
         if (m_valueStride != m_dim)
-            std::fill(m_values, m_values + kKeyBlock * m_valueStride, 0.0f);
+            std::memset(m_values, 0, size_t(kKeyBlock * m_valueStride * m_element));
     }
 
     int64_t position(int64_t row) const {
@@ -83,6 +82,7 @@ private:
     int64_t firstKey(int64_t row) const {
         return m_params.window > 0 ? std::max<int64_t>(0, position(row) - m_params.window + 1) : 0;
     }
+    std::byte* value(int64_t index) const { return m_values + index * m_valueStride * m_element; }
     int64_t headOf(int64_t row) const { return m_item.kvHead * m_group + row % m_group; }
     int64_t tokenOf(int64_t row) const {
         return m_item.segment->q_begin + m_item.queryBegin + row / m_group;
@@ -105,48 +105,62 @@ private:
         }
     }
 
-    /// Keys as [panel][head_dim][kPanel], values row by row.
-    void loadBlock(int64_t key, int64_t count) {
+    /// A panel of keys serves all tiles while it is in the innermost cache.
+    void runBlock(int64_t key, int64_t count) {
         const int64_t keyColumn = m_item.kvHead * m_dim;
         const int64_t valueColumn = keyColumn + m_params.kv_heads * m_dim;
-        std::array<const float*, kPanel> rows;
         for (int64_t first = 0; first < count; first += kPanel) {
             const int64_t some = std::min(kPanel, count - first);
-            float* panel = m_keys + first * m_dim;
-            if (some < kPanel)
-                std::fill(panel, panel + kPanel * m_dim, 0.0f);
-            for (int64_t i = 0; i < some; ++i) {
-                rows[size_t(i)] =
-                    m_cache.read(m_kernels, key + first + i, keyColumn, m_dim, m_wide + i * m_dim);
-                m_cache.copy(m_kernels, key + first + i, valueColumn, m_dim,
-                             m_values + (first + i) * m_valueStride);
-            }
-            m_kernels.interleave(rows.data(), some, m_dim, panel, kPanel);
+            m_cache.loadPanel(m_kernels, key + first, some, keyColumn, m_dim, m_keys);
+            for (int64_t i = first; i < first + some; ++i)
+                m_cache.copyRaw(key + i, valueColumn, m_dim, value(i));
+            forEachTile([&](int64_t row, int64_t rows) { scorePanel(key, first, row, rows); });
         }
+        forEachTile([&](int64_t row, int64_t rows) { addValues(key, row, rows); });
     }
 
-    void runTile(int64_t key, int64_t row, int64_t rows) {
+    template <typename Function>
+    void forEachTile(Function function) const {
+        for (int64_t row = 0; row < m_rows; row += m_kernels.tileRows)
+            function(row, std::min(m_kernels.tileRows, m_rows - row));
+    }
+
+    /// Of the block at key, how many keys come before the end of what a row sees, and how many of
+    /// those before its window.
+    int64_t visibleTo(int64_t row, int64_t key) const {
+        return std::clamp<int64_t>(position(row) + 1 - key, 0, kKeyBlock);
+    }
+    int64_t hiddenFrom(int64_t row, int64_t key) const {
+        return std::clamp<int64_t>(firstKey(row) - key, 0, visibleTo(row, key));
+    }
+
+    void scorePanel(int64_t key, int64_t first, int64_t row, int64_t rows) {
+        // Later rows see further, earlier rows see further back.
+        if (visibleTo(row + rows - 1, key) <= first || hiddenFrom(row, key) >= first + kPanel)
+            return;
+        m_kernels.tile({.depth = m_dim,
+                        .rows = rows,
+                        .columns = kPanel,
+                        .a = m_queries + row * m_dim,
+                        .b = m_keys,
+                        .c = m_scores + row * kKeyBlock + first,
+                        .cStride = kKeyBlock});
+    }
+
+    void addValues(int64_t key, int64_t row, int64_t rows) {
         std::array<int64_t, kMaxTileRows> visible, hidden;
         for (int64_t r = 0; r < rows; ++r) {
-            visible[size_t(r)] = std::clamp<int64_t>(position(row + r) + 1 - key, 0, kKeyBlock);
-            hidden[size_t(r)] = std::clamp<int64_t>(firstKey(row + r) - key, 0, visible[size_t(r)]);
+            visible[size_t(r)] = visibleTo(row + r, key);
+            hidden[size_t(r)] = hiddenFrom(row + r, key);
         }
         const int64_t begin = hidden[0], end = visible[size_t(rows - 1)];
         if (begin >= end)
-            return;  // the earliest begin, the latest end: no row sees a key
-        const int64_t stride = roundUp(end, 16);
-        m_kernels.tile({.depth = m_dim,
-                        .rows = rows,
-                        .columns = stride,
-                        .a = m_queries + row * m_dim,
-                        .b = m_keys,
-                        .panelStride = kPanel * m_dim,
-                        .c = m_scores,
-                        .cStride = stride});
+            return;  // no row sees a key
         std::array<float, kMaxTileRows> correction;
-        m_kernels.softmaxBlock({.scores = m_scores,
+        m_kernels.softmaxBlock({.scores = m_scores + row * kKeyBlock,
                                 .rows = rows,
-                                .stride = stride,
+                                .stride = kKeyBlock,
+                                .columns = roundUp(end, 16),
                                 .visible = visible.data(),
                                 .hidden = hidden.data(),
                                 .scale = m_params.scale,
@@ -156,7 +170,7 @@ private:
         std::array<const float*, kMaxTileRows> sources;
         float* sums = m_sums + row * m_dim;
         for (int64_t r = 0; r < rows; ++r) {
-            sources[size_t(r)] = m_scores + r * stride + begin;
+            sources[size_t(r)] = m_scores + (row + r) * kKeyBlock + begin;
             if (correction[size_t(r)] != 1.0f)
                 m_kernels.scale(correction[size_t(r)], m_dim, sums + r * m_dim);
         }
@@ -165,7 +179,8 @@ private:
                         .rows = rows,
                         .columns = m_dim,
                         .a = m_weights,
-                        .b = m_values + begin * m_valueStride,
+                        .b = value(begin),
+                        .bType = m_cache.type(),
                         .panelStride = kPanel,
                         .depthStride = m_valueStride,
                         .c = sums,
@@ -191,18 +206,18 @@ private:
     int64_t m_group;
     int64_t m_dim;
     int64_t m_valueStride;
+    int64_t m_element;  // bytes of the cache's type
 
     Item m_item;
     int64_t m_rows = 0;
-    float* m_keys = nullptr;     // [panel][head_dim][kPanel]
-    float* m_values = nullptr;   // [kKeyBlock][m_valueStride]
-    float* m_wide = nullptr;     // [kPanel][head_dim]: keys of a BF16 cache
-    float* m_scores = nullptr;   // [tile rows][visible keys]
-    float* m_weights = nullptr;  // [visible keys][tile rows]
-    float* m_queries = nullptr;  // [tile][head_dim][tile rows]
-    float* m_sums = nullptr;     // [rows][head_dim]
-    float* m_maximum = nullptr;  // [rows]
-    float* m_total = nullptr;    // [rows]
+    float* m_keys = nullptr;        // [head_dim][kPanel]
+    std::byte* m_values = nullptr;  // [kKeyBlock][m_valueStride], in the cache's type
+    float* m_weights = nullptr;     // [visible keys][tile rows]
+    float* m_scores = nullptr;      // [rows][kKeyBlock]
+    float* m_queries = nullptr;     // [tile][head_dim][tile rows]
+    float* m_sums = nullptr;        // [rows][head_dim]
+    float* m_maximum = nullptr;     // [rows]
+    float* m_total = nullptr;       // [rows]
 };
 
 /// Cuts segments so that every thread has work; the latest queries, which see most keys, first.

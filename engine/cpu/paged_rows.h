@@ -1,5 +1,7 @@
 // The cached rows of one sequence by position: which page holds it, and its values as floats.
 #pragma once
+#include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "engine/cpu/cpu_tensor.h"
@@ -13,31 +15,51 @@ public:
         : m_tables(pageTables),
           m_pageTokens(pageTokens),
           m_data(static_cast<const std::byte*>(dataOf(cache))),
-          m_element(dtypeSize(cache.dtype())),
+          m_type(cache.dtype()),
+          m_element(dtypeSize(m_type)),
           m_stride(cache.rowStride() * m_element) {}
 
     void choose(int64_t sequence) { m_pages = m_tables[sequence]; }
 
-    /// `count` elements from `column` on: where they are in an F32 cache, else converted into
-    /// buffer.
-    const float* read(const Kernels& kernels, int64_t position, int64_t column, int64_t count,
-                      float* buffer) const {
+    /// `count` elements from `column` on, as floats.
+    void copy(const Kernels& kernels, int64_t position, int64_t column, int64_t count,
+              float* target) const {
         const std::byte* source = at(position, column);
-        if (m_element == sizeof(float))
-            return reinterpret_cast<const float*>(source);
-        kernels.bf16ToFloat(reinterpret_cast<const uint16_t*>(source), count, buffer);
-        return buffer;
+        if (m_type == DType::F32)
+            std::memcpy(target, source, size_t(count) * sizeof(float));
+        else
+            kernels.bf16ToFloat(reinterpret_cast<const uint16_t*>(source), count, target);
     }
 
-    /// As read, but always into buffer.
-    void copy(const Kernels& kernels, int64_t position, int64_t column, int64_t count,
-              float* buffer) const {
-        const float* source = read(kernels, position, column, count, buffer);
-        if (source != buffer)
-            std::memcpy(buffer, source, size_t(count) * sizeof(float));
+    /// The same in the cache's own type.
+    void copyRaw(int64_t position, int64_t column, int64_t count, std::byte* target) const {
+        std::memcpy(target, at(position, column), size_t(count * m_element));
     }
+
+    /// Up to kPanel rows from a position on, as a panel [depth][kPanel]; missing rows are zero.
+    void loadPanel(const Kernels& kernels, int64_t position, int64_t count, int64_t column,
+                   int64_t depth, float* panel) const {
+        if (count < kPanel)
+            std::fill(panel, panel + kPanel * depth, 0.0f);
+        if (m_type == DType::F32)
+            kernels.interleave(pointers<float>(position, count, column).data(), count, depth, panel,
+                               kPanel);
+        else
+            kernels.interleaveBf16(pointers<uint16_t>(position, count, column).data(), count, depth,
+                                   panel, kPanel);
+    }
+
+    DType type() const { return m_type; }
 
 private:
+    template <typename T>
+    std::array<const T*, kPanel> pointers(int64_t position, int64_t count, int64_t column) const {
+        std::array<const T*, kPanel> rows;
+        for (int64_t i = 0; i < count; ++i)
+            rows[size_t(i)] = reinterpret_cast<const T*>(at(position + i, column));
+        return rows;
+    }
+
     const std::byte* at(int64_t position, int64_t column) const {
         const int64_t page = m_pages[position / m_pageTokens];
         const int64_t slot = page * m_pageTokens + position % m_pageTokens;
@@ -47,6 +69,7 @@ private:
     Rows<const int32_t> m_tables;
     int64_t m_pageTokens;
     const std::byte* m_data;
+    DType m_type;
     int64_t m_element;
     int64_t m_stride;
     const int32_t* m_pages = nullptr;

@@ -50,11 +50,10 @@ public:
           m_sequences(params.sequences),
           m_rows(params.keys, params.page_tables, params.page_tokens),
           m_dim(params.q.dim(1) / params.heads) {
-        float* block = threadScratch(ScratchUse::Attention,
-                                     (kKeyBlock + kPanel) * m_dim + kernels.tileRows * kKeyBlock +
-                                         kStripTokens * params.heads * m_dim);
+        float* block =
+            threadScratch(ScratchUse::Attention, kKeyBlock * m_dim + kernels.tileRows * kKeyBlock +
+                                                     kStripTokens * params.heads * m_dim);
         m_keys = std::exchange(block, block + kKeyBlock * m_dim);
-        m_wide = std::exchange(block, block + kPanel * m_dim);
         m_products = std::exchange(block, block + kernels.tileRows * kKeyBlock);
         m_queries = block;
     }
@@ -89,17 +88,9 @@ private:
 
     /// Keys as [panel][dim][kPanel].
     void loadBlock(int64_t key, int64_t count) {
-        std::array<const float*, kPanel> rows;
-        for (int64_t first = 0; first < count; first += kPanel) {
-            const int64_t some = std::min(kPanel, count - first);
-            float* panel = m_keys + first * m_dim;
-            if (some < kPanel)
-                std::fill(panel, panel + kPanel * m_dim, 0.0f);
-            for (int64_t i = 0; i < some; ++i)
-                rows[size_t(i)] =
-                    m_rows.read(m_kernels, key + first + i, 0, m_dim, m_wide + i * m_dim);
-            m_kernels.interleave(rows.data(), some, m_dim, panel, kPanel);
-        }
+        for (int64_t first = 0; first < count; first += kPanel)
+            m_rows.loadPanel(m_kernels, key + first, std::min(kPanel, count - first), 0, m_dim,
+                             m_keys + first * m_dim);
     }
 
     void scoreBlock(int64_t token, const float* queries, int64_t key, int64_t count) {
@@ -127,7 +118,6 @@ private:
     PagedRows m_rows;
     int64_t m_dim;
     float* m_keys = nullptr;
-    float* m_wide = nullptr;      // [kPanel][dim]: keys of a BF16 cache
     float* m_products = nullptr;  // [tile rows][kKeyBlock]
     float* m_queries = nullptr;   // [token][heads * dim]
 };
