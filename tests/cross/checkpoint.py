@@ -69,6 +69,8 @@ def drop_empty(directory):
 def rewrite_config(file):
     """The keys that published checkpoints carry instead of those of transformers 5."""
     config = json.loads(file.read_text())
+    if config["model_type"] == "gpt_oss" and config["rope_parameters"]["rope_type"] == "default":
+        return  # without rope_scaling transformers takes yarn for gpt-oss
     rope = config.pop("rope_parameters")
     config["rope_theta"] = rope.pop("rope_theta")
     if "partial_rotary_factor" in rope:

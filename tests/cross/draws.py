@@ -59,6 +59,9 @@ def common(r, tie=0.3):
         "max_position_embeddings": POSITIONS,
         "rms_norm_eps": r.choice([1e-6, 1e-5, 0.05]),
         "tie_word_embeddings": r.random() < tie,
+        "bos_token_id": 1,  # the classes' own lie outside of tiny vocabularies
+        "eos_token_id": 2,
+        "pad_token_id": 0,
     }
 
 
@@ -204,7 +207,7 @@ def qwen3_moe(r):
 
 def olmoe(r):
     c = common(r) | gqa(r, ["default"], heads_divide_hidden=True) | experts(r, "num_experts")
-    return c | {"norm_topk_prob": r.random() < 0.5, "clip_qkv": r.choice([None, None, 1.0])}
+    return c | {"norm_topk_prob": r.random() < 0.5}  # clip_qkv is null in what is published
 
 
 def mixtral(r):
