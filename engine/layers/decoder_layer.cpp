@@ -12,7 +12,9 @@ Tensor normalised(const LayerContext& context, const Tensor& x, const Tensor& we
 
 void DecoderLayer::forward(const LayerContext& context, const Tensor& hidden,
                            const Tensor& cache) const {
-    attention.forward(context, normalised(context, hidden, input_norm, norm_eps), cache, hidden);
+    const Tensor attended = normalised(context, hidden, input_norm, norm_eps);
+    std::visit([&](const auto& block) { block.forward(context, attended, cache, hidden); },
+               attention);
     const Tensor x = normalised(context, hidden, post_attention_norm, norm_eps);
     std::visit([&](const auto& block) { block.forward(context, x, hidden); }, mlp);
 }

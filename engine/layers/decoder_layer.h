@@ -3,6 +3,7 @@
 #include <variant>
 
 #include "engine/layers/feed_forward.h"
+#include "engine/layers/grouped_attention.h"
 #include "engine/layers/mla_attention.h"
 
 namespace hearth::engine {
@@ -14,7 +15,7 @@ struct DecoderLayer {
     Tensor input_norm;
     Tensor post_attention_norm;
     float norm_eps = 1e-6f;
-    MlaAttention attention;
+    std::variant<MlaAttention, GroupedAttention> attention;
     std::variant<DenseMlp, MoeMlp> mlp;
 
     /// hidden: [T, H], the residual stream, updated in place.

@@ -5,27 +5,30 @@
 namespace hearth::engine {
 namespace {
 
-Tensor gated(const LayerContext& context, const Tensor& gateUp) {
+Tensor gated(const LayerContext& context, const Tensor& gateUp, float limit = 0.0f) {
     const Tensor out = context.allocate(gateUp.dim(0), gateUp.dim(1) / 2);
-    ops::swiglu(context.backend, {.x = gateUp, .out = out});
+    ops::swiglu(context.backend, {.x = gateUp, .out = out, .limit = limit});
     return out;
 }
 
 }  // namespace
 
 void DenseMlp::forward(const LayerContext& context, const Tensor& x, const Tensor& residual) const {
-    linearAdd(context, down, gated(context, linear(context, gate_up, x)), residual);
+    linearAdd(context, down, gated(context, linear(context, gate_up, x)), residual,
+              residual_multiplier);
 }
 
 void MoeMlp::forward(const LayerContext& context, const Tensor& x, const Tensor& residual) const {
     const RouterParams routed = route(context, x);
     const ExpertGroups groups = group(context, routed.experts);
     const Tensor inner =
-        gated(context, expertLinear(context, gate_up, x, groups, groups.row_token));
+        gated(context, expertLinear(context, gate_up, x, groups, groups.row_token), swiglu_limit);
     const Tensor rows = expertLinear(context, down, inner, groups, {});
-    ops::combineExperts(
-        context.backend,
-        {.rows = rows, .row_pair = groups.row_pair, .weights = routed.weights, .out = residual});
+    ops::combineExperts(context.backend, {.rows = rows,
+                                          .row_pair = groups.row_pair,
+                                          .weights = routed.weights,
+                                          .out = residual,
+                                          .scale = residual_multiplier});
     if (has_shared)
         shared.forward(context, x, residual);
 }
@@ -38,6 +41,8 @@ RouterParams MoeMlp::route(const LayerContext& context, const Tensor& x) const {
     params.experts = allocate(context.backend, DType::I32, {tokens, experts_per_token});
     params.weights = context.allocate(tokens, experts_per_token);
     ops::matmul(context.backend, {.x = x, .weight = gate, .out = params.logits});
+    if (logits_bias.defined())
+        ops::addBias(context.backend, {.x = params.logits, .bias = logits_bias, .offsets = {}});
     ops::router(context.backend, params);
     if (context.observer)
         context.observer->routed(layer, params.experts, params.weights);

@@ -5,10 +5,8 @@
 namespace hearth::engine {
 namespace {
 
-void applyLinear(const LayerContext& context, const Linear& layer, const Tensor& x,
-                 const Tensor& out, bool accumulate) {
-    ops::matmul(context.backend,
-                {.x = x, .weight = layer.weight, .out = out, .accumulate = accumulate});
+void addDeltas(const LayerContext& context, const Linear& layer, const Tensor& x, const Tensor& out,
+               float scale) {
     if (!context.adapter)
         return;
     for (const LoraDelta& delta : context.adapter->addition(layer.id).deltas) {
@@ -18,7 +16,7 @@ void applyLinear(const LayerContext& context, const Linear& layer, const Tensor&
                                       .weight = delta.b,
                                       .out = out.columns(delta.begin, delta.end),
                                       .accumulate = true,
-                                      .scale = delta.scale});
+                                      .scale = scale * delta.scale});
     }
 }
 
@@ -26,13 +24,25 @@ void applyLinear(const LayerContext& context, const Linear& layer, const Tensor&
 
 Tensor linear(const LayerContext& context, const Linear& layer, const Tensor& x) {
     const Tensor out = context.allocate(x.dim(0), layer.outSize());
-    applyLinear(context, layer, x, out, false);
+    ops::matmul(context.backend, {.x = x, .weight = layer.weight, .out = out});
+    if (layer.bias.defined())
+        ops::addBias(context.backend, {.x = out, .bias = layer.bias, .offsets = {}});
+    addDeltas(context, layer, x, out, 1.0f);
     return out;
 }
 
-void linearAdd(const LayerContext& context, const Linear& layer, const Tensor& x,
-               const Tensor& out) {
-    applyLinear(context, layer, x, out, true);
+void linearAdd(const LayerContext& context, const Linear& layer, const Tensor& x, const Tensor& out,
+               float scale) {
+    if (layer.bias.defined()) {
+        const Tensor branch = linear(context, layer, x);
+        if (scale != 1.0f)
+            ops::scale(context.backend, {.x = branch, .factor = scale});
+        ops::add(context.backend, {.a = out, .b = branch, .out = out});
+        return;
+    }
+    ops::matmul(context.backend,
+                {.x = x, .weight = layer.weight, .out = out, .accumulate = true, .scale = scale});
+    addDeltas(context, layer, x, out, scale);
 }
 
 Tensor expertLinear(const LayerContext& context, const Linear& layer, const Tensor& x,
@@ -44,6 +54,8 @@ Tensor expertLinear(const LayerContext& context, const Linear& layer, const Tens
                                          .offsets = groups.offsets,
                                          .row_source = source,
                                          .out = out});
+    if (layer.bias.defined())
+        ops::addBias(context.backend, {.x = out, .bias = layer.bias, .offsets = groups.offsets});
     if (!context.adapter)
         return out;
     for (const LoraDelta& delta : context.adapter->addition(layer.id).deltas) {

@@ -20,24 +20,37 @@ void MlaAttention::forward(const LayerContext& context, const Tensor& x, const T
                            const Tensor& residual) const {
     const StepBatch& batch = context.batch;
     const Tensor qkv = linear(context, qkv_a, x);
-    const Tensor q = queries(context, qkv);
-    writeCache(context, qkv, cache);
+    const Tensor latentQ = queryLatent(context, qkv);
+    const Tensor q = queries(context, latentQ);
+    const Tensor latentCache = cache.columns(0, shape.latentWidth());
+    writeCache(context, qkv, latentCache);
     const Tensor out = context.allocate(batch.tokens, shape.heads * shape.v_head_dim);
-    if (batch.prefill_tokens > 0)
-        prefill(context, q.rows(0, batch.prefill_tokens), cache, out.rows(0, batch.prefill_tokens));
-    if (batch.decode_tokens() > 0)
-        decode(context, q.rows(batch.prefill_tokens, batch.tokens), cache,
-               out.rows(batch.prefill_tokens, batch.tokens));
-    linearAdd(context, o, out, residual);
+    if (indexer) {
+        const Tensor indexKeys = cache.columns(shape.latentWidth(), cache.dim(1));
+        const Tensor selected = indexer->select(context, x, latentQ, indexKeys);
+        absorbed(context, q, 0, latentCache, selected, out);
+    } else {
+        const int64_t split = batch.prefill_tokens;
+        if (split > 0)
+            prefill(context, q.rows(0, split), latentCache, out.rows(0, split));
+        if (batch.decode_tokens() > 0)
+            absorbed(context, q.rows(split, batch.tokens), split, latentCache, {},
+                     out.rows(split, batch.tokens));
+    }
+    linearAdd(context, o, out, residual, residual_multiplier);
+}
+
+/// [T, q_lora_rank] normalised; without q_lora_rank the queries themselves, not yet rotated.
+Tensor MlaAttention::queryLatent(const LayerContext& context, const Tensor& qkv) const {
+    const Tensor q = qkv.columns(0, qkv.dim(1) - shape.latentWidth());
+    if (shape.q_lora_rank > 0)
+        ops::rmsNorm(context.backend, {.x = q, .weight = q_norm, .out = q, .eps = kMlaNormEps});
+    return q;
 }
 
 /// [T, heads * (nope + rope)], rope part rotated.
-Tensor MlaAttention::queries(const LayerContext& context, const Tensor& qkv) const {
-    Tensor q = qkv.columns(0, qkv.dim(1) - shape.cacheWidth());
-    if (shape.q_lora_rank > 0) {
-        ops::rmsNorm(context.backend, {.x = q, .weight = q_norm, .out = q, .eps = kMlaNormEps});
-        q = linear(context, q_b, q);
-    }
+Tensor MlaAttention::queries(const LayerContext& context, const Tensor& latent) const {
+    const Tensor q = shape.q_lora_rank > 0 ? linear(context, q_b, latent) : latent;
     ops::rope(context.backend, {.x = q,
                                 .positions = context.batch.rope_rows,
                                 .cos = context.rope.cos,
@@ -51,11 +64,11 @@ Tensor MlaAttention::queries(const LayerContext& context, const Tensor& qkv) con
 
 void MlaAttention::writeCache(const LayerContext& context, const Tensor& qkv,
                               const Tensor& cache) const {
-    const Tensor rows = qkv.columns(qkv.dim(1) - shape.cacheWidth(), qkv.dim(1));
+    const Tensor rows = qkv.columns(qkv.dim(1) - shape.latentWidth(), qkv.dim(1));
     const Tensor latent = rows.columns(0, shape.kv_lora_rank);
     ops::rmsNorm(context.backend,
                  {.x = latent, .weight = latent_norm, .out = latent, .eps = kMlaNormEps});
-    ops::rope(context.backend, {.x = rows.columns(shape.kv_lora_rank, shape.cacheWidth()),
+    ops::rope(context.backend, {.x = rows.columns(shape.kv_lora_rank, shape.latentWidth()),
                                 .positions = context.batch.rope_rows,
                                 .cos = context.rope.cos,
                                 .sin = context.rope.sin,
@@ -70,7 +83,7 @@ void MlaAttention::prefill(const LayerContext& context, const Tensor& q, const T
                            const Tensor& out) const {
     const int64_t count = context.batch.context_tokens;
     const int64_t perHead = shape.qk_nope_head_dim + shape.v_head_dim;
-    const Tensor rows = context.allocate(count, shape.cacheWidth());
+    const Tensor rows = context.allocate(count, shape.latentWidth());
     for (const PrefillSequence& sequence : context.batch.prefill) {
         const AttentionSegment& segment = sequence.segment;
         ops::cacheGather(context.backend,
@@ -99,26 +112,26 @@ Tensor MlaAttention::keys(const LayerContext& context, const Tensor& rows, const
     const int64_t nope = shape.qk_nope_head_dim;
     const Tensor k = context.allocate(kv.dim(0), shape.qkHeadDim());
     ops::copy(context.backend, {.x = kv.columns(0, nope), .out = k.columns(0, nope)});
-    ops::gatherRows(context.backend, {.x = rows.columns(shape.kv_lora_rank, shape.cacheWidth()),
+    ops::gatherRows(context.backend, {.x = rows.columns(shape.kv_lora_rank, shape.latentWidth()),
                                       .ids = context.batch.key_owner,
                                       .out = k.columns(nope, shape.qkHeadDim())});
     return k.reshaped({rows.dim(0), shape.heads * shape.qkHeadDim()});
 }
 
-void MlaAttention::decode(const LayerContext& context, const Tensor& q, const Tensor& cache,
-                          const Tensor& out) const {
+void MlaAttention::absorbed(const LayerContext& context, const Tensor& q, int64_t firstToken,
+                            const Tensor& cache, const Tensor& selected, const Tensor& out) const {
     const Tensor latent = context.allocate(q.dim(0), shape.heads * shape.kv_lora_rank);
-    const auto decoding = [&](const Tensor& all) {
-        return all.rows(context.batch.prefill_tokens, context.batch.tokens);
+    const auto ofTokens = [&](const Tensor& all) {
+        return all.rows(firstToken, firstToken + q.dim(0));
     };
     ops::mlaDecode(context.backend, {.q_latent = latentQueries(context, q),
                                      .q_rope = q.columns(shape.qk_nope_head_dim, q.dim(1)),
                                      .q_rope_head_stride = shape.qkHeadDim(),
                                      .cache = cache,
                                      .page_tables = context.batch.page_tables,
-                                     .sequences = decoding(context.batch.sequences),
-                                     .lengths = decoding(context.batch.lengths),
-                                     .selected = {},
+                                     .sequences = ofTokens(context.batch.sequences),
+                                     .lengths = ofTokens(context.batch.lengths),
+                                     .selected = selected,
                                      .page_tokens = KvCache::kPageTokens,
                                      .heads = shape.heads,
                                      .kv_lora_rank = shape.kv_lora_rank,

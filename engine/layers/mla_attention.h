@@ -2,7 +2,9 @@
 // rotated rope key that all heads share. Source: DeepSeek-V2 (arXiv 2405.04434), section 2.1.
 #pragma once
 #include <cstdint>
+#include <optional>
 
+#include "engine/layers/key_indexer.h"
 #include "engine/layers/linear.h"
 
 namespace hearth::engine {
@@ -18,7 +20,8 @@ struct MlaShape {
     float scale = 1.0f;
 
     int64_t qkHeadDim() const { return qk_nope_head_dim + qk_rope_head_dim; }
-    int64_t cacheWidth() const { return kv_lora_rank + qk_rope_head_dim; }
+    /// Latent and rope key; an index key may follow in the cache.
+    int64_t latentWidth() const { return kv_lora_rank + qk_rope_head_dim; }
 };
 
 struct MlaAttention {
@@ -31,18 +34,23 @@ struct MlaAttention {
     Tensor k_absorb;  // [heads, kv_lora_rank, nope]: decode's queries into the latent space
     Tensor v_absorb;  // [heads, v, kv_lora_rank]: decode's context out of it
     Linear o;
+    std::optional<KeyIndexer> indexer;  // sparse attention: prefill is absorbed as well
+    float residual_multiplier = 1.0f;
 
-    /// residual += attention(x). x: [T, H] normalised; cache: this layer's pages.
+    /// residual += residual_multiplier * attention(x). x: [T, H] normalised; cache: this layer's
+    /// pages.
     void forward(const LayerContext& context, const Tensor& x, const Tensor& cache,
                  const Tensor& residual) const;
 
 private:
-    Tensor queries(const LayerContext& context, const Tensor& qkv) const;
+    Tensor queryLatent(const LayerContext& context, const Tensor& qkv) const;
+    Tensor queries(const LayerContext& context, const Tensor& latent) const;
     void writeCache(const LayerContext& context, const Tensor& qkv, const Tensor& cache) const;
     void prefill(const LayerContext& context, const Tensor& q, const Tensor& cache,
                  const Tensor& out) const;
-    void decode(const LayerContext& context, const Tensor& q, const Tensor& cache,
-                const Tensor& out) const;
+    /// q: the batch's rows from firstToken on.
+    void absorbed(const LayerContext& context, const Tensor& q, int64_t firstToken,
+                  const Tensor& cache, const Tensor& selected, const Tensor& out) const;
     Tensor keys(const LayerContext& context, const Tensor& rows, const Tensor& kv) const;
     Tensor latentQueries(const LayerContext& context, const Tensor& q) const;
     void valuesOfLatent(const LayerContext& context, const Tensor& latent, const Tensor& out) const;

@@ -17,10 +17,10 @@ ModelConfig served(ModelConfig config) {
 
 RopeTensors uploadRope(Backend& backend, const ModelConfig& config) {
     const int64_t positions = config.max_position_embeddings;
-    const int64_t pairs = config.qk_rope_head_dim / 2;
+    const int64_t pairs = config.ropeDim() / 2;
     const RopeTable table = ropeTable(config, positions);
-    return {uploadFloats(backend, table.cos, {positions, pairs}),
-            uploadFloats(backend, table.sin, {positions, pairs})};
+    return {uploadFloats(backend, table.cos, {table.rows, pairs}),
+            uploadFloats(backend, table.sin, {table.rows, pairs})};
 }
 
 }  // namespace
@@ -46,13 +46,17 @@ Tensor DecoderModel::step(std::span<const StepSequence> sequences, KvCache& cach
     const Tensor x = normalised(context, last, m_weights.final_norm, float(m_config.rms_norm_eps));
     if (m_observer)
         m_observer->finalNorm(x);
+    if (m_config.logits_multiplier != 1.0)
+        ops::scale(m_backend, {.x = x, .factor = float(m_config.logits_multiplier)});
     return linear(context, m_weights.head, x);
 }
 
 Tensor DecoderModel::runLayers(const LayerContext& context, KvCache& cache) {
     const Tensor hidden = context.allocate(context.batch.tokens, m_config.hidden_size);
-    ops::embedding(m_backend,
-                   {.table = m_weights.embedding, .ids = context.batch.ids, .out = hidden});
+    ops::embedding(m_backend, {.table = m_weights.embedding,
+                               .ids = context.batch.ids,
+                               .out = hidden,
+                               .scale = float(m_config.embedding_multiplier)});
     for (size_t i = 0; i < m_weights.layers.size(); ++i) {
         if (m_observer)
             m_observer->hidden(int64_t(i), hidden);

@@ -1,7 +1,7 @@
 #include "engine/layers/adapter.h"
 #include "engine/models/canonical_weights.h"
+#include "engine/models/decoder_builder.h"
 #include "engine/models/model.h"
-#include "engine/models/registry.h"
 
 namespace hearth::engine {
 
@@ -32,9 +32,15 @@ core::Result<std::unique_ptr<Model>> loadModel(Backend& backend,
 core::Result<std::unique_ptr<Model>> loadModel(Backend& backend, const ModelConfig& config,
                                                const WeightSource& weights,
                                                const ModelOptions& options) {
-    CORE_ASSIGN(const Architecture* architecture, findArchitecture(config.architecture));
     CORE_ASSIGN(const auto canonical, canonicalWeights(config, weights));
-    return architecture->build(backend, config, *canonical, options);
+    const auto store = sourceStore(backend, *canonical);
+    return loadModel(backend, config, *store, options);
+}
+
+std::unique_ptr<Model> loadModel(Backend& backend, const ModelConfig& config, WeightStore& store,
+                                 const ModelOptions& options) {
+    return std::make_unique<DecoderModel>(backend, config,
+                                          buildDecoderWeights(config, store, options.load_mtp));
 }
 
 }  // namespace hearth::engine

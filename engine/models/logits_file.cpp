@@ -50,7 +50,8 @@ core::Result<std::vector<float>> runSequence(Backend& backend, Model& model,
             .start = start,
             .pages = pages,
             .prefill = prefill,
-            .logits_rows = tokens};
+            .logits_rows = tokens,
+            .long_context = model.config().needsLongRope(count)};
         const auto rows =
             downloadFloats(backend, model.step(std::span(&sequence, 1), cache, adapter));
         logits.insert(logits.end(), rows.begin(), rows.end());

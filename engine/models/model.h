@@ -17,6 +17,7 @@ namespace hearth::engine {
 
 class Adapter;
 class StepObserver;
+class WeightStore;
 struct LinearTarget;
 
 /// One sequence's part of a step.
@@ -74,6 +75,10 @@ core::Result<std::unique_ptr<Model>> loadModel(Backend& backend,
 core::Result<std::unique_ptr<Model>> loadModel(Backend& backend, const ModelConfig& config,
                                                const WeightSource& weights,
                                                const ModelOptions& options = {});
+
+/// From a store that holds every tensor of the model.
+std::unique_ptr<Model> loadModel(Backend& backend, const ModelConfig& config, WeightStore& store,
+                                 const ModelOptions& options = {});
 
 /// Prepares a PEFT LoRA adapter for a model (adapter_config.json text + adapter tensors).
 /// An adapter that matches nothing, has wrong shapes, or whose B are all zero is refused.

@@ -172,10 +172,4 @@ bool ModelConfig::isSlidingLayer(int64_t layer) const {
     return sliding_window > 0 && std::ranges::binary_search(sliding_layers, int32_t(layer));
 }
 
-std::vector<TensorSpec> tensorSpecs(const ModelConfig& config) {
-    const auto architecture = findArchitecture(config.architecture);
-    CORE_ASSERT(architecture.ok());
-    return (*architecture)->tensorSpecs(config);
-}
-
 }  // namespace hearth::engine

@@ -83,7 +83,7 @@ struct ModelConfig {
     double swiglu_limit = 0.0;  // gpt-oss's clamped activation; 0: SwiGLU
 
     int64_t n_shared_experts = 0;
-    int64_t shared_intermediate_size = 0;  // of all shared experts together
+    int64_t shared_intermediate_size = 0;  // where the config gives it instead of a number
     int64_t n_routed_experts = 0;
     int64_t num_experts_per_tok = 0;
     int64_t first_k_dense_replace = 0;
@@ -112,6 +112,11 @@ struct ModelConfig {
     int32_t bos_token_id = -1;
     int32_t pad_token_id = -1;
 
+    /// Inner width of the shared experts together; 0: there are none.
+    int64_t sharedWidth() const {
+        return shared_intermediate_size > 0 ? shared_intermediate_size
+                                            : n_shared_experts * moe_intermediate_size;
+    }
     bool latent() const { return attention == AttentionKind::Latent; }
     bool sparse() const { return index_topk > 0; }
     /// Width of a head's queries and keys, and of its values.

@@ -1,13 +1,28 @@
 #include "engine/models/registry.h"
 
-#include "engine/models/deepseek_v3.h"
+#include "engine/models/families/families.h"
 
 namespace hearth::engine {
 namespace {
 
 constexpr Architecture kArchitectures[] = {
-    {"DeepseekV3ForCausalLM", "deepseek_v3", deepseek_v3::parse, deepseek_v3::tensorSpecs,
-     deepseek_v3::build},
+    {"DeepseekV2ForCausalLM", "deepseek_v2_lite", families::deepseekV2},
+    {"DeepseekV3ForCausalLM", "deepseek_v3", families::deepseekV3},
+    {"DeepseekV32ForCausalLM", "deepseek_v32", families::deepseekV32},
+    {"Glm4MoeForCausalLM", "glm4_moe", families::glm4Moe},
+    {"Glm4MoeLiteForCausalLM", "glm4_moe_lite", families::glm4MoeLite},
+    {"GptOssForCausalLM", "gpt_oss", families::gptOss},
+    {"GraniteForCausalLM", nullptr, families::granite},
+    {"GraniteMoeForCausalLM", "granitemoe", families::graniteMoe},
+    {"GraniteMoeSharedForCausalLM", "granitemoeshared", families::graniteMoeShared},
+    {"LlamaForCausalLM", nullptr, families::llama},
+    {"MiniCPM3ForCausalLM", "minicpm3", families::miniCpm3},
+    {"MistralForCausalLM", nullptr, families::mistral},
+    {"MixtralForCausalLM", "mixtral", families::mixtral},
+    {"OlmoeForCausalLM", "olmoe", families::olmoe},
+    {"Qwen2ForCausalLM", nullptr, families::qwen2},
+    {"Qwen3ForCausalLM", nullptr, families::qwen3},
+    {"Qwen3MoeForCausalLM", "qwen3_moe", families::qwen3Moe},
 };
 
 }  // namespace

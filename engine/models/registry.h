@@ -1,25 +1,20 @@
 // Every architecture Hearth can run: one line each in registry.cpp.
 #pragma once
-#include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <span>
 #include <string>
-#include <vector>
 
-#include "engine/models/model.h"
+#include "core/result.h"
 #include "engine/models/model_config.h"
 
 namespace hearth::engine {
 
+/// All of them are executed by DecoderModel; what differs is in the ModelConfig.
 struct Architecture {
     const char* name;    // config.json's architectures[0]
-    const char* golden;  // folder below tests/data/reference/models that proves it
+    const char* golden;  // folder of reference data that proves it; null: tests/support computes it
     /// Fills in what config.json says of this architecture.
     core::Result<ModelConfig> (*parse)(const nlohmann::json& config);
-    std::vector<TensorSpec> (*tensorSpecs)(const ModelConfig& config);
-    /// REQUIRES: weights come from canonicalWeights.
-    std::unique_ptr<Model> (*build)(Backend& backend, const ModelConfig& config,
-                                    const WeightSource& weights, const ModelOptions& options);
 };
 
 std::span<const Architecture> architectures();

@@ -12,9 +12,7 @@ double yarnMagnitude(double factor, double mscale) {
     return factor <= 1.0 ? 1.0 : 0.1 * mscale * std::log(factor) + 1.0;
 }
 
-double attentionFactor(const RopeScaling& yarn) {
-    if (yarn.attention_factor)
-        return *yarn.attention_factor;
+double yarnFactor(const RopeScaling& yarn) {
     if (yarn.mscale != 0.0 && yarn.mscale_all_dim != 0.0)
         return yarnMagnitude(yarn.factor, yarn.mscale) /
                yarnMagnitude(yarn.factor, yarn.mscale_all_dim);
@@ -44,45 +42,70 @@ Ramp yarnRamp(const ModelConfig& config, const RopeScaling& yarn) {
     return ramp;
 }
 
+float yarnFrequency(const ModelConfig& config, const RopeScaling& yarn, int64_t pair,
+                    float wavelength) {
+    const Ramp ramp = yarnRamp(config, yarn);
+    const float interpolated = 1.0f / (float(yarn.factor) * wavelength);
+    const float kept =
+        1.0f -
+        std::clamp((float(pair) - float(ramp.low)) / float(ramp.high - ramp.low), 0.0f, 1.0f);
+    return interpolated * (1.0f - kept) + 1.0f / wavelength * kept;
+}
+
+/// Long wavelengths are stretched, short ones kept, those between blended. Source: Llama 3.1.
+float llama3Frequency(const RopeScaling& scaling, float frequency) {
+    const double original = double(scaling.original_max_position_embeddings);
+    const double turn = 2.0 * std::numbers::pi / double(frequency);
+    if (turn < original / scaling.high_freq_factor)
+        return frequency;
+    const float stretched = frequency / float(scaling.factor);
+    if (turn > original / scaling.low_freq_factor)
+        return stretched;
+    const auto blend = float((original / turn - scaling.low_freq_factor) /
+                             (scaling.high_freq_factor - scaling.low_freq_factor));
+    return (1.0f - blend) * stretched + blend * frequency;
+}
+
 /// Float arithmetic in the order of the code that trained the models: one unit in the last
 /// place of a frequency is an angle of 0.01 at position 100,000.
-std::vector<float> inverseFrequencies(const ModelConfig& config) {
-    const int64_t pairs = config.ropeDim() / 2;
-    std::vector<float> out(size_t(pairs), 0.0f);
-    for (int64_t j = 0; j < pairs; ++j) {
-        const float exponent = float(2 * j) / float(config.ropeDim());
-        const float wavelength = float(std::pow(config.rope_theta, double(exponent)));
-        out[size_t(j)] = 1.0f / wavelength;
-        if (!config.rope_scaling)
-            continue;
-        const Ramp ramp = yarnRamp(config, *config.rope_scaling);
-        const float interpolated = 1.0f / (float(config.rope_scaling->factor) * wavelength);
-        const float kept =
-            1.0f -
-            std::clamp((float(j) - float(ramp.low)) / float(ramp.high - ramp.low), 0.0f, 1.0f);
-        out[size_t(j)] = interpolated * (1.0f - kept) + out[size_t(j)] * kept;
+float inverseFrequency(const ModelConfig& config, int64_t pair, bool longContext) {
+    const float exponent = float(2 * pair) / float(config.ropeDim());
+    const float wavelength = float(std::pow(config.rope_theta, double(exponent)));
+    if (!config.rope_scaling)
+        return 1.0f / wavelength;
+    const RopeScaling& scaling = *config.rope_scaling;
+    switch (scaling.type) {
+        case RopeScaling::Type::Linear:
+            return 1.0f / wavelength / float(scaling.factor);
+        case RopeScaling::Type::Yarn:
+            return yarnFrequency(config, scaling, pair, wavelength);
+        case RopeScaling::Type::Llama3:
+            return llama3Frequency(scaling, 1.0f / wavelength);
+        case RopeScaling::Type::Longrope: {
+            const auto& factors = longContext ? scaling.long_factor : scaling.short_factor;
+            return 1.0f / (float(factors[size_t(pair)]) * wavelength);
+        }
     }
-    return out;
+    return 0.0f;
 }
 
-}  // namespace
-
-double ModelConfig::softmaxScale() const {
-    const double scale = 1.0 / std::sqrt(double(qkHeadDim()));
-    if (!rope_scaling || rope_scaling->mscale_all_dim == 0.0)
-        return scale;
-    const double magnitude = yarnMagnitude(rope_scaling->factor, rope_scaling->mscale_all_dim);
-    return scale * magnitude * magnitude;
+/// What cos and sin are multiplied by.
+double magnitudeFactor(const RopeScaling& scaling) {
+    if (scaling.attention_factor)
+        return *scaling.attention_factor;
+    if (scaling.type == RopeScaling::Type::Yarn)
+        return yarnFactor(scaling);
+    if (scaling.type == RopeScaling::Type::Longrope && scaling.factor > 1.0)
+        return std::sqrt(1.0 + std::log(scaling.factor) /
+                                   std::log(double(scaling.original_max_position_embeddings)));
+    return 1.0;
 }
 
-RopeTable ropeTable(const ModelConfig& config, int64_t positions) {
-    CORE_ASSERT(positions >= 0 && positions <= config.max_position_embeddings);
-    const std::vector<float> frequencies = inverseFrequencies(config);
-    const double factor = config.rope_scaling ? attentionFactor(*config.rope_scaling) : 1.0;
-    RopeTable table;
-    table.rows = positions;
-    table.cos.reserve(size_t(positions) * frequencies.size());
-    table.sin.reserve(size_t(positions) * frequencies.size());
+void appendRows(const ModelConfig& config, int64_t positions, bool longContext, RopeTable& table) {
+    const double factor = config.rope_scaling ? magnitudeFactor(*config.rope_scaling) : 1.0;
+    std::vector<float> frequencies;
+    for (int64_t pair = 0; pair < config.ropeDim() / 2; ++pair)
+        frequencies.push_back(inverseFrequency(config, pair, longContext));
     for (int64_t position = 0; position < positions; ++position) {
         for (const float frequency : frequencies) {
             // Rounded to float for the same reason.
@@ -91,6 +114,28 @@ RopeTable ropeTable(const ModelConfig& config, int64_t positions) {
             table.sin.push_back(float(std::sin(angle) * factor));
         }
     }
+    table.rows += positions;
+}
+
+}  // namespace
+
+double ModelConfig::softmaxScale() const {
+    if (attention_multiplier > 0.0)
+        return attention_multiplier;
+    const double scale = 1.0 / std::sqrt(double(qkHeadDim()));
+    const bool yarn = rope_scaling && rope_scaling->type == RopeScaling::Type::Yarn;
+    if (!latent() || !yarn || rope_scaling->mscale_all_dim == 0.0)
+        return scale;
+    const double magnitude = yarnMagnitude(rope_scaling->factor, rope_scaling->mscale_all_dim);
+    return scale * magnitude * magnitude;
+}
+
+RopeTable ropeTable(const ModelConfig& config, int64_t positions) {
+    CORE_ASSERT(positions >= 0 && positions <= config.max_position_embeddings);
+    RopeTable table;
+    appendRows(config, positions, false, table);
+    if (config.rope_scaling && config.rope_scaling->type == RopeScaling::Type::Longrope)
+        appendRows(config, positions, true, table);
     return table;
 }
 

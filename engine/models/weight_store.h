@@ -56,8 +56,9 @@ public:
     virtual std::vector<int64_t> shapeOf(const std::string& tensor) const = 0;
     /// Packed for the backend's matmul, perHeadMatmul or groupedMatmul.
     virtual Tensor matrix(const FusedWeight& weight) = 0;
-    /// A norm, a bias, sinks: F32 in its own shape (rank 1 or 2).
-    virtual Tensor vector(const std::string& tensor) = 0;
+    /// Norms, biases, sinks: F32, the tensors joined; [n], or [groups, n / groups]. Known by the
+    /// first tensor's name.
+    virtual Tensor vector(const std::vector<std::string>& tensors, int64_t groups) = 0;
     /// An embedding table, row-major.
     virtual Tensor table(const std::string& tensor) = 0;
     /// Bytes handed out.

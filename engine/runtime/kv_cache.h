@@ -1,4 +1,4 @@
-// Paged latent cache: one pool of pages for all sequences, one tensor a layer. A page holds
+// Paged cache of what attention keeps of a token: one pool of pages for all sequences, one tensor a layer. A page holds
 // kPageTokens consecutive tokens of one sequence in every layer.
 #pragma once
 #include <cstdint>

@@ -239,7 +239,9 @@ Scheduler::Step Scheduler::planStep() {
              .start = s.cached,
              .pages = s.pages,
              .prefill = prefill,
-             .logits_rows = rows});
+             .logits_rows = rows,
+             .long_context = m_model.config().needsLongRope(
+                 s.promptSize() + s.request.max_tokens)});
         step.sequences.push_back(&s);
     }
     return step;

@@ -127,7 +127,8 @@ std::shared_ptr<const engine::Adapter> Runner::adapter(const std::filesystem::pa
 
 Runner::Sequence::Sequence(Runner& runner, int64_t maxTokens)
     : m_runner(runner),
-      m_pages(runner.m_cache.take(engine::KvCache::pagesFor(maxTokens)).valueOrThrow()) {}
+      m_pages(runner.m_cache.take(engine::KvCache::pagesFor(maxTokens)).valueOrThrow()),
+      m_longContext(runner.model().config().needsLongRope(maxTokens)) {}
 
 Runner::Sequence::~Sequence() {
     m_runner.m_cache.giveBack(m_pages);
@@ -141,7 +142,8 @@ engine::StepSequence Runner::Sequence::plan(std::span<const int32_t> tokens, boo
             .start = start,
             .pages = m_pages,
             .prefill = prefill,
-            .logits_rows = rows};
+            .logits_rows = rows,
+            .long_context = m_longContext};
 }
 
 std::vector<float> Runner::Sequence::run(std::span<const int32_t> tokens, bool prefill,

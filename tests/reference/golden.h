@@ -83,6 +83,7 @@ public:
     private:
         Runner& m_runner;
         std::vector<int32_t> m_pages;
+        bool m_longContext = false;
         int64_t m_length = 0;
     };
 

@@ -146,7 +146,7 @@ TEST_P(GoldenModelTest, RoutingAgrees) {
         Recorder recorder(*backend);
         runner.model().setObserver(&recorder);
         runPrompt(prompt(i), 4096, true);
-        ASSERT_FALSE(recorder.experts.empty());
+        EXPECT_EQ(recorder.experts.empty(), runner.model().config().n_routed_experts == 0);
         for (auto& [layer, experts] : recorder.experts) {
             const std::string name = promptName(i, "router." + std::to_string(layer) + ".");
             sortByWeight(experts, recorder.weights[layer], k);
@@ -212,6 +212,8 @@ INSTANTIATE_TEST_SUITE_P(Models, GoldenModelTest, testing::ValuesIn(knownModels(
 TEST(RegistryTest, EveryArchitectureHasGoldens) {
     ASSERT_FALSE(engine::architectures().empty());
     for (const engine::Architecture& architecture : engine::architectures()) {
+        if (!architecture.golden)
+            continue;  // reference_decoder_test.cpp computes theirs
         const auto directory = modelDir(architecture.golden);
         const auto config = engine::readModelConfig(directory);
         ASSERT_TRUE(config.ok()) << architecture.name << ": " << config.error().text();
