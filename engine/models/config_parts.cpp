@@ -62,15 +62,15 @@ ConfigDraft::ConfigDraft(const nlohmann::json& object, const char* architecture)
     config.pad_token_id = singleToken(reader, "pad_token_id");
 }
 
-void ConfigDraft::readLatentAttention() {
+void ConfigDraft::readLatentAttention(bool shareOfHidden) {
     config.attention = AttentionKind::Latent;
     config.kv_lora_rank = reader.integer("kv_lora_rank", 1, kMaxWidth);
     config.q_lora_rank = reader.integer("q_lora_rank", 1, kMaxWidth, 0);
     config.qk_nope_head_dim = reader.integer("qk_nope_head_dim", 1, kMaxHeadDim);
     config.qk_rope_head_dim = reader.integer("qk_rope_head_dim", 2, kMaxHeadDim);
-    // MiniCPM3 leaves it out: hidden_size / heads.
-    const int64_t share = std::max<int64_t>(1, config.hidden_size / config.num_attention_heads);
-    config.v_head_dim = reader.integer("v_head_dim", 1, kMaxHeadDim, share);
+    config.v_head_dim = shareOfHidden && !reader.has("v_head_dim")
+                            ? headShare()
+                            : reader.integer("v_head_dim", 1, kMaxHeadDim);
     config.rope_interleave = reader.flag("rope_interleave", true);
     if (config.qk_rope_head_dim % 2 != 0)
         reader.fail("qk_rope_head_dim", "must be even");
@@ -81,14 +81,17 @@ void ConfigDraft::readLatentAttention() {
         reader.fail("attention_bias", "must be false", core::ErrorCode::Unsupported);
 }
 
+int64_t ConfigDraft::headShare() const {
+    return std::max<int64_t>(1, config.hidden_size / config.num_attention_heads);
+}
+
 void ConfigDraft::readGroupedAttention(bool biasOnOutput) {
     config.attention = AttentionKind::Grouped;
     config.rope_interleave = false;
     config.score_correction_bias = false;
     config.num_key_value_heads =
         reader.integer("num_key_value_heads", 1, kMaxHeads, config.num_attention_heads);
-    const int64_t share = std::max<int64_t>(1, config.hidden_size / config.num_attention_heads);
-    config.head_dim = reader.integer("head_dim", 1, kMaxHeadDim, share);
+    config.head_dim = reader.integer("head_dim", 1, kMaxHeadDim, headShare());
     config.rotary_dim = config.head_dim;
     config.qkv_bias = reader.flag("attention_bias", false);
     config.o_bias = config.qkv_bias && biasOnOutput;

@@ -13,8 +13,9 @@ struct ConfigDraft {
     /// Reads what every architecture has: sizes, norms, tokens.
     ConfigDraft(const nlohmann::json& json, const char* architecture);
 
-    /// kv_lora_rank and the rest of MLA.
-    void readLatentAttention();
+    /// kv_lora_rank and the rest of MLA. v_head_dim may be absent when shareOfHidden: it is
+    /// hidden_size / heads then.
+    void readLatentAttention(bool shareOfHidden = false);
     /// num_key_value_heads, head_dim (absent: hidden_size / heads), rotary_dim of the whole head,
     /// attention_bias on q, k, v and, with biasOnOutput, on o.
     void readGroupedAttention(bool biasOnOutput);
@@ -38,6 +39,8 @@ struct ConfigDraft {
     ModelConfig config;
 
 private:
+    /// hidden_size / num_attention_heads.
+    int64_t headShare() const;
     void checkExperts(const char* countField);
 };
 

@@ -10,7 +10,7 @@ namespace hearth::engine::families {
 
 core::Result<ModelConfig> miniCpm3(const nlohmann::json& json) {
     ConfigDraft draft(json, "MiniCPM3ForCausalLM");
-    draft.readLatentAttention();
+    draft.readLatentAttention(true);
     ModelConfig& config = draft.config;
     config.rope_interleave = false;
     config.tie_word_embeddings = draft.reader.flag("tie_word_embeddings", true);

@@ -166,7 +166,7 @@ TEST(ModelConfigTest, UnsupportedVariantsAreRefusedByName) {
         {"topk_method", "greedy"},
         {"attention_bias", true},
         {"quantization_config", {{"quant_method", "fp8"}}},
-        {"rope_scaling", {{"type", "longrope"}}}};
+        {"rope_scaling", {{"type", "dynamic"}}}};
     for (const auto& [field, value] : cases) {
         json config = tinyJson();
         config[field] = value;
