@@ -88,10 +88,9 @@ private:
             uploadBytes(bytes, rows, columns, width, transposed, target);
             return;
         }
-        const std::vector<float> all = part.toFloats();
-        const auto values =
-            std::span(all).subspan(size_t(piece.begin * columns), size_t(rows * columns));
-        uploadBytes(std::as_bytes(values), rows, columns, sizeof(float), transposed,
+        std::vector<float> values(size_t(rows * columns));
+        part.readRows(piece.begin, piece.end, values.data());
+        uploadBytes(std::as_bytes(std::span(values)), rows, columns, sizeof(float), transposed,
                     target);
     }
 
