@@ -379,6 +379,11 @@ std::string DeepseekTrainableModel::adapterConfig(const std::string& baseModelNa
 }
 
 core::Status checkSupported(const engine::ModelConfig& config, const TrainableOptions& options) {
+    if (config.architecture != "DeepseekV3ForCausalLM")
+        return Error{ErrorCode::Unsupported,
+                     "Fine-tuning knows DeepseekV3ForCausalLM only; this model can be served but "
+                     "not tuned",
+                     config.architecture};
     const bool mtp = wantsMtp(options);
     if (mtp && config.num_nextn_predict_layers != 1)
         return Error{ErrorCode::Unsupported,
