@@ -5,16 +5,23 @@
 namespace hearth::reference {
 namespace {
 
-constexpr const char* kModel = "deepseek_v3";
+struct AdapterCase {
+    const char* model;
+    const char* folder;
+};
 
-class LoraTest : public testing::Test {
+class LoraTest : public testing::TestWithParam<AdapterCase> {
 protected:
     LoraTest()
         : backend(engine::createCpuBackend()),
-          runner(*backend, kModel),
-          batch(modelDir(kModel) / "train.safetensors"),
-          golden(modelDir(kModel) / "lora" / "golden.safetensors"),
-          adapter(runner.adapter(modelDir(kModel) / "lora")) {}
+          runner(*backend, GetParam().model),
+          batch(modelDir(GetParam().model) / "train.safetensors"),
+          golden(directory() / "golden.safetensors"),
+          adapter(runner.adapter(directory())) {}
+
+    static std::filesystem::path directory() {
+        return modelDir(GetParam().model) / GetParam().folder;
+    }
 
     /// The unpadded tokens of one row of the training batch.
     std::vector<int32_t> tokens(size_t rowIndex) const {
@@ -56,27 +63,34 @@ protected:
     std::shared_ptr<const engine::Adapter> adapter;
 };
 
-TEST_F(LoraTest, PrefillAgrees) {
+TEST_P(LoraTest, PrefillAgrees) {
     const double worst = worstDifference(true);
     reportDifference("lora_prefill_logits", worst);
-    EXPECT_LE(worst, suggestedTolerance(kModel).logits);
+    EXPECT_LE(worst, suggestedTolerance(GetParam().model).logits);
 }
 
-TEST_F(LoraTest, AbsorbedDecodeAgrees) {
+TEST_P(LoraTest, AbsorbedDecodeAgrees) {
     const double worst = worstDifference(false);
     reportDifference("lora_decode_logits", worst);
-    EXPECT_LE(worst, suggestedTolerance(kModel).logits);
+    EXPECT_LE(worst, suggestedTolerance(GetParam().model).logits);
 }
 
-TEST_F(LoraTest, LeavesTheBaseModelUnchanged) {
+TEST_P(LoraTest, LeavesTheBaseModelUnchanged) {
     const auto ids = tokens(0);
-    Runner fresh(*backend, kModel);
+    Runner fresh(*backend, GetParam().model);
     Runner::Sequence before(fresh, 32), with(runner, 32), after(runner, 32);
     const auto adapted = with.run(ids, true, 1, adapter.get());
     const auto base = after.run(ids, true, 1);
     EXPECT_EQ(base, before.run(ids, true, 1));
     EXPECT_GT(maxDifference(adapted, base), 0.1);
 }
+
+INSTANTIATE_TEST_SUITE_P(
+    Adapters, LoraTest,
+    testing::Values(AdapterCase{"deepseek_v3", "lora"}, AdapterCase{"deepseek_v2_lite", "lora"},
+                    AdapterCase{"qwen3_moe", "lora"}, AdapterCase{"granitemoe", "lora"},
+                    AdapterCase{"granitemoe", "lora_experts"}),
+    [](const auto& info) { return std::string(info.param.model) + "_" + info.param.folder; });
 
 }  // namespace
 }  // namespace hearth::reference
