@@ -136,7 +136,8 @@ def deepseek_v2(r):
 def deepseek_v3(r):
     c = common(r) | mla(r, ["default", "yarn"])
     c |= routed(r, c["num_hidden_layers"]) | {"rope_interleave": r.random() < 0.8}
-    c["num_nextn_predict_layers"] = 0
+    # transformers writes no such layer, whatever number it writes.
+    c["num_nextn_predict_layers"] = r.choice([0, 1])
     if r.random() < 0.3:  # Kimi-K2 and Moonlight: one group
         c |= {"n_group": 1, "topk_group": 1}
     return c
@@ -184,7 +185,7 @@ def glm4_moe(r):
     return c | {
         "use_qk_norm": r.random() < 0.5,
         "attention_bias": r.random() < 0.5,
-        "num_nextn_predict_layers": 0,
+        "num_nextn_predict_layers": r.choice([0, 1]),
     }
 
 
