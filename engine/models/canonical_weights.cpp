@@ -133,6 +133,17 @@ private:
 
 }  // namespace
 
+int64_t storedMtpLayers(const ModelConfig& config, const WeightSource& weights) {
+    const std::vector<std::string> names = weights.names();
+    for (int64_t i = 0; i < config.num_nextn_predict_layers; ++i) {
+        const std::string prefix =
+            "model.layers." + std::to_string(config.num_hidden_layers + i) + ".";
+        if (std::ranges::any_of(names, [&](const auto& name) { return name.starts_with(prefix); }))
+            return config.num_nextn_predict_layers;
+    }
+    return 0;
+}
+
 core::Result<std::unique_ptr<WeightSource>> canonicalWeights(const ModelConfig& config,
                                                              const WeightSource& weights) {
     return canonicalWeights(config, tensorSpecs(config), weights);

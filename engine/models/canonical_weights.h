@@ -28,6 +28,11 @@ struct StoredPlace {
 /// has counts.
 std::vector<StoredPlace> storedPlaces(const ModelConfig& config, const TensorSpec& spec);
 
+/// num_nextn_predict_layers as the checkpoint has them: all of the config's, or none when it
+/// holds no tensor of theirs. transformers leaves those layers out of what it saves and keeps
+/// their number in config.json, so every fine-tune made with it looks like that.
+int64_t storedMtpLayers(const ModelConfig& config, const WeightSource& weights);
+
 /// Checks every tensor of the model (present, shape, float dtype, scales of quantised ones, which
 /// must be numbers) and that there is no other, and returns them under their canonical names.
 /// Views: the result refers to `weights`, which must outlive it. Not counted as extra:

@@ -19,8 +19,9 @@ Tensor Model::mtpLogits(std::span<const int32_t>, std::span<const int32_t>) {
 core::Result<std::unique_ptr<Model>> loadModel(Backend& backend,
                                                const std::filesystem::path& directory,
                                                const ModelOptions& options) {
-    CORE_ASSIGN(const ModelConfig config, readModelConfig(directory));
+    CORE_ASSIGN(ModelConfig config, readModelConfig(directory));
     CORE_ASSIGN(const auto weights, openWeightDirectory(directory));
+    config.num_nextn_predict_layers = storedMtpLayers(config, *weights);
     auto model = loadModel(backend, config, *weights, options);
     if (model)
         return model;

@@ -27,6 +27,7 @@ core::Result<ModelSource> openDirectory(const fs::path& directory) {
         return source;
     }
     CORE_ASSIGN(source.stored, openWeightDirectory(directory));
+    source.config.num_nextn_predict_layers = storedMtpLayers(source.config, *source.stored);
     auto weights = canonicalWeights(source.config, *source.stored);
     if (!weights) {
         core::Error error = weights.error();

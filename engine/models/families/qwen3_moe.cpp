@@ -10,7 +10,9 @@ namespace hearth::engine::families {
 core::Result<ModelConfig> qwen3Moe(const nlohmann::json& json) {
     ConfigDraft draft(json, "Qwen3MoeForCausalLM");
     draft.readGroupedAttention(true);
-    draft.readExperts("num_experts", "moe_intermediate_size");
+    // The second name is what transformers 5 writes.
+    draft.readExperts(draft.reader.has("num_local_experts") ? "num_local_experts" : "num_experts",
+                      "moe_intermediate_size");
     ModelConfig& config = draft.config;
     config.qk_norm = QkNorm::PerHead;
     config.scoring_func = RouterScoring::Softmax;

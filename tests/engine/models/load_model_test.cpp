@@ -116,6 +116,32 @@ TEST(LoadModelTest, DenseModelAndMixedDtypesLoad) {
         EXPECT_TRUE(std::isfinite(value));
 }
 
+TEST(LoadModelTest, MtpLayersThatTransformersLeftOutAreNotAskedFor) {
+    const test::TempDir dir;
+    const auto backend = createCpuBackend();
+    MemoryWeights weights(tinyConfig());
+    ASSERT_EQ(tinyConfig().num_nextn_predict_layers, 1);
+    for (const std::string& name : weights.names()) {
+        if (name.starts_with("model.layers.3."))
+            weights.erase(name);
+    }
+    testing_models::writeCheckpoint(dir.path(), tinyConfig(), weights);
+    const auto model = loadModel(*backend, dir.path()).valueOrThrow();
+    EXPECT_EQ(model->mtpLayers(), 0);
+    const auto whole = loadModel(*backend, tinyConfig(), MemoryWeights(tinyConfig()));
+    EXPECT_EQ(logitsOf(*model, *backend), logitsOf(**whole, *backend));
+}
+
+TEST(LoadModelTest, PartOfAnMtpLayerIsAProblem) {
+    const test::TempDir dir;
+    MemoryWeights weights(tinyConfig());
+    weights.erase("model.layers.3.enorm.weight");
+    testing_models::writeCheckpoint(dir.path(), tinyConfig(), weights);
+    const auto model = loadModel(*createCpuBackend(), dir.path());
+    ASSERT_FALSE(model.ok());
+    EXPECT_SAYS(model.error().message, "missing model.layers.3.enorm.weight");
+}
+
 TEST(LoadModelTest, DirectoryErrorsNameTheDirectory) {
     const test::TempDir dir;
     const auto backend = createCpuBackend();

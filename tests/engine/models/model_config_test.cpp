@@ -45,6 +45,26 @@ TEST(ModelConfigTest, ReadsTheReferenceConfig) {
     EXPECT_TRUE(config->isMoeLayer(1));
 }
 
+TEST(ModelConfigTest, Qwen3MoeCountsItsExpertsUnderEitherName) {
+    json config = {{"architectures", {"Qwen3MoeForCausalLM"}},
+                   {"model_type", "qwen3_moe"},
+                   {"vocab_size", 64},
+                   {"hidden_size", 32},
+                   {"intermediate_size", 48},
+                   {"moe_intermediate_size", 16},
+                   {"num_hidden_layers", 2},
+                   {"num_attention_heads", 4},
+                   {"num_key_value_heads", 2},
+                   {"num_experts_per_tok", 2},
+                   {"max_position_embeddings", 128}};
+    EXPECT_NE(refusal(config).message.find("num_experts"), std::string::npos);
+    config["num_experts"] = 6;
+    EXPECT_EQ(accepted(config).n_routed_experts, 6);
+    config.erase("num_experts");
+    config["num_local_experts"] = 5;
+    EXPECT_EQ(accepted(config).n_routed_experts, 5);
+}
+
 TEST(ModelConfigTest, WrittenConfigReadsBackTheSame) {
     for (const char* model : {"deepseek_v3", "deepseek_v3_mtp", "moonlight"}) {
         const auto config = readModelConfig(kReference / "models" / model);
