@@ -81,6 +81,7 @@ public:
     void layerNorm(const LayerNormParams& p) override { cpu::layerNorm(m_context, p); }
     void addBias(const AddBiasParams& p) override { cpu::addBias(m_context, p); }
     void scale(const ScaleParams& p) override { cpu::scale(m_context, p); }
+    void keepRows(const KeepRowsParams& p) override { cpu::keepRows(p); }
     void selectKeys(const SelectKeysParams& p) override { cpu::selectKeys(m_context, p); }
     void pagedAttention(const PagedAttentionParams& p) override {
         cpu::pagedAttention(m_context, p);

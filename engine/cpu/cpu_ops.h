@@ -37,6 +37,7 @@ void swiglu(CpuContext& context, const SwigluParams& params);
 void add(CpuContext& context, const AddParams& params);
 void gatherRows(CpuContext& context, const GatherRowsParams& params);
 void copy(CpuContext& context, const CopyParams& params);
+void keepRows(const KeepRowsParams& params);
 void fillZero(const Tensor& target);
 
 // experts_cpu.cpp

@@ -177,6 +177,17 @@ void copy(CpuContext& context, const CopyParams& p) {
     });
 }
 
+void keepRows(const KeepRowsParams& p) {
+    const Rows<float> x(p.x);
+    const auto* owners = static_cast<const int32_t*>(dataOf(p.owners));
+    const auto* tokens =
+        p.tokens.defined() ? static_cast<const int32_t*>(dataOf(p.tokens)) : nullptr;
+    for (int64_t i = 0; i < p.x.dim(0); ++i) {
+        if (owners[tokens ? tokens[i] : i] != p.owner)
+            std::fill(x[i], x[i] + p.x.dim(1), 0.0f);
+    }
+}
+
 void fillZero(const Tensor& target) {
     auto* data = static_cast<std::byte*>(dataOf(target));
     const int64_t element = dtypeSize(target.dtype());

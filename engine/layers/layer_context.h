@@ -31,7 +31,6 @@ struct LayerContext {
     Backend& backend;
     const StepBatch& batch;
     const RopeTensors& rope;
-    const Adapter* adapter = nullptr;
     StepObserver* observer = nullptr;
 
     Tensor allocate(int64_t rows, int64_t columns) const {

@@ -5,29 +5,67 @@
 namespace hearth::engine {
 namespace {
 
-void addDeltas(const LayerContext& context, const Linear& layer, const Tensor& x, const Tensor& out,
-               float scale) {
-    if (!context.adapter)
-        return;
-    for (const LoraDelta& delta : context.adapter->addition(layer.id).deltas) {
-        const Tensor low = context.allocate(x.dim(0), delta.a.dim(0));
-        ops::matmul(context.backend, {.x = x, .weight = delta.a, .out = low});
-        ops::matmul(context.backend, {.x = low,
-                                      .weight = delta.b,
-                                      .out = out.columns(delta.begin, delta.end),
-                                      .accumulate = true,
-                                      .scale = scale * delta.scale});
+/// Rows that do not use the adapter get no addition: their share of the rank is zero.
+void keepOwnRows(const LayerContext& context, const Tensor& low, const Tensor& owners,
+                 const Tensor& tokens, size_t adapter) {
+    if (context.batch.mixed_adapters)
+        ops::keepRows(context.backend,
+                      {.x = low, .owners = owners, .tokens = tokens, .owner = int32_t(adapter)});
+}
+
+void addDeltas(const LayerContext& context, const Linear& layer, const Tensor& x,
+               const Tensor& owners, const Tensor& out, float scale) {
+    const auto& adapters = context.batch.adapters;
+    for (size_t i = 0; i < adapters.size(); ++i) {
+        for (const LoraDelta& delta : adapters[i]->addition(layer.id).deltas) {
+            const Tensor low = context.allocate(x.dim(0), delta.a.dim(0));
+            ops::matmul(context.backend, {.x = x, .weight = delta.a, .out = low});
+            keepOwnRows(context, low, owners, {}, i);
+            ops::matmul(context.backend, {.x = low,
+                                          .weight = delta.b,
+                                          .out = out.columns(delta.begin, delta.end),
+                                          .accumulate = true,
+                                          .scale = scale * delta.scale});
+        }
+    }
+}
+
+void addExpertDeltas(const LayerContext& context, const Linear& layer, const Tensor& x,
+                     const ExpertGroups& groups, const Tensor& source, const Tensor& out) {
+    const auto& adapters = context.batch.adapters;
+    for (size_t i = 0; i < adapters.size(); ++i) {
+        for (const LoraDelta& delta : adapters[i]->addition(layer.id).deltas) {
+            const Tensor low = context.allocate(out.dim(0), delta.a.dim(1));
+            ops::groupedMatmul(context.backend, {.x = x,
+                                                 .weight = delta.a,
+                                                 .offsets = groups.offsets,
+                                                 .row_source = source,
+                                                 .out = low});
+            keepOwnRows(context, low, context.batch.owners, groups.row_token, i);
+            ops::groupedMatmul(context.backend, {.x = low,
+                                                 .weight = delta.b,
+                                                 .offsets = groups.offsets,
+                                                 .row_source = {},
+                                                 .out = out.columns(delta.begin, delta.end),
+                                                 .accumulate = true,
+                                                 .scale = delta.scale});
+        }
     }
 }
 
 }  // namespace
 
 Tensor linear(const LayerContext& context, const Linear& layer, const Tensor& x) {
+    return linear(context, layer, x, context.batch.owners);
+}
+
+Tensor linear(const LayerContext& context, const Linear& layer, const Tensor& x,
+              const Tensor& owners) {
     const Tensor out = context.allocate(x.dim(0), layer.outSize());
     ops::matmul(context.backend, {.x = x, .weight = layer.weight, .out = out});
     if (layer.bias.defined())
         ops::addBias(context.backend, {.x = out, .bias = layer.bias, .offsets = {}});
-    addDeltas(context, layer, x, out, 1.0f);
+    addDeltas(context, layer, x, owners, out, 1.0f);
     return out;
 }
 
@@ -42,7 +80,7 @@ void linearAdd(const LayerContext& context, const Linear& layer, const Tensor& x
     }
     ops::matmul(context.backend,
                 {.x = x, .weight = layer.weight, .out = out, .accumulate = true, .scale = scale});
-    addDeltas(context, layer, x, out, scale);
+    addDeltas(context, layer, x, context.batch.owners, out, scale);
 }
 
 Tensor expertLinear(const LayerContext& context, const Linear& layer, const Tensor& x,
@@ -56,23 +94,7 @@ Tensor expertLinear(const LayerContext& context, const Linear& layer, const Tens
                                          .out = out});
     if (layer.bias.defined())
         ops::addBias(context.backend, {.x = out, .bias = layer.bias, .offsets = groups.offsets});
-    if (!context.adapter)
-        return out;
-    for (const LoraDelta& delta : context.adapter->addition(layer.id).deltas) {
-        const Tensor low = context.allocate(rows, delta.a.dim(1));
-        ops::groupedMatmul(context.backend, {.x = x,
-                                             .weight = delta.a,
-                                             .offsets = groups.offsets,
-                                             .row_source = source,
-                                             .out = low});
-        ops::groupedMatmul(context.backend, {.x = low,
-                                             .weight = delta.b,
-                                             .offsets = groups.offsets,
-                                             .row_source = {},
-                                             .out = out.columns(delta.begin, delta.end),
-                                             .accumulate = true,
-                                             .scale = delta.scale});
-    }
+    addExpertDeltas(context, layer, x, groups, source, out);
     return out;
 }
 

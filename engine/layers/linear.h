@@ -1,4 +1,4 @@
-// Linear layers: a packed weight, a bias, and the additions of the step's adapter.
+// Linear layers: a packed weight, a bias, and the additions of the step's adapters.
 #pragma once
 #include "engine/layers/layer_context.h"
 #include "engine/ops/op_params.h"
@@ -15,8 +15,11 @@ struct Linear {
     int64_t outSize() const { return weight.dim(weight.rank() - 2); }
 };
 
-/// out = x * weight^T + bias plus the adapter's additions. x: [T, in].
+/// out = x * weight^T + bias plus the additions of the adapters. x: [T, in], the batch's tokens;
+/// or other rows, with their owners (StepBatch::owners).
 Tensor linear(const LayerContext& context, const Linear& layer, const Tensor& x);
+Tensor linear(const LayerContext& context, const Linear& layer, const Tensor& x,
+              const Tensor& owners);
 /// out += scale * (x * weight^T + bias plus the adapter's additions). Carries the residual
 /// stream; scale is the family's residual_multiplier.
 void linearAdd(const LayerContext& context, const Linear& layer, const Tensor& x, const Tensor& out,

@@ -7,11 +7,22 @@
 namespace hearth::engine {
 namespace {
 
-const AbsorbedDelta* absorbedDelta(const LayerContext& context, const Linear& kv_b) {
-    if (!context.adapter)
-        return nullptr;
-    const auto& absorbed = context.adapter->addition(kv_b.id).absorbed;
-    return absorbed ? &*absorbed : nullptr;
+/// Calls use(delta, keep) for every adapter of the step that adds to kv_b; keep(low) clears the
+/// rows of a [tokens, heads * rank] product whose tokens use another adapter.
+template <typename Use>
+void forEachAbsorbed(const LayerContext& context, const Linear& kv_b, const Tensor& owners,
+                     Use use) {
+    const auto& adapters = context.batch.adapters;
+    for (size_t i = 0; i < adapters.size(); ++i) {
+        const auto& absorbed = adapters[i]->addition(kv_b.id).absorbed;
+        if (!absorbed)
+            continue;
+        use(*absorbed, [&](const Tensor& low) {
+            if (context.batch.mixed_adapters)
+                ops::keepRows(context.backend,
+                              {.x = low, .owners = owners, .tokens = {}, .owner = int32_t(i)});
+        });
+    }
 }
 
 }  // namespace
@@ -93,8 +104,9 @@ void MlaAttention::prefill(const LayerContext& context, const Tensor& q, const T
                           .length = segment.k_len,
                           .out = rows.rows(segment.k_begin, segment.k_begin + segment.k_len)});
     }
-    const Tensor kv = linear(context, kv_b, rows.columns(0, shape.kv_lora_rank))
-                          .reshaped({count * shape.heads, perHead});
+    const Tensor kv =
+        linear(context, kv_b, rows.columns(0, shape.kv_lora_rank), context.batch.context_owners)
+            .reshaped({count * shape.heads, perHead});
     const Tensor v = context.allocate(count * shape.heads, shape.v_head_dim);
     ops::copy(context.backend, {.x = kv.columns(shape.qk_nope_head_dim, perHead), .out = v});
     ops::causalAttention(context.backend, {.q = q,
@@ -124,66 +136,70 @@ void MlaAttention::absorbed(const LayerContext& context, const Tensor& q, int64_
     const auto ofTokens = [&](const Tensor& all) {
         return all.rows(firstToken, firstToken + q.dim(0));
     };
-    ops::mlaDecode(context.backend, {.q_latent = latentQueries(context, q),
-                                     .q_rope = q.columns(shape.qk_nope_head_dim, q.dim(1)),
-                                     .q_rope_head_stride = shape.qkHeadDim(),
-                                     .cache = cache,
-                                     .page_tables = context.batch.page_tables,
-                                     .sequences = ofTokens(context.batch.sequences),
-                                     .lengths = ofTokens(context.batch.lengths),
-                                     .selected = selected,
-                                     .page_tokens = KvCache::kPageTokens,
-                                     .heads = shape.heads,
-                                     .kv_lora_rank = shape.kv_lora_rank,
-                                     .qk_rope_head_dim = shape.qk_rope_head_dim,
-                                     .out = latent,
-                                     .scale = shape.scale});
-    valuesOfLatent(context, latent, out);
+    ops::mlaDecode(context.backend,
+                   {.q_latent = latentQueries(context, q, ofTokens(context.batch.owners)),
+                    .q_rope = q.columns(shape.qk_nope_head_dim, q.dim(1)),
+                    .q_rope_head_stride = shape.qkHeadDim(),
+                    .cache = cache,
+                    .page_tables = context.batch.page_tables,
+                    .sequences = ofTokens(context.batch.sequences),
+                    .lengths = ofTokens(context.batch.lengths),
+                    .selected = selected,
+                    .page_tokens = KvCache::kPageTokens,
+                    .heads = shape.heads,
+                    .kv_lora_rank = shape.kv_lora_rank,
+                    .qk_rope_head_dim = shape.qk_rope_head_dim,
+                    .out = latent,
+                    .scale = shape.scale});
+    valuesOfLatent(context, latent, ofTokens(context.batch.owners), out);
 }
 
 /// q_nope W_UK, plus scale * (q_nope B_K) A of an adapter.
-Tensor MlaAttention::latentQueries(const LayerContext& context, const Tensor& q) const {
+Tensor MlaAttention::latentQueries(const LayerContext& context, const Tensor& q,
+                                   const Tensor& owners) const {
     const int64_t tokens = q.dim(0);
     const Tensor out = context.allocate(tokens, shape.heads * shape.kv_lora_rank);
     ops::perHeadMatmul(
         context.backend,
         {.x = q, .x_head_stride = shape.qkHeadDim(), .weight = k_absorb, .out = out});
-    if (const AbsorbedDelta* delta = absorbedDelta(context, kv_b)) {
-        const int64_t rank = delta->a.dim(0);
+    forEachAbsorbed(context, kv_b, owners, [&](const AbsorbedDelta& delta, auto keep) {
+        const int64_t rank = delta.a.dim(0);
         const Tensor low = context.allocate(tokens, shape.heads * rank);
         ops::perHeadMatmul(
             context.backend,
-            {.x = q, .x_head_stride = shape.qkHeadDim(), .weight = delta->b_k, .out = low});
+            {.x = q, .x_head_stride = shape.qkHeadDim(), .weight = delta.b_k, .out = low});
+        keep(low);
         ops::matmul(context.backend,
                     {.x = low.reshaped({tokens * shape.heads, rank}),
-                     .weight = delta->a_expand,
+                     .weight = delta.a_expand,
                      .out = out.reshaped({tokens * shape.heads, shape.kv_lora_rank}),
                      .accumulate = true,
-                     .scale = delta->scale});
-    }
+                     .scale = delta.scale});
+    });
     return out;
 }
 
 /// W_UV latent, plus B_V (A latent) of an adapter.
 void MlaAttention::valuesOfLatent(const LayerContext& context, const Tensor& latent,
-                                  const Tensor& out) const {
+                                  const Tensor& owners, const Tensor& out) const {
     ops::perHeadMatmul(
         context.backend,
         {.x = latent, .x_head_stride = shape.kv_lora_rank, .weight = v_absorb, .out = out});
-    if (const AbsorbedDelta* delta = absorbedDelta(context, kv_b)) {
-        const int64_t tokens = latent.dim(0), rank = delta->a.dim(0);
-        const Tensor low = context.allocate(tokens * shape.heads, rank);
+    const int64_t tokens = latent.dim(0);
+    forEachAbsorbed(context, kv_b, owners, [&](const AbsorbedDelta& delta, auto keep) {
+        const int64_t rank = delta.a.dim(0);
+        const Tensor low = context.allocate(tokens, shape.heads * rank);
         ops::matmul(context.backend,
                     {.x = latent.reshaped({tokens * shape.heads, shape.kv_lora_rank}),
-                     .weight = delta->a,
-                     .out = low});
+                     .weight = delta.a,
+                     .out = low.reshaped({tokens * shape.heads, rank})});
+        keep(low);
         const Tensor addition = context.allocate(tokens, out.dim(1));
-        ops::perHeadMatmul(context.backend, {.x = low.reshaped({tokens, shape.heads * rank}),
-                                             .x_head_stride = rank,
-                                             .weight = delta->b_v_scaled,
-                                             .out = addition});
+        ops::perHeadMatmul(
+            context.backend,
+            {.x = low, .x_head_stride = rank, .weight = delta.b_v_scaled, .out = addition});
         ops::add(context.backend, {.a = out, .b = addition, .out = out});
-    }
+    });
 }
 
 }  // namespace hearth::engine

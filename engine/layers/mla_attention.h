@@ -52,8 +52,9 @@ private:
     void absorbed(const LayerContext& context, const Tensor& q, int64_t firstToken,
                   const Tensor& cache, const Tensor& selected, const Tensor& out) const;
     Tensor keys(const LayerContext& context, const Tensor& rows, const Tensor& kv) const;
-    Tensor latentQueries(const LayerContext& context, const Tensor& q) const;
-    void valuesOfLatent(const LayerContext& context, const Tensor& latent, const Tensor& out) const;
+    Tensor latentQueries(const LayerContext& context, const Tensor& q, const Tensor& owners) const;
+    void valuesOfLatent(const LayerContext& context, const Tensor& latent, const Tensor& owners,
+                        const Tensor& out) const;
 };
 
 }  // namespace hearth::engine

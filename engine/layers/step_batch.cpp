@@ -1,5 +1,7 @@
 #include "engine/layers/step_batch.h"
 
+#include <algorithm>
+
 #include "engine/models/model.h"
 
 namespace hearth::engine {
@@ -71,6 +73,21 @@ int32_t slotOf(const StepSequence& sequence, int64_t position) {
     return int32_t(page * KvCache::kPageTokens + position % KvCache::kPageTokens);
 }
 
+/// The adapters of the sequences, without repetition, in the order of their first use.
+std::vector<const Adapter*> adaptersOf(const Order& order) {
+    std::vector<const Adapter*> adapters;
+    for (const StepSequence* sequence : order) {
+        if (sequence->adapter && std::ranges::find(adapters, sequence->adapter) == adapters.end())
+            adapters.push_back(sequence->adapter);
+    }
+    return adapters;
+}
+
+int32_t ownerOf(const std::vector<const Adapter*>& adapters, const StepSequence& sequence) {
+    const auto found = std::ranges::find(adapters, sequence.adapter);
+    return found == adapters.end() ? -1 : int32_t(found - adapters.begin());
+}
+
 void appendLogitsRows(std::span<const StepSequence> sequences, const Order& order,
                       std::vector<int32_t>& out) {
     for (const StepSequence& sequence : sequences) {
@@ -116,6 +133,7 @@ public:
         m_pageTables = m_pool.add([&] { appendPageTables(m_order, m_maxPages, m_pool.values); });
         m_keyOwner = m_pool.add([&] { appendKeyOwners(); });
         m_logitsRows = m_pool.add([&] { appendLogitsRows(sequences, m_order, m_pool.values); });
+        addOwners(sequences);
     }
 
     void upload(Backend& backend) {
@@ -132,6 +150,9 @@ public:
         m_batch.key_owner = m_pool.tensor(m_keyOwner);
         m_batch.lengths = m_pool.tensor(m_lengths);
         m_batch.logits_rows = m_pool.tensor(m_logitsRows);
+        m_batch.owners = m_pool.tensor(m_owners);
+        m_batch.context_owners = m_pool.tensor(m_contextOwners);
+        m_batch.logits_owners = m_pool.tensor(m_logitsOwners);
     }
 
 private:
@@ -156,6 +177,27 @@ private:
             });
         });
     }
+    void addOwners(std::span<const StepSequence> sequences) {
+        m_batch.adapters = adaptersOf(m_order);
+        const auto owner = [&](const StepSequence& sequence) {
+            return ownerOf(m_batch.adapters, sequence);
+        };
+        for (const StepSequence* sequence : m_order)
+            m_batch.mixed_adapters |= sequence->adapter != m_order.front()->adapter;
+        m_owners = perToken(m_order,
+                            [&](const StepSequence& sequence, int64_t) { return owner(sequence); });
+        m_contextOwners = m_pool.add([&] {
+            for (const StepSequence* sequence : m_order)
+                if (sequence->prefill)
+                    m_pool.values.insert(m_pool.values.end(), size_t(keysOf(*sequence)),
+                                         owner(*sequence));
+        });
+        m_logitsOwners = m_pool.add([&] {
+            for (const StepSequence& sequence : sequences)
+                m_pool.values.insert(m_pool.values.end(), size_t(sequence.logits_rows),
+                                     owner(sequence));
+        });
+    }
     void appendSequenceNumbers() {
         for (size_t i = 0; i < m_order.size(); ++i)
             m_pool.values.insert(m_pool.values.end(), m_order[i]->tokens.size(), int32_t(i));
@@ -172,7 +214,7 @@ private:
     int64_t m_maxPages = 0;
     IntPool m_pool;
     IntPool::Piece m_ids, m_ropeRows, m_sequences, m_slots, m_lengths, m_pageTables, m_keyOwner,
-        m_logitsRows;
+        m_logitsRows, m_owners, m_contextOwners, m_logitsOwners;
 };
 
 }  // namespace

@@ -9,6 +9,7 @@
 
 namespace hearth::engine {
 
+class Adapter;
 struct StepSequence;
 
 /// Prompt tokens of one sequence and the cache pages of everything they see.
@@ -38,6 +39,13 @@ struct StepBatch {
     Tensor lengths;                   // [T]: keys visible to the token, itself included
     std::vector<PagedSegment> paged;  // one a sequence, in the order of the batch
     Tensor logits_rows;               // [wanted rows], in the order of the sequences
+
+    std::vector<const Adapter*> adapters;  // those of the step, without repetition
+    /// Sequences differ in their adapters. Owners number `adapters`; -1: the base model.
+    bool mixed_adapters = false;
+    Tensor owners;          // [T]
+    Tensor context_owners;  // [context_tokens]
+    Tensor logits_owners;   // [wanted rows]
 
     int64_t decode_tokens() const { return tokens - prefill_tokens; }
 };

@@ -31,12 +31,12 @@ DecoderModel::DecoderModel(Backend& backend, ModelConfig config, DecoderWeights 
       m_weights(std::move(weights)),
       m_rope(uploadRope(backend, m_config)) {}
 
-Tensor DecoderModel::step(std::span<const StepSequence> sequences, KvCache& cache,
-                          const Adapter* adapter) {
+Tensor DecoderModel::step(std::span<const StepSequence> sequences, KvCache& cache) {
     CORE_ASSERT(!sequences.empty());
-    CORE_ASSERT(!adapter || adapter->belongsTo(this));
     const StepBatch batch(m_backend, m_config, sequences);
-    const LayerContext context{m_backend, batch, m_rope, adapter, m_observer};
+    for (const Adapter* adapter : batch.adapters)
+        CORE_ASSERT(adapter->belongsTo(this));
+    const LayerContext context{m_backend, batch, m_rope, m_observer};
     const Tensor hidden = runLayers(context, cache);
     const int64_t wanted = batch.logits_rows.dim(0);
     if (wanted == 0)
@@ -48,7 +48,7 @@ Tensor DecoderModel::step(std::span<const StepSequence> sequences, KvCache& cach
         m_observer->finalNorm(x);
     if (m_config.logits_multiplier != 1.0)
         ops::scale(m_backend, {.x = x, .factor = float(m_config.logits_multiplier)});
-    return linear(context, m_weights.head, x);
+    return linear(context, m_weights.head, x, batch.logits_owners);
 }
 
 Tensor DecoderModel::runLayers(const LayerContext& context, KvCache& cache) {
@@ -74,7 +74,7 @@ Tensor DecoderModel::mtpLogits(std::span<const int32_t> tokens, std::span<const 
     std::iota(pages.begin(), pages.end(), 0);
     const StepSequence sequence{.tokens = tokens, .pages = pages, .logits_rows = 0};
     const StepBatch batch(m_backend, m_config, std::span(&sequence, 1));
-    const LayerContext context{m_backend, batch, m_rope, nullptr, m_observer};
+    const LayerContext context{m_backend, batch, m_rope, m_observer};
     const Tensor hidden = normalised(context, runLayers(context, cache), m_weights.final_norm,
                                      float(m_config.rms_norm_eps));
     // The main layers are done with their cache, so its first layer serves the MTP module.

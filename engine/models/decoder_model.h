@@ -28,8 +28,8 @@ public:
 
     const ModelConfig& config() const override { return m_config; }
     int64_t weightBytes() const override { return m_weights.bytes; }
-    Tensor step(std::span<const StepSequence> sequences, KvCache& cache,
-                const Adapter* adapter) override;
+    using Model::step;
+    Tensor step(std::span<const StepSequence> sequences, KvCache& cache) override;
     void setObserver(StepObserver* observer) override { m_observer = observer; }
     std::span<const LinearTarget> adapterTargets() const override { return m_weights.targets; }
     int64_t mtpLayers() const override { return int64_t(m_weights.mtp.size()); }

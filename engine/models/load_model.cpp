@@ -5,6 +5,14 @@
 
 namespace hearth::engine {
 
+Tensor Model::step(std::span<const StepSequence> sequences, KvCache& cache,
+                   const Adapter* adapter) {
+    std::vector<StepSequence> with(sequences.begin(), sequences.end());
+    for (StepSequence& sequence : with)
+        sequence.adapter = adapter;
+    return step(with, cache);
+}
+
 void Model::setObserver(StepObserver*) {}
 
 std::span<const LinearTarget> Model::adapterTargets() const {

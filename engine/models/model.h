@@ -30,6 +30,7 @@ struct StepSequence {
     /// Longrope's long factors turn this sequence. The same in all its steps: decide by the
     /// length that prompt and answer may reach together (ModelConfig::needsLongRope).
     bool long_context = false;
+    const Adapter* adapter = nullptr;  // null: the base model
 };
 
 /// Loading options.
@@ -47,9 +48,11 @@ public:
     virtual int64_t weightBytes() const = 0;
 
     /// Runs all sequences in one step and returns logits [sum of logits_rows, vocab] F32, in
-    /// the order of the sequences. adapter applies to every sequence of the step; null: base.
-    virtual Tensor step(std::span<const StepSequence> sequences, KvCache& cache,
-                        const Adapter* adapter) = 0;
+    /// the order of the sequences. Sequences may use different adapters of this model; each gets
+    /// the bits that it gets alone.
+    virtual Tensor step(std::span<const StepSequence> sequences, KvCache& cache) = 0;
+    /// The same with one adapter for all sequences; null: base.
+    Tensor step(std::span<const StepSequence> sequences, KvCache& cache, const Adapter* adapter);
 
     // What follows is optional: a model without it has no observer, targets or drafts.
 

@@ -46,6 +46,7 @@ public:
     virtual void layerNorm(const LayerNormParams&) = 0;
     virtual void addBias(const AddBiasParams&) = 0;
     virtual void scale(const ScaleParams&) = 0;
+    virtual void keepRows(const KeepRowsParams&) = 0;
     virtual void rope(const RopeParams&) = 0;
     virtual void causalAttention(const CausalAttentionParams&) = 0;
     virtual void cacheWrite(const CacheWriteParams&) = 0;

@@ -64,6 +64,14 @@ struct AddBiasParams {
     Tensor offsets;  // [E+1] I32 (ExpertGroups::offsets) or undefined
 };
 
+/// x[i] = 0 for every row whose token belongs to another owner.
+struct KeepRowsParams {
+    Tensor x;       // [N, W], in place
+    Tensor owners;  // [T] I32: owner of each token
+    Tensor tokens;  // [N] I32: the row's token; undefined: the row itself (N = T)
+    int32_t owner = 0;
+};
+
 /// x *= factor.
 struct ScaleParams {
     Tensor x;  // [T, W], in place

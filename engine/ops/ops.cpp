@@ -97,6 +97,14 @@ void scale(Backend& backend, const ScaleParams& p) {
     backend.scale(p);
 }
 
+void keepRows(Backend& backend, const KeepRowsParams& p) {
+    CORE_ASSERT(isActivation(p.x) && p.owners.defined());
+    const int64_t rows = p.x.dim(0);
+    CORE_ASSERT(isVector(p.owners, DType::I32, p.tokens.defined() ? p.owners.dim(0) : rows));
+    CORE_ASSERT(!p.tokens.defined() || isVector(p.tokens, DType::I32, rows));
+    backend.keepRows(p);
+}
+
 void rope(Backend& backend, const RopeParams& p) {
     CORE_ASSERT(isActivation(p.x) && isVector(p.positions, DType::I32, p.x.dim(0)));
     CORE_ASSERT(isActivation(p.cos) && p.cos.contiguous());

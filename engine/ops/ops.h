@@ -14,6 +14,7 @@ void rmsNorm(Backend& backend, const RmsNormParams& params);
 void layerNorm(Backend& backend, const LayerNormParams& params);
 void addBias(Backend& backend, const AddBiasParams& params);
 void scale(Backend& backend, const ScaleParams& params);
+void keepRows(Backend& backend, const KeepRowsParams& params);
 void rope(Backend& backend, const RopeParams& params);
 void causalAttention(Backend& backend, const CausalAttentionParams& params);
 void cacheWrite(Backend& backend, const CacheWriteParams& params);

@@ -29,7 +29,6 @@ struct Scheduler::Sequence {
 };
 
 struct Scheduler::Step {
-    const Adapter* adapter = nullptr;
     std::vector<StepSequence> parts;
     std::vector<Sequence*> sequences;  // beside parts
 };
@@ -210,22 +209,12 @@ void Scheduler::admit() {
     m_stats.cache_pages_free = m_cache.freePages();
 }
 
-/// All decodes of the chosen adapter and as many prompt tokens as a step may hold. Adapters
-/// take turns: the next one is that of the first sequence that differs from the last step's.
+/// All decodes, and as many prompt tokens as a step may hold.
 Scheduler::Step Scheduler::planStep() {
     Step step;
-    if (m_running.empty())
-        return step;
-    const auto other = std::find_if(m_running.begin(), m_running.end(), [this](const auto& s) {
-        return s->request.adapter.get() != m_lastAdapter;
-    });
-    Sequence& leader = other != m_running.end() ? **other : *m_running.front();
-    step.adapter = m_lastAdapter = leader.request.adapter.get();
     int64_t prefillRoom = m_options.prefill_chunk;
     for (const auto& sequence : m_running) {
         Sequence& s = *sequence;
-        if (s.request.adapter.get() != step.adapter)
-            continue;
         const bool prefill = s.inPrefill();
         const int64_t count = prefill ? std::min(prefillRoom, s.promptSize() - s.cached) : 1;
         if (count == 0)
@@ -240,8 +229,8 @@ Scheduler::Step Scheduler::planStep() {
              .pages = s.pages,
              .prefill = prefill,
              .logits_rows = rows,
-             .long_context = m_model.config().needsLongRope(
-                 s.promptSize() + s.request.max_tokens)});
+             .long_context = m_model.config().needsLongRope(s.promptSize() + s.request.max_tokens),
+             .adapter = s.request.adapter.get()});
         step.sequences.push_back(&s);
     }
     return step;
@@ -249,7 +238,7 @@ Scheduler::Step Scheduler::planStep() {
 
 void Scheduler::runStep(Step& step) {
     try {
-        const Tensor logits = m_model.step(step.parts, m_cache, step.adapter);
+        const Tensor logits = m_model.step(step.parts, m_cache);
         consumeLogits(step,
                       logits.defined() ? downloadFloats(m_backend, logits) : std::vector<float>{});
     } catch (const core::Exception& e) {

@@ -1,5 +1,5 @@
-// Continuous batching: requests join and leave between steps, and all that use the same
-// adapter share one.
+// Continuous batching: requests join and leave between steps, and all share them, whatever
+// adapters they use.
 #pragma once
 #include <condition_variable>
 #include <cstdint>
@@ -88,7 +88,6 @@ private:
     const int64_t m_contextLength;
     KvCache m_cache;      // scheduler thread only, but for its constants
     Sequences m_running;  // scheduler thread only
-    const Adapter* m_lastAdapter = nullptr;
 
     mutable std::mutex m_mutex;  // guards what follows
     std::condition_variable m_wake;

@@ -104,6 +104,7 @@ public:
     void layerNorm(const LayerNormParams& p) override { guarded(&Backend::layerNorm, p); }
     void addBias(const AddBiasParams& p) override { guarded(&Backend::addBias, p); }
     void scale(const ScaleParams& p) override { guarded(&Backend::scale, p); }
+    void keepRows(const KeepRowsParams& p) override { guarded(&Backend::keepRows, p); }
     void selectKeys(const SelectKeysParams& p) override { guarded(&Backend::selectKeys, p); }
     void pagedAttention(const PagedAttentionParams& p) override {
         guarded(&Backend::pagedAttention, p);

@@ -34,8 +34,7 @@ public:
     const ModelConfig& config() const override { return m_config; }
     int64_t weightBytes() const override { return 0; }
 
-    Tensor step(std::span<const StepSequence> sequences, KvCache&,
-                const Adapter* adapter) override {
+    Tensor step(std::span<const StepSequence> sequences, KvCache&) override {
         if (gate)
             gate->acquire();
         if (failNext.exchange(false))
@@ -53,7 +52,7 @@ public:
             for (int64_t i = int64_t(s.tokens.size()) - s.logits_rows; i < int64_t(s.tokens.size());
                  ++i) {
                 std::vector<float> row(kVocab, 0.0f);
-                const int shift = adapter ? 2 : 1;
+                const int shift = s.adapter ? 2 : 1;
                 row[size_t((s.tokens[size_t(i)] + shift) % kVocab)] = 10.0f;
                 logits.insert(logits.end(), row.begin(), row.end());
             }
@@ -164,7 +163,7 @@ TEST_F(SchedulerTest, ConcurrentRequestsShareSteps) {
     EXPECT_LT(scheduler.stats().steps, 8 * 5);
 }
 
-TEST_F(SchedulerTest, AdaptersTakeTurnsAndNeverMix) {
+TEST_F(SchedulerTest, AdaptersShareSteps) {
     std::shared_ptr<const Adapter> adapter(reinterpret_cast<const Adapter*>(&model),
                                            [](const Adapter*) {});
     auto base = submit(request({0}, 5));
