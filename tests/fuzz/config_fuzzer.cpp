@@ -51,8 +51,12 @@ void checkModel(const engine::ModelConfig& config) {
 }
 
 void checkAdapter(const engine::AdapterConfig& config) {
-    CORE_ASSERT(config.r > 0 && std::isfinite(config.scale()));
-    (void)config.targets("model.layers.0.self_attn.q_proj");
+    CORE_ASSERT(config.r > 0);
+    for (const char* module : {"model.layers.0.self_attn.q_proj", "model.layers.1.mlp.up_proj"}) {
+        CORE_ASSERT(config.rankOf(module) > 0 && std::isfinite(config.scaleOf(module)));
+        (void)config.targets(module);
+    }
+    (void)config.targetsParameter("model.layers.1.mlp.experts.gate_up_proj");
 }
 
 }  // namespace
