@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <string_view>
+#include <unordered_map>
 
 #include "engine/models/config_reader.h"
 
@@ -15,6 +18,7 @@ using core::ErrorCode;
 constexpr size_t kMaxJsonBytes = 1 << 20;
 constexpr int64_t kMaxRank = 4096;
 constexpr size_t kMaxTargets = 65536;
+constexpr size_t kMaxPatternBytes = 1024;
 
 bool isEmpty(const nlohmann::json& object, const char* field) {
     const auto found = object.find(field);
@@ -83,15 +87,36 @@ void readParameters(const nlohmann::json& json, ConfigReader& reader, AdapterCon
 /// itself write is the path's end, perhaps behind `.*\.`; that much is understood.
 core::Result<std::string> pathEnd(const char* field, const std::string& pattern) {
     std::string text = pattern.starts_with(".*\\.") ? pattern.substr(4) : pattern;
+    text.resize(std::min(text.size(), kMaxPatternBytes));
     for (size_t at = text.find("\\."); at != std::string::npos; at = text.find("\\.", at))
         text.erase(at, 1);
     const auto isPlain = [](unsigned char c) { return std::isalnum(c) || c == '_' || c == '.'; };
-    if (text.empty() || !std::all_of(text.begin(), text.end(), isPlain))
+    if (text.empty() || pattern.size() > kMaxPatternBytes ||
+        !std::all_of(text.begin(), text.end(), isPlain))
         return Error{ErrorCode::Unsupported,
                      std::string(field) + " has the pattern \"" + pattern.substr(0, 100) +
                          "\"; only names of modules are supported",
                      "adapter_config.json"};
     return text;
+}
+
+/// The end of a path that two patterns with different values match, if there is one. Looks
+/// every tail of an end up, as comparing all pairs takes minutes for the longest lists.
+template <typename Value>
+std::optional<std::string> overlap(const std::vector<std::pair<std::string, Value>>& patterns) {
+    std::unordered_map<std::string_view, Value> values;
+    for (const auto& [end, value] : patterns) {
+        if (values.emplace(end, value).first->second != value)
+            return end;
+    }
+    for (const auto& [end, value] : patterns) {
+        for (size_t dot = end.find('.'); dot != std::string::npos; dot = end.find('.', dot + 1)) {
+            const auto tail = values.find(std::string_view(end).substr(dot + 1));
+            if (tail != values.end() && tail->second != value)
+                return end;
+        }
+    }
+    return std::nullopt;
 }
 
 /// Values by the end of a path. Patterns that can match the same module are refused, since
@@ -110,14 +135,10 @@ core::Status readPatterns(const nlohmann::json& json, const char* field, Read&& 
         CORE_ASSIGN(std::string end, pathEnd(field, pattern));
         out.emplace_back(std::move(end), read(reader, pattern.c_str()));
     }
-    for (const auto& [one, oneValue] : out) {
-        for (const auto& [other, otherValue] : out) {
-            if (oneValue != otherValue && one.ends_with("." + other))
-                return Error{ErrorCode::Unsupported,
-                             std::string(field) + " has overlapping patterns for " + one,
-                             "adapter_config.json"};
-        }
-    }
+    if (const auto both = overlap(out))
+        return Error{ErrorCode::Unsupported,
+                     std::string(field) + " has overlapping patterns for " + *both,
+                     "adapter_config.json"};
     return reader.status();
 }
 

@@ -4,6 +4,7 @@
 
 #include "engine/cpu/cpu_backend.h"
 #include "engine/layers/adapter.h"
+#include "engine/models/adapter_config.h"
 #include "engine/models/model.h"
 #include "tests/engine/models/test_models.h"
 
@@ -229,8 +230,25 @@ TEST_F(AdapterTest, PatternsGiveAModuleItsOwnRankAndAlpha) {
     EXPECT_EQ(logits(own->get(), true), logits(load()->get(), true));
     config["rank_pattern"] = {{"o_proj", 2}, {"self_attn.o_proj", 3}};
     EXPECT_NE(refusal().message.find("overlapping"), std::string::npos);
+    config["rank_pattern"] = {{"o_proj", 2}, {".*\\.o_proj", 3}};
+    EXPECT_NE(refusal().message.find("overlapping"), std::string::npos);
     config["rank_pattern"] = {{"o_proj", 0}};
     EXPECT_NE(refusal().message.find("rank_pattern.o_proj"), std::string::npos);
+}
+
+// All pairs of them took minutes to compare.
+TEST_F(AdapterTest, ManyPatternsAreCheckedInOneGo) {
+    json patterns = json::object();
+    for (int i = 0; i < 60'000; ++i)
+        patterns["a." + std::to_string(i)] = 1 + i % 7;
+    config["rank_pattern"] = patterns;
+    const auto parsed = parseAdapterConfig(config.dump());
+    ASSERT_TRUE(parsed.ok()) << parsed.error().text();
+    EXPECT_EQ(parsed->rank_pattern.size(), 60'000u);
+    patterns["x.a.59999"] = 4000;
+    config["rank_pattern"] = patterns;
+    EXPECT_NE(parseAdapterConfig(config.dump()).error().message.find("overlapping"),
+              std::string::npos);
 }
 
 TEST_F(AdapterTest, RsloraScalesByTheRootOfTheRank) {
