@@ -1,160 +1,139 @@
 #include "engine/formats/bpe_model.h"
 
-#include <bit>
-#include <queue>
+#include <algorithm>
 
-#include "core/assert.h"
+#include "engine/formats/bpe_merger.h"
+#include "engine/formats/utf8.h"
 
 namespace hearth::engine {
 
 namespace {
 
-uint64_t pairKey(int32_t left, int32_t right) {
-    return static_cast<uint64_t>(static_cast<uint32_t>(left)) << 32 | static_cast<uint32_t>(right);
-}
+constexpr size_t kPlane = 0x10000;
+constexpr std::string_view kSpaceMark = "\u2581";
 
-size_t hashPair(uint64_t pair) {
-    return static_cast<size_t>((pair * 0x9E3779B97F4A7C15u) >> 20);
+/// Where the word that begins at `begin` ends: before the next space mark behind another character.
+size_t endOfWord(std::string_view text, size_t begin) {
+    size_t at = begin;
+    while (text.substr(at).starts_with(kSpaceMark))
+        at += kSpaceMark.size();
+    return std::min(text.find(kSpaceMark, at), text.size());
 }
 
 }  // namespace
 
-/// A merge that was possible when it was found.
-struct BpeModel::Candidate {
-    uint32_t rank;
-    int32_t position;
-    uint64_t pair;
-    int32_t result;
-
-    /// Orders std::priority_queue: the earliest rule first, then the leftmost place.
-    bool operator<(const Candidate& other) const {
-        return rank != other.rank ? rank > other.rank : position > other.position;
-    }
-};
-
-/// A piece under way: a linked list of tokens and a heap of the merges that may be next.
-class BpeModel::Merger {
-public:
-    Merger(const BpeModel& model, std::string_view piece) : m_model(model) {
-        m_nodes.reserve(piece.size());
-        for (const char byte : piece) {
-            const auto index = static_cast<int32_t>(m_nodes.size());
-            m_nodes.push_back(
-                {m_model.m_byteIds[static_cast<unsigned char>(byte)], index - 1, index + 1});
-        }
-        m_nodes.back().next = kEnd;
-        for (size_t i = 0; i + 1 < m_nodes.size(); ++i)
-            offer(static_cast<int32_t>(i));
-    }
-
-    void run() {
-        while (!m_candidates.empty()) {
-            const Candidate candidate = m_candidates.top();
-            m_candidates.pop();
-            if (isCurrent(candidate))
-                merge(candidate);
-        }
-    }
-
-    void appendTo(std::vector<int32_t>& ids) const {
-        for (int32_t i = 0; i != kEnd; i = m_nodes[i].next)
-            ids.push_back(m_nodes[i].id);
-    }
-
-private:
-    static constexpr int32_t kEnd = -1;
-    static constexpr int32_t kGone = -1;  // id of a node that its left neighbour has swallowed
-    struct Node {
-        int32_t id;
-        int32_t previous;
-        int32_t next;
-    };
-
-    bool isCurrent(const Candidate& candidate) const {
-        const Node& left = m_nodes[candidate.position];
-        return left.id != kGone && left.next != kEnd &&
-               pairKey(left.id, m_nodes[left.next].id) == candidate.pair;
-    }
-
-    void merge(const Candidate& candidate) {
-        Node& left = m_nodes[candidate.position];
-        Node& right = m_nodes[left.next];
-        left.id = candidate.result;
-        right.id = kGone;
-        left.next = right.next;
-        if (left.next != kEnd) {
-            m_nodes[left.next].previous = candidate.position;
-            offer(candidate.position);
-        }
-        if (left.previous != kEnd)
-            offer(left.previous);
-    }
-
-    void offer(int32_t position) {
-        const Node& left = m_nodes[position];
-        const int32_t right = m_nodes[left.next].id;
-        if (const Rule* rule = m_model.findRule(left.id, right))
-            m_candidates.push({rule->rank, position, rule->pair, rule->result});
-    }
-
-    const BpeModel& m_model;
-    std::vector<Node> m_nodes;
-    std::priority_queue<Candidate> m_candidates;
-};
-
 BpeModel::BpeModel(Definition definition)
-    : m_tokens(std::move(definition.tokens)),
-      m_ignoreMerges(definition.ignoreMerges),
-      m_rules(std::bit_ceil(definition.merges.size() * 2 + 1)),
-      m_cache(std::make_unique<BpeCache>()) {
-    for (int byte = 0; byte < 256; ++byte) {
-        const auto it = m_tokens.find(std::string(1, static_cast<char>(byte)));
-        CORE_ASSERT(it != m_tokens.end());
-        m_byteIds[byte] = it->second;
+    : m_definition(std::move(definition)), m_rules(m_definition.merges) {
+    std::vector<BpeMerge>().swap(m_definition.merges);
+    for (int byte = 0; byte < 256; ++byte)
+        m_byteIds[static_cast<size_t>(byte)] =
+            m_definition.tokens.find(std::string(1, static_cast<char>(byte)));
+    if (!m_definition.overBytes) {
+        m_characterIds.assign(kPlane, kNone);
+        for (char32_t c = 0; c < kPlane; ++c) {
+            std::string character;
+            utf8::append(c, character);
+            m_characterIds[c] = m_definition.tokens.find(character);
+        }
     }
-    uint32_t rank = 0;
-    for (const BpeMerge& merge : definition.merges)
-        addRule(merge, rank++);
+    const auto ids = static_cast<size_t>(m_definition.tokens.largestId() + 1);
+    m_whole = std::make_unique<std::atomic<Whole>[]>(ids);
 }
 
-void BpeModel::addRule(const BpeMerge& merge, uint32_t rank) {
-    const uint64_t pair = pairKey(merge.left, merge.right);
-    size_t slot = hashPair(pair) & (m_rules.size() - 1);
-    while (m_rules[slot].pair != kNoPair && m_rules[slot].pair != pair)
-        slot = (slot + 1) & (m_rules.size() - 1);
-    // A pair listed twice keeps its last place, as in Hugging Face's map of merges.
-    m_rules[slot] = {pair, rank, merge.result};
-}
-
-const BpeModel::Rule* BpeModel::findRule(int32_t left, int32_t right) const {
-    const uint64_t pair = pairKey(left, right);
-    size_t slot = hashPair(pair) & (m_rules.size() - 1);
-    while (m_rules[slot].pair != pair) {
-        if (m_rules[slot].pair == kNoPair)
-            return nullptr;
-        slot = (slot + 1) & (m_rules.size() - 1);
-    }
-    return &m_rules[slot];
+std::optional<int32_t> BpeModel::find(std::string_view text) const {
+    const int32_t id = m_definition.tokens.find(text);
+    return id == kNone ? std::nullopt : std::optional(id);
 }
 
 void BpeModel::encodePiece(std::string_view piece, std::vector<int32_t>& ids) const {
-    if (piece.empty())
+    if (!m_definition.cutsAtSpaceMark)
+        return encodeWord(piece, ids);
+    for (size_t begin = 0; begin < piece.size();) {
+        const size_t end = endOfWord(piece, begin);
+        encodeWord(piece.substr(begin, end - begin), ids);
+        begin = end;
+    }
+}
+
+void BpeModel::encodeWord(std::string_view word, std::vector<int32_t>& ids) const {
+    if (word.empty())
         return;
-    const bool mayCache = piece.size() <= BpeCache::kMaxPieceBytes;
-    if (mayCache && m_cache->find(piece, ids))
+    const int32_t id = m_definition.tokens.find(word);
+    if (id == kNone)
+        return mergeWord(word, ids);
+    if (m_definition.ignoreMerges) {
+        ids.push_back(id);
         return;
-    if (m_ignoreMerges) {
-        if (const auto it = m_tokens.find(piece); it != m_tokens.end()) {
-            ids.push_back(it->second);
-            return;
-        }
+    }
+    std::atomic<Whole>& whole = m_whole[static_cast<size_t>(id)];
+    const Whole known = whole.load(std::memory_order_relaxed);
+    if (known == Whole::IsItself) {
+        ids.push_back(id);
+        return;
     }
     const size_t first = ids.size();
-    Merger merger(*this, piece);
-    merger.run();
-    merger.appendTo(ids);
-    if (mayCache)
-        m_cache->insert(piece, {ids.begin() + static_cast<ptrdiff_t>(first), ids.end()});
+    mergeWord(word, ids);
+    if (known == Whole::NotAsked) {
+        const bool isItself = ids.size() == first + 1 && ids.back() == id;
+        whole.store(isItself ? Whole::IsItself : Whole::IsNot, std::memory_order_relaxed);
+    }
+}
+
+void BpeModel::mergeWord(std::string_view word, std::vector<int32_t>& ids) const {
+    const size_t first = ids.size();
+    if (m_definition.overBytes)
+        appendBytes(word, ids);
+    else
+        appendCharacters(word, ids);
+    if (ids.size() > first + 1)
+        mergeSymbols(m_rules, ids, first);
+}
+
+void BpeModel::appendBytes(std::string_view word, std::vector<int32_t>& ids) const {
+    for (const char byte : word) {
+        const int32_t id = m_byteIds[static_cast<unsigned char>(byte)];
+        if (id != kNone)
+            ids.push_back(id);
+        else if (m_definition.unknown != kNone)
+            ids.push_back(m_definition.unknown);
+    }
+}
+
+void BpeModel::appendCharacters(std::string_view word, std::vector<int32_t>& ids) const {
+    bool afterUnknown = false;
+    for (size_t at = 0; at < word.size();) {
+        const utf8::Sequence c = utf8::decodeAt(word, at);
+        const std::string_view character = word.substr(at, c.length);
+        at += c.length;
+        if (const int32_t id = idOf(character, c.codePoint); id != kNone) {
+            ids.push_back(id);
+            afterUnknown = false;
+        } else if (m_definition.byteFallback && appendFallback(character, ids)) {
+            afterUnknown = false;
+        } else if (m_definition.unknown != kNone) {
+            if (!(afterUnknown && m_definition.fuseUnknown))
+                ids.push_back(m_definition.unknown);
+            afterUnknown = true;
+        }
+    }
+}
+
+int32_t BpeModel::idOf(std::string_view character, char32_t codePoint) const {
+    return codePoint < kPlane ? m_characterIds[codePoint] : m_definition.tokens.find(character);
+}
+
+/// False, and nothing appended, where a byte has no token.
+bool BpeModel::appendFallback(std::string_view character, std::vector<int32_t>& ids) const {
+    const size_t first = ids.size();
+    for (const char byte : character) {
+        const int32_t id = m_definition.byteTokens[static_cast<unsigned char>(byte)];
+        if (id == kNone) {
+            ids.resize(first);
+            return false;
+        }
+        ids.push_back(id);
+    }
+    return true;
 }
 
 }  // namespace hearth::engine

@@ -1,62 +1,60 @@
-// The merge table of a byte-level BPE: turns one piece of text into token ids.
+// A BPE model, over bytes (GPT-2 and its heirs) or over characters (SentencePiece).
 #pragma once
 #include <array>
-#include <cstdint>
+#include <atomic>
 #include <memory>
-#include <string>
-#include <string_view>
-#include <unordered_map>
-#include <vector>
 
-#include "engine/formats/bpe_cache.h"
+#include "engine/formats/bpe_rules.h"
+#include "engine/formats/token_model.h"
+#include "engine/formats/token_table.h"
 
 namespace hearth::engine {
 
-/// Lets a map with string keys be asked with a string_view.
-struct StringHash {
-    using is_transparent = void;
-    size_t operator()(std::string_view s) const { return std::hash<std::string_view>{}(s); }
-};
-using TokenIds = std::unordered_map<std::string, int32_t, StringHash, std::equal_to<>>;
-
-struct BpeMerge {
-    int32_t left = 0;
-    int32_t right = 0;
-    int32_t result = 0;
-};
-
-class BpeModel {
+class BpeModel : public TokenModel {
 public:
+    static constexpr int32_t kNone = TokenTable::kNone;
+
     struct Definition {
-        TokenIds tokens;               // by the bytes they stand for; has all 256 single bytes
-        std::vector<BpeMerge> merges;  // first is applied first
-        bool ignoreMerges = false;     // a piece that is a token as a whole needs no merges
+        TokenTable tokens;  // by the bytes they stand for, or as the file spells them
+        std::vector<BpeMerge> merges;
+        bool ignoreMerges = false;  // a piece that is a token as a whole needs no merges
+        bool overBytes = true;
+        int32_t unknown = kNone;    // for a symbol without a token; kNone: it is left out
+        bool fuseUnknown = false;   // neighbouring unknown symbols become one token
+        bool byteFallback = false;  // a character without a token becomes the tokens of its bytes
+        std::array<int32_t, 256> byteTokens = filledWithNone();
+        /// Pieces may be cut before a U+2581 that follows another character: no token has both.
+        bool cutsAtSpaceMark = false;
+
+    private:
+        static std::array<int32_t, 256> filledWithNone() {
+            std::array<int32_t, 256> none;
+            none.fill(kNone);
+            return none;
+        }
     };
     explicit BpeModel(Definition definition);
 
-    /// Appends the ids of one piece. O(n log n) in its length. Thread-safe.
-    void encodePiece(std::string_view piece, std::vector<int32_t>& ids) const;
-
-    const TokenIds& tokens() const { return m_tokens; }
+    void encodePiece(std::string_view piece, std::vector<int32_t>& ids) const override;
+    std::optional<int32_t> find(std::string_view text) const override;
 
 private:
-    struct Rule {
-        uint64_t pair = kNoPair;
-        uint32_t rank = 0;
-        int32_t result = 0;
-    };
-    struct Candidate;
-    class Merger;
-    static constexpr uint64_t kNoPair = ~uint64_t{0};
+    enum class Whole : uint8_t { NotAsked, IsItself, IsNot };
 
-    void addRule(const BpeMerge& merge, uint32_t rank);
-    const Rule* findRule(int32_t left, int32_t right) const;
+    void encodeWord(std::string_view word, std::vector<int32_t>& ids) const;
+    void mergeWord(std::string_view word, std::vector<int32_t>& ids) const;
+    void appendBytes(std::string_view word, std::vector<int32_t>& ids) const;
+    void appendCharacters(std::string_view word, std::vector<int32_t>& ids) const;
+    bool appendFallback(std::string_view character, std::vector<int32_t>& ids) const;
+    int32_t idOf(std::string_view character, char32_t codePoint) const;
 
-    TokenIds m_tokens;
-    bool m_ignoreMerges;
-    std::array<int32_t, 256> m_byteIds;
-    std::vector<Rule> m_rules;  // open addressing, a power of two, at most half full
-    std::unique_ptr<BpeCache> m_cache;
+    Definition m_definition;  // merges moved into m_rules
+    BpeRules m_rules;
+    std::array<int32_t, 256> m_byteIds{};
+    std::vector<int32_t> m_characterIds;  // of the basic multilingual plane
+    /// By id: whether merging the token's own text gives the token. Found out when first needed
+    /// and then the same for ever, so threads may race to write it.
+    std::unique_ptr<std::atomic<Whole>[]> m_whole;
 };
 
 }  // namespace hearth::engine

@@ -7,7 +7,6 @@
 #include "core/file.h"
 #include "core/strings.h"
 #include "engine/formats/bpe_merge_learner.h"
-#include "engine/formats/bpe_model.h"
 #include "engine/formats/bpe_trainer_json.h"
 #include "engine/formats/pre_tokenizer.h"
 #include "engine/formats/utf8.h"
@@ -45,12 +44,20 @@ core::Status checkOptions(const BpeTrainerOptions& options) {
 }  // namespace
 
 struct BpeTrainer::PieceCounts {
+    /// Lets the map be asked with a string_view.
+    struct StringHash {
+        using is_transparent = void;
+        size_t operator()(std::string_view s) const { return std::hash<std::string_view>{}(s); }
+    };
+
     PreTokenizer preTokenizer;
+    Pieces pieces;
     std::unordered_map<std::string, int64_t, StringHash, std::equal_to<>> counts;
 
-    PieceCounts()
-        : preTokenizer(
-              PreTokenizer::parse(nlohmann::json::parse(kTrainedPreTokenizer)).valueOrThrow()) {}
+    PieceCounts() {
+        const auto spec = nlohmann::json::parse(kTrainedPreTokenizer);
+        preTokenizer = PreTokenizer::parse(&spec).valueOrThrow();
+    }
 
     void add(std::string_view piece) {
         if (const auto it = counts.find(piece); it != counts.end())
@@ -78,7 +85,8 @@ void BpeTrainer::addText(std::string_view text) {
     std::string repaired;
     if (!core::isValidUtf8(text))
         text = repaired = utf8::withoutInvalid(text);
-    for (const std::string_view piece : m_counts->preTokenizer.split(text))
+    m_counts->preTokenizer.split(text, PieceStart::Text, m_counts->pieces);
+    for (const std::string_view piece : m_counts->pieces.views)
         m_counts->add(piece);
 }
 

@@ -11,6 +11,7 @@ namespace hearth::engine {
 namespace {
 
 using nlohmann::json;
+using nlohmann::ordered_json;
 
 core::Error corrupt(const std::string& what) {
     return {core::ErrorCode::DataCorrupt, what, "tokenizer_config.json"};
@@ -81,11 +82,14 @@ core::Result<ChatFormat> ChatFormat::load(const std::filesystem::path& dir) {
     if (!source.empty()) {
         CORE_ASSIGN(ChatTemplate parsed, ChatTemplate::parse(source));
         format.m_template = std::make_shared<const ChatTemplate>(std::move(parsed));
+        format.m_capabilities =
+            ChatCapabilities::probe(*format.m_template, json::parse(format.m_specialTokens));
     }
     return format;
 }
 
-core::Result<MarkedText> ChatFormat::renderMarked(const json& messages, const json& extra,
+core::Result<MarkedText> ChatFormat::renderMarked(const ordered_json& messages,
+                                                  const ordered_json& extra,
                                                   bool addGenerationPrompt,
                                                   const RenderOptions& options) const {
     if (!m_template)
@@ -94,20 +98,28 @@ core::Result<MarkedText> ChatFormat::renderMarked(const json& messages, const js
     if (!messages.is_array())
         return core::Error{core::ErrorCode::InvalidArgument, "messages must be a list", "messages"};
     // Templates ask for these, and transformers always gives them.
-    json input = {{"tools", nullptr}, {"documents", nullptr}};
+    ordered_json input = {{"tools", nullptr}, {"documents", nullptr}};
     if (extra.is_object())
         input.update(extra);
     input["messages"] = messages;
-    json trusted = json::parse(m_specialTokens);
+    adaptMessages(m_capabilities, input["messages"]);
+    ordered_json trusted = ordered_json::parse(m_specialTokens);
     trusted["add_generation_prompt"] = addGenerationPrompt;
     return m_template->renderMarked(input, trusted, options);
+}
+
+core::Result<std::vector<int32_t>> ChatFormat::encodeOrdered(const ordered_json& messages,
+                                                             const ordered_json& extra,
+                                                             bool addGenerationPrompt,
+                                                             const RenderOptions& options) const {
+    CORE_ASSIGN(const MarkedText text, renderMarked(messages, extra, addGenerationPrompt, options));
+    return m_tokenizer->encodeMarked(text.text, text.input);
 }
 
 core::Result<std::vector<int32_t>> ChatFormat::encodeChat(const json& messages, const json& extra,
                                                           bool addGenerationPrompt,
                                                           const RenderOptions& options) const {
-    CORE_ASSIGN(const MarkedText text, renderMarked(messages, extra, addGenerationPrompt, options));
-    return m_tokenizer->encodeMarked(text.text, text.input);
+    return encodeOrdered(messages, extra, addGenerationPrompt, options);
 }
 
 core::Result<std::vector<int32_t>> ChatFormat::encodeChat(const json& messages) const {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/result.h"
+#include "engine/formats/chat_capabilities.h"
 #include "engine/formats/chat_template/chat_template.h"
 #include "engine/formats/tokenizer.h"
 
@@ -30,8 +31,11 @@ public:
     const Tokenizer& tokenizer() const { return *m_tokenizer; }
     std::shared_ptr<const Tokenizer> sharedTokenizer() const { return m_tokenizer; }
     bool hasTemplate() const { return m_template != nullptr; }
+    const ChatCapabilities& capabilities() const { return m_capabilities; }
 
-    /// messages: an array of {role, content, ...}. extra: further variables (tools, ...).
+    /// messages: an array of {role, content, ...} as an OpenAI-style request has them, with
+    /// tool_calls (arguments as JSON text or object), tool_call_id and reasoning_content; they are
+    /// brought into the form that the template expects. extra: further variables (tools, ...).
     /// Text of messages and extra never gives an added token's id: only the template's own
     /// text, the configured bos_token and eos_token, and well-known role names can.
     /// Errors: those of ChatTemplate::render; Unsupported without a template.
@@ -40,6 +44,11 @@ public:
         bool addGenerationPrompt = true, const RenderOptions& options = {}) const;
     [[nodiscard]] core::Result<std::vector<int32_t>> encodeChat(
         const nlohmann::json& messages) const;
+    /// The same with the members of objects in the order given: models learnt to read definitions
+    /// and calls of tools in an order that isn't the alphabet's.
+    [[nodiscard]] core::Result<std::vector<int32_t>> encodeOrdered(
+        const nlohmann::ordered_json& messages, const nlohmann::ordered_json& extra,
+        bool addGenerationPrompt = true, const RenderOptions& options = {}) const;
 
     /// For training: the whole conversation, and which tokens the assistant wrote.
     /// Errors: as encodeChat; InvalidArgument when no token is the assistant's.
@@ -50,12 +59,14 @@ public:
 
 private:
     ChatFormat() = default;
-    core::Result<MarkedText> renderMarked(const nlohmann::json& messages,
-                                          const nlohmann::json& extra, bool addGenerationPrompt,
+    core::Result<MarkedText> renderMarked(const nlohmann::ordered_json& messages,
+                                          const nlohmann::ordered_json& extra,
+                                          bool addGenerationPrompt,
                                           const RenderOptions& options) const;
 
     std::shared_ptr<const Tokenizer> m_tokenizer;
     std::shared_ptr<const ChatTemplate> m_template;
+    ChatCapabilities m_capabilities;
     std::string m_specialTokens;  // JSON object: bos_token, eos_token, ...
 };
 

@@ -71,15 +71,14 @@ private:
     }
 
     size_t endOfTurnToken(size_t from, size_t limit) const {
-        const std::string between = m_text.text.substr(from, limit - from);
-        size_t position = from;
+        const std::string_view between = std::string_view(m_text.text).substr(from, limit - from);
         size_t afterFirstAdded = from;
-        for (const int32_t id : m_tokenizer.encode(between)) {
-            position += m_tokenizer.tokenBytes(id).size();
-            if (id == m_tokenizer.eosId())
-                return std::min(position, limit);
-            if (m_tokenizer.isAdded(id) && afterFirstAdded == from)
-                afterFirstAdded = std::min(position, limit);
+        for (const AddedTokenPlace& place : m_tokenizer.addedTokensIn(between)) {
+            const size_t end = from + place.range.end;
+            if (place.id == m_tokenizer.eosId())
+                return end;
+            if (afterFirstAdded == from)
+                afterFirstAdded = end;
         }
         return afterFirstAdded;
     }
@@ -103,7 +102,9 @@ std::vector<TextRange> assistantRanges(const MarkedText& text, const nlohmann::j
     for (size_t i = 0; i < messages.size(); ++i) {
         if (!isAssistant(messages[i]))
             continue;
-        const auto previous = turns.empty() ? std::nullopt : std::optional(turns.back().begin);
+        std::optional<size_t> previous;
+        if (!turns.empty())
+            previous = turns.back().begin;
         if (const auto begin = finder.begin(i, previous))
             turns.push_back({i, *begin});
     }
@@ -128,7 +129,9 @@ RenderedConversation encodeSegments(const MarkedText& text, const std::vector<Te
                 literal.push_back({cut.begin - begin, cut.end - begin});
         }
         const std::string_view part = std::string_view(text.text).substr(begin, end - begin);
-        const std::vector<int32_t> ids = tokenizer.encodeMarked(part, literal);
+        // After an added token, a text begins as it would in one piece with what went before.
+        const bool continues = !result.ids.empty() && !tokenizer.isAdded(result.ids.back());
+        const std::vector<int32_t> ids = tokenizer.encodeMarked(part, literal, continues);
         result.ids.insert(result.ids.end(), ids.begin(), ids.end());
         result.assistant_mask.resize(result.ids.size(), mask);
     };

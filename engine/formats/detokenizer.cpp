@@ -7,12 +7,12 @@
 namespace hearth::engine {
 
 StreamDetokenizer::StreamDetokenizer(const Tokenizer& tokenizer, bool skipSpecial)
-    : m_tokenizer(&tokenizer), m_skipSpecial(skipSpecial) {}
+    : m_tokenizer(&tokenizer), m_skipSpecial(skipSpecial), m_position(tokenizer.startDecoding()) {}
 
 std::string StreamDetokenizer::push(int32_t id) {
     if (m_skipSpecial && m_tokenizer->isSpecial(id))
         return {};
-    m_pending += m_tokenizer->tokenBytes(id);
+    m_tokenizer->decodeNext(id, m_position, m_pending);
     size_t certain = 0;
     while (certain < m_pending.size()) {
         const utf8::Sequence c = utf8::decodeAt(m_pending, certain);
@@ -26,6 +26,7 @@ std::string StreamDetokenizer::push(int32_t id) {
 }
 
 std::string StreamDetokenizer::flush() {
+    m_position = m_tokenizer->startDecoding();
     return utf8::withoutInvalid(std::exchange(m_pending, {}));
 }
 

@@ -21,6 +21,7 @@ public:
 private:
     const Tokenizer* m_tokenizer;
     bool m_skipSpecial;
+    DecodePosition m_position;
     std::string m_pending;
 };
 

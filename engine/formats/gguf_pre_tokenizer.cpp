@@ -2,44 +2,12 @@
 
 #include <algorithm>
 
-#include "engine/formats/pre_tokenizer.h"
+#include "engine/formats/known_patterns.h"
 
 namespace hearth::engine {
 
 namespace {
 
-constexpr std::string_view kDigit = R"(\p{N})";
-constexpr std::string_view kLlama3 =
-    R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*)"
-    R"(|\s*[\r\n]+|\s+(?!\S)|\s+)";
-constexpr std::string_view kQwen2 =
-    R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*)"
-    R"(|\s*[\r\n]+|\s+(?!\S)|\s+)";
-constexpr std::string_view kGpt4o =
-    R"([^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+)"
-    R"((?i:'s|'t|'re|'ve|'m|'ll|'d)?)"
-    R"(|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*)"
-    R"((?i:'s|'t|'re|'ve|'m|'ll|'d)?|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*)"
-    R"(|\s*[\r\n]+|\s+(?!\S)|\s+)";
-constexpr std::string_view kTekken =
-    R"([^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+)"
-    R"(|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*)"
-    R"(|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+)";
-constexpr std::string_view kKimiK2 =
-    R"([\p{Han}]+|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}&&[^\p{Han}]]*)"
-    R"([\p{Ll}\p{Lm}\p{Lo}\p{M}&&[^\p{Han}]]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?)"
-    R"(|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}&&[^\p{Han}]]+)"
-    R"([\p{Ll}\p{Lm}\p{Lo}\p{M}&&[^\p{Han}]]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?)"
-    R"(|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)";
-constexpr std::string_view kDeepseekNumbers = R"(\p{N}{1,3})";
-constexpr std::string_view kDeepseekCjk = "[一-龥\u3040-ゟ゠-ヿ]+";
-constexpr std::string_view kDeepseekRest = R"([!"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+|[^)"
-                                           "\r\n"
-                                           R"(\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+| ?[\p{P}\p{S}]+[)"
-                                           "\r\n"
-                                           R"(]*|\s*[)"
-                                           "\r\n"
-                                           R"(]+|\s+(?!\S)|\s+)";
 constexpr std::string_view kLineBreak = "[\r\n]";
 // The letters of deepseek-llm: those with an upper and a lower case of Unicode 12.
 constexpr std::string_view kDeepseekLlmLetters =
@@ -82,12 +50,11 @@ const std::vector<GgufPreTokenizer>& ggufPreTokenizers() {
         {.names = {"deepseek-coder"},
          .patterns = {kLineBreak, R"(\s?\p{L}+)", R"(\s?\p{P}+)", kDeepseekLlmCjk, kDigit}},
         {.names = {"smollm", "refact", "starcoder", "granite", "command-r", "codeshell", "exaone"},
-         .patterns = {kDigit, kByteLevelPattern}},
+         .patterns = {kDigit, kGpt2}},
         {.names = {"gpt-2", "olmo", "mpt", "phi-2", "jais", "exaone4", "granite-docling"},
-         .patterns = {kByteLevelPattern}},
+         .patterns = {kGpt2}},
         {.names = {"default", ""},
-         .patterns = {R"([\p{P}\$\+<=>\^~\|]+)", kByteLevelPattern, R"(\p{N}+)",
-                      "[0-9][0-9][0-9]"}},
+         .patterns = {R"([\p{P}\$\+<=>\^~\|]+)", kGpt2, R"(\p{N}+)", "[0-9][0-9][0-9]"}},
     };
     return kKinds;
 }

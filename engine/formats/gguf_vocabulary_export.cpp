@@ -5,7 +5,7 @@
 #include "engine/formats/gguf_merges.h"
 #include "engine/formats/gguf_pre_tokenizer.h"
 #include "engine/formats/gguf_vocabulary.h"
-#include "engine/formats/pre_tokenizer.h"
+#include "engine/formats/known_patterns.h"
 #include "engine/formats/tokenizer.h"
 
 namespace hearth::engine {
@@ -64,7 +64,7 @@ core::Result<std::vector<std::string>> patternsOf(const json& spec) {
             patterns.emplace_back(R"(\p{N})");
         } else if (type == "ByteLevel" && !isTrue(element, "add_prefix_space", true)) {
             if (isTrue(element, "use_regex", true))
-                patterns.emplace_back(kByteLevelPattern);
+                patterns.emplace_back(kGpt2);
         } else {
             return unsupported("the pre-tokenizer \"" + type + "\"");
         }
@@ -72,25 +72,13 @@ core::Result<std::vector<std::string>> patternsOf(const json& spec) {
     return patterns;
 }
 
-/// A Split may spell an ASCII control character as itself or as an escape.
-std::string withEscapes(std::string_view pattern) {
-    std::string out;
-    for (const char c : pattern) {
-        if (c == '\r' || c == '\n')
-            out += c == '\r' ? "\\r" : "\\n";
-        else
-            out += c;
-    }
-    return out;
-}
-
 core::Result<std::string> preOf(const json& spec, bool ignoreMerges) {
     CORE_ASSIGN(const std::vector<std::string> patterns, patternsOf(spec));
     const GgufPreTokenizer* best = nullptr;
     for (const GgufPreTokenizer& kind : ggufPreTokenizers()) {
-        const bool same = std::equal(
-            patterns.begin(), patterns.end(), kind.patterns.begin(), kind.patterns.end(),
-            [](const auto& a, const auto& b) { return withEscapes(a) == withEscapes(b); });
+        const bool same =
+            std::equal(patterns.begin(), patterns.end(), kind.patterns.begin(), kind.patterns.end(),
+                       [](const auto& a, const auto& b) { return isSamePattern(a, b); });
         if (same && (!best || kind.ignoreMerges == ignoreMerges))
             best = &kind;
     }

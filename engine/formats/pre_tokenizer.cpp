@@ -3,11 +3,10 @@
 #include <nlohmann/json.hpp>
 
 #include "core/json.h"
+#include "engine/formats/known_patterns.h"
+#include "engine/formats/pre_tokenizer_steps.h"
 
 namespace hearth::engine {
-
-const char* const kByteLevelPattern =
-    R"('s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)";
 
 namespace {
 
@@ -22,13 +21,17 @@ core::Error corrupt(const std::string& what) {
     return {core::ErrorCode::DataCorrupt, what, "tokenizer.json, pre_tokenizer"};
 }
 
+bool beginsWithin(std::string_view part, std::string_view whole) {
+    return part.data() > whole.data() && part.data() < whole.data() + whole.size();
+}
+
 }  // namespace
 
-core::Result<PreTokenizer> PreTokenizer::parse(const nlohmann::json& spec) {
+core::Result<PreTokenizer> PreTokenizer::parse(const nlohmann::json* spec) {
     PreTokenizer result;
-    CORE_TRY(result.add(spec));
-    if (!result.m_hasByteLevel)
-        return unsupported("a pre-tokenizer without ByteLevel");
+    const core::Status status = spec ? result.add(*spec) : core::Status();
+    if (!status)
+        return status.error();
     return result;
 }
 
@@ -45,84 +48,52 @@ core::Status PreTokenizer::add(const nlohmann::json& spec) {
             CORE_TRY(add(element));
         return {};
     }
-    if (m_hasByteLevel)
+    // Later ones would see the characters that stand for bytes.
+    if (m_isByteLevel)
         return unsupported("a pre-tokenizer after ByteLevel (" + type + ")");
-    if (type == "Split")
-        return addSplit(spec);
     if (type == "ByteLevel")
         return addByteLevel(spec);
-    if (type == "Digits") {
-        CORE_ASSIGN(const bool individual, core::readBool(spec, "individual_digits", false));
-        return addPattern(individual ? "\\p{N}" : "\\p{N}+");
-    }
-    return unsupported("the pre-tokenizer \"" + type + "\"");
-}
-
-core::Status PreTokenizer::addSplit(const nlohmann::json& spec) {
-    CORE_ASSIGN(const std::string behavior, core::readString(spec, "behavior", kMaxNameBytes));
-    CORE_ASSIGN(const bool invert, core::readBool(spec, "invert", false));
-    if (behavior != "Isolated" && behavior != "Removed")
-        return unsupported("the Split behavior \"" + behavior + "\"");
-    const nlohmann::json* pattern = core::findField(spec, "pattern");
-    if (!pattern || !pattern->is_object())
-        return corrupt("a Split has no pattern");
-    const bool isRegex = pattern->contains("Regex");
-    CORE_ASSIGN(const std::string text,
-                core::readString(*pattern, isRegex ? "Regex" : "String", kMaxNameBytes));
-    CORE_ASSIGN(PreTokenizerPattern compiled,
-                isRegex ? PreTokenizerPattern::compile(text) : PreTokenizerPattern::literal(text));
-    const bool removed = behavior == "Removed";
-    m_steps.push_back({std::move(compiled), !removed || invert, !removed || !invert});
+    CORE_ASSIGN(PreTokenizerStepPtr step,
+                type == "Metaspace" ? metaspaceStep(spec) : patternStep(type, spec));
+    if (!step)
+        return unsupported("the pre-tokenizer \"" + type + "\"");
+    m_steps.push_back(std::move(step));
     return {};
 }
 
 core::Status PreTokenizer::addByteLevel(const nlohmann::json& spec) {
     CORE_ASSIGN(const bool useRegex, core::readBool(spec, "use_regex", true));
-    CORE_ASSIGN(m_addPrefixSpace, core::readBool(spec, "add_prefix_space", true));
-    if (m_addPrefixSpace && !m_steps.empty())
-        return unsupported("add_prefix_space after another pre-tokenizer");
-    m_hasByteLevel = true;
+    CORE_ASSIGN(const bool addPrefixSpace, core::readBool(spec, "add_prefix_space", true));
+    m_isByteLevel = true;
+    if (addPrefixSpace)
+        m_steps.push_back(prefixSpaceStep());
     if (!useRegex)
         return {};
-    return addPattern(kByteLevelPattern);
-}
-
-core::Status PreTokenizer::addPattern(const std::string& regex) {
-    CORE_ASSIGN(PreTokenizerPattern pattern, PreTokenizerPattern::compile(regex));
-    m_steps.push_back({std::move(pattern)});
+    CORE_ASSIGN(PreTokenizerStepPtr step, regexStep(std::string(kGpt2), SplitBehavior::Isolated));
+    m_steps.push_back(std::move(step));
     return {};
 }
 
-std::vector<std::string_view> PreTokenizer::split(std::string_view text) const {
-    std::vector<std::string_view> pieces;
-    if (!text.empty())
-        pieces.push_back(text);
-    for (const Step& step : m_steps) {
-        std::vector<std::string_view> finer;
-        finer.reserve(pieces.size());
-        for (const std::string_view piece : pieces)
-            apply(step, piece, finer);
-        pieces = std::move(finer);
+void PreTokenizer::split(std::string_view text, PieceStart start, Pieces& out) const {
+    out.views.clear();
+    out.copies.clear();
+    out.firstStart = start;
+    if (text.empty())
+        return;
+    out.views.push_back(text);
+    for (const auto& step : m_steps) {
+        const std::vector<std::string_view> pieces = std::move(out.views);
+        out.views.clear();
+        out.views.reserve(pieces.size());
+        step->apply(pieces[0], out.firstStart, out);
+        // A first piece that begins within the old one comes after something that was removed.
+        if (out.views.empty() || beginsWithin(out.views[0], pieces[0]))
+            out.firstStart = PieceStart::Part;
+        for (size_t i = 1; i < pieces.size(); ++i)
+            step->apply(pieces[i], PieceStart::Part, out);
+        if (out.views.empty())
+            return;
     }
-    return pieces;
-}
-
-void PreTokenizer::apply(const Step& step, std::string_view text,
-                         std::vector<std::string_view>& pieces) {
-    const auto keep = [&](bool wanted, size_t begin, size_t end) {
-        if (wanted && begin < end)
-            pieces.push_back(text.substr(begin, end - begin));
-    };
-    size_t done = 0;
-    while (done < text.size()) {
-        const std::optional<TextRange> match = step.pattern.find(text, done);
-        if (!match)
-            break;
-        keep(step.keepGaps, done, match->begin);
-        keep(step.keepMatches, match->begin, match->end);
-        done = match->end;
-    }
-    keep(step.keepGaps, done, text.size());
 }
 
 }  // namespace hearth::engine

@@ -1,47 +1,62 @@
-// Cuts text into the pieces that BPE works on, as "pre_tokenizer" of tokenizer.json says.
+// Cuts text into the pieces that a model works on, as "pre_tokenizer" of tokenizer.json says.
 #pragma once
+#include <deque>
+#include <memory>
 #include <nlohmann/json_fwd.hpp>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/result.h"
-#include "engine/formats/pre_tokenizer_pattern.h"
 
 namespace hearth::engine {
+
+/// What a piece of text begins with, which decides whether a space goes in front.
+enum class PieceStart {
+    Text,    // the whole text
+    Part,    // what follows an added token or another piece
+    Middle,  // the rest of a text that was encoded before: never a space
+};
+
+/// Pieces of a text in order: parts of it, or of changed copies that lie here.
+struct Pieces {
+    std::vector<std::string_view> views;
+    std::deque<std::string> copies;
+    PieceStart firstStart = PieceStart::Text;  // of views[0]
+
+    Pieces() = default;
+    Pieces(const Pieces&) = delete;
+    Pieces& operator=(const Pieces&) = delete;
+};
+
+class PreTokenizerStep {
+public:
+    virtual ~PreTokenizerStep() = default;
+    /// Appends what a piece becomes, never an empty one.
+    virtual void apply(std::string_view piece, PieceStart start, Pieces& out) const = 0;
+};
 
 /// Immutable; may be used from several threads at once.
 class PreTokenizer {
 public:
-    /// spec: Split, Digits, ByteLevel, or a Sequence of them that ends in ByteLevel.
-    /// Errors: Unsupported naming what isn't known; DataCorrupt.
-    [[nodiscard]] static core::Result<PreTokenizer> parse(const nlohmann::json& spec);
+    /// spec: nullptr, or Sequence, Split, ByteLevel, Metaspace, Digits, Punctuation, Whitespace,
+    /// WhitespaceSplit, CharDelimiterSplit. Errors: Unsupported naming what isn't known;
+    /// DataCorrupt.
+    [[nodiscard]] static core::Result<PreTokenizer> parse(const nlohmann::json* spec);
 
-    /// The pieces of a text, in order, as parts of it. REQUIRES: valid UTF-8.
-    std::vector<std::string_view> split(std::string_view text) const;
+    /// `out` is emptied first. The views hold as long as `text` and `out`.
+    /// REQUIRES: valid UTF-8.
+    void split(std::string_view text, PieceStart start, Pieces& out) const;
 
-    /// Whether a text that does not begin with a space gets one.
-    bool addsPrefixSpace() const { return m_addPrefixSpace; }
+    /// Whether the model works on bytes instead of characters.
+    bool isByteLevel() const { return m_isByteLevel; }
 
 private:
-    struct Step {
-        PreTokenizerPattern pattern;
-        bool keepMatches = true;
-        bool keepGaps = true;
-    };
-
     core::Status add(const nlohmann::json& spec);
-    core::Status addSplit(const nlohmann::json& spec);
     core::Status addByteLevel(const nlohmann::json& spec);
-    core::Status addPattern(const std::string& regex);
-    static void apply(const Step& step, std::string_view text,
-                      std::vector<std::string_view>& pieces);
 
-    std::vector<Step> m_steps;
-    bool m_addPrefixSpace = false;
-    bool m_hasByteLevel = false;
+    std::vector<std::shared_ptr<const PreTokenizerStep>> m_steps;
+    bool m_isByteLevel = false;
 };
-
-/// GPT-2's expression, which ByteLevel stands for when use_regex is on.
-extern const char* const kByteLevelPattern;
 
 }  // namespace hearth::engine

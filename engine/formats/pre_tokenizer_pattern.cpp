@@ -160,7 +160,10 @@ struct PreTokenizerPattern::Code {
     core::UniqueHandle<pcre2_code, pcre2_code_free> regex;
 };
 
-core::Result<PreTokenizerPattern> PreTokenizerPattern::compile(const std::string& regex) {
+core::Result<PreTokenizerPattern> PreTokenizerPattern::compile(const std::string& regex,
+                                                               bool usesScanner) {
+    if (const PatternScanner scanner = usesScanner ? scannerOf(regex) : nullptr)
+        return PreTokenizerPattern(scanner);
     CORE_ASSIGN(const std::string translated, Translator(regex).run());
     int error = 0;
     PCRE2_SIZE offset = 0;
@@ -192,6 +195,8 @@ core::Result<PreTokenizerPattern> PreTokenizerPattern::literal(const std::string
 }
 
 std::optional<TextRange> PreTokenizerPattern::find(std::string_view subject, size_t from) const {
+    if (m_scanner)
+        return m_scanner(subject, from);
     MatchScratch& scratch = matchScratch();
     const auto match = [&](uint32_t options) {
         return pcre2_match(m_code->regex.get(), reinterpret_cast<PCRE2_SPTR>(subject.data()),

@@ -1,4 +1,5 @@
-// A regular expression of tokenizer.json, as Oniguruma reads it, run by PCRE2.
+// A regular expression of tokenizer.json, as Oniguruma reads it, run by PCRE2 or, where there is
+// one for it, by a scanner.
 #pragma once
 #include <memory>
 #include <optional>
@@ -6,7 +7,7 @@
 #include <string_view>
 
 #include "core/result.h"
-#include "engine/formats/tokenizer.h"
+#include "engine/formats/pre_tokenizer_scanner.h"
 
 namespace hearth::engine {
 
@@ -15,7 +16,9 @@ class PreTokenizerPattern {
 public:
     /// Errors: Unsupported when PCRE2 has another idea of a construct than Oniguruma;
     /// DataCorrupt for a broken expression.
-    [[nodiscard]] static core::Result<PreTokenizerPattern> compile(const std::string& regex);
+    /// usesScanner: false always takes PCRE2.
+    [[nodiscard]] static core::Result<PreTokenizerPattern> compile(const std::string& regex,
+                                                                   bool usesScanner = true);
     /// Matches the text itself.
     [[nodiscard]] static core::Result<PreTokenizerPattern> literal(const std::string& text);
 
@@ -27,8 +30,10 @@ public:
 private:
     struct Code;
     explicit PreTokenizerPattern(std::shared_ptr<const Code> code) : m_code(std::move(code)) {}
+    explicit PreTokenizerPattern(PatternScanner scanner) : m_scanner(scanner) {}
 
     std::shared_ptr<const Code> m_code;
+    PatternScanner m_scanner = nullptr;
 };
 
 }  // namespace hearth::engine

@@ -1,8 +1,5 @@
 #include "engine/formats/tokenizer.h"
 
-#include <utf8proc.h>
-
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "core/file.h"
@@ -14,22 +11,6 @@
 namespace hearth::engine {
 
 namespace {
-
-std::string toNfc(std::string_view text) {
-    utf8proc_uint8_t* raw = nullptr;
-    const utf8proc_ssize_t length =
-        utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
-                     static_cast<utf8proc_ssize_t>(text.size()), &raw,
-                     static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
-    const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owner(raw, &std::free);
-    if (length < 0)
-        throw core::Exception({core::ErrorCode::ResourceExhausted, utf8proc_errmsg(length), ""});
-    return {reinterpret_cast<const char*>(raw), static_cast<size_t>(length)};
-}
-
-bool isAscii(std::string_view text) {
-    return std::all_of(text.begin(), text.end(), [](char c) { return (c & 0x80) == 0; });
-}
 
 /// Optional file beside tokenizer.json.
 core::Result<std::string> readConfig(const std::filesystem::path& path) {
@@ -50,18 +31,6 @@ core::Result<nlohmann::json> parseFile(std::string_view text, const std::string&
 }
 
 }  // namespace
-
-void Tokenizer::Parts::encodeOrdinary(std::string_view text, std::vector<int32_t>& ids) const {
-    if (text.empty())
-        return;
-    std::string changed;
-    if (normalizeNfc && !isAscii(text))
-        text = changed = toNfc(text);
-    if (preTokenizer.addsPrefixSpace() && !text.starts_with(' '))
-        text = changed = ' ' + std::string(text);
-    for (const std::string_view piece : preTokenizer.split(text))
-        model.encodePiece(piece, ids);
-}
 
 Tokenizer::Tokenizer(std::unique_ptr<const Parts> parts) : m_parts(std::move(parts)) {}
 Tokenizer::~Tokenizer() = default;
@@ -87,44 +56,78 @@ std::vector<int32_t> Tokenizer::encode(std::string_view text, bool addSpecial) c
     std::vector<int32_t> ids;
     if (addSpecial)
         ids = m_parts->prefix;
-    appendText(text, {}, ids);
+    appendText(text, {}, false, ids);
     if (addSpecial)
         ids.insert(ids.end(), m_parts->suffix.begin(), m_parts->suffix.end());
     return ids;
 }
 
 std::vector<int32_t> Tokenizer::encodeMarked(std::string_view text,
-                                             std::span<const TextRange> literal) const {
+                                             std::span<const TextRange> literal,
+                                             bool continues) const {
     std::vector<int32_t> ids;
-    appendText(text, literal, ids);
+    appendText(text, literal, continues, ids);
     return ids;
 }
 
 void Tokenizer::appendText(std::string_view text, std::span<const TextRange> literal,
-                           std::vector<int32_t>& ids) const {
+                           bool continues, std::vector<int32_t>& ids) const {
     std::string repaired;
     if (!core::isValidUtf8(text)) {
         repaired = utf8::withoutInvalid(text);
         // The ranges no longer fit: what is marked at all is then ordinary text as a whole.
         const TextRange whole{0, repaired.size()};
-        return appendText(repaired, {&whole, literal.empty() ? 0u : 1u}, ids);
+        return appendText(repaired, {&whole, literal.empty() ? 0u : 1u}, continues, ids);
     }
     size_t done = 0;
-    while (const auto match = m_parts->added.find(text, done, literal)) {
-        m_parts->encodeOrdinary(text.substr(done, match->range.begin - done), ids);
+    PieceStart start = continues ? PieceStart::Middle : PieceStart::Text;
+    while (const auto match = m_parts->addedInRaw.find(text, done, literal)) {
+        m_parts->encodeOrdinary(text, {done, match->range.begin}, literal, start, ids);
         ids.push_back(match->id);
         done = match->range.end;
+        start = PieceStart::Part;
     }
-    m_parts->encodeOrdinary(text.substr(done), ids);
+    m_parts->encodeOrdinary(text, {done, text.size()}, literal, start, ids);
+}
+
+std::vector<AddedTokenPlace> Tokenizer::addedTokensIn(std::string_view text) const {
+    std::vector<AddedTokenPlace> places;
+    size_t done = 0;
+    while (const auto match = m_parts->addedInRaw.find(text, done, {})) {
+        places.push_back({match->range, match->id});
+        done = match->range.end;
+    }
+    return places;
 }
 
 std::string Tokenizer::decode(std::span<const int32_t> ids, bool skipSpecial) const {
     std::string bytes;
+    DecodePosition position = startDecoding();
     for (const int32_t id : ids) {
         if (!skipSpecial || !isSpecial(id))
-            bytes += tokenBytes(id);
+            decodeNext(id, position, bytes);
     }
     return utf8::withoutInvalid(bytes);
+}
+
+DecodePosition Tokenizer::startDecoding() const {
+    return {.isFirst = true, .leadingLeft = m_parts->leadingCount};
+}
+
+void Tokenizer::decodeNext(int32_t id, DecodePosition& position, std::string& bytes) const {
+    if (id < 0 || id >= vocabSize())
+        return;
+    const bool asFirst = position.isFirst && !m_parts->bytesOfFirstToken.empty();
+    const auto& tokens = asFirst ? m_parts->bytesOfFirstToken : m_parts->bytesOfToken;
+    std::string_view more = tokens[static_cast<size_t>(id)];
+    position.isFirst = false;
+    while (position.leadingLeft > 0 && !more.empty()) {
+        const bool leads = more.starts_with(m_parts->leadingText);
+        position.leadingLeft = leads ? position.leadingLeft - 1 : 0;
+        if (leads)
+            more.remove_prefix(m_parts->leadingText.size());
+    }
+    bytes += more;
 }
 
 int64_t Tokenizer::vocabSize() const {
@@ -132,12 +135,17 @@ int64_t Tokenizer::vocabSize() const {
 }
 
 std::optional<int32_t> Tokenizer::tokenId(std::string_view token) const {
-    for (const AddedToken& added : m_parts->added.tokens()) {
+    for (const AddedToken& added : m_parts->addedTokens) {
         if (added.content == token)
             return added.id;
     }
-    const auto it = m_parts->model.tokens().find(token);
-    return it == m_parts->model.tokens().end() ? std::nullopt : std::optional(it->second);
+    const auto id = m_parts->model->find(token);
+    if (id || m_parts->preTokenizer.isByteLevel())
+        return id;
+    std::string marked;
+    for (const char c : token)
+        marked += c == ' ' ? "\u2581" : std::string(1, c);
+    return m_parts->model->find(marked);
 }
 
 std::string Tokenizer::tokenBytes(int32_t id) const {

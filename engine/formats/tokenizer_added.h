@@ -6,9 +6,9 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
+#include "engine/formats/byte_trie.h"
 #include "engine/formats/tokenizer.h"
 
 namespace hearth::engine {
@@ -19,6 +19,12 @@ struct AddedToken {
     bool special = false;
     bool stripLeft = false;   // takes the white space before it
     bool stripRight = false;  // and after it
+    bool singleWord = false;  // not next to a letter, digit or underscore
+    bool normalized = false;  // looked for in the normalised text, itself normalised
+
+    /// White space (or SentencePiece's mark for it) that means nothing but itself: it may come out
+    /// of any text, also one that must not act as a control token.
+    bool isHarmless() const;
 };
 
 /// Finds added tokens, leftmost first and the longest where several begin.
@@ -29,27 +35,26 @@ public:
         int32_t id = 0;
     };
 
-    explicit AddedTokenMatcher(std::vector<AddedToken> tokens);
+    /// `tokens`: with the content to look for.
+    explicit AddedTokenMatcher(const std::vector<AddedToken>& tokens);
 
-    /// The first match at or after `from` that touches none of `literal`.
+    /// The first match at or after `from`. One that isn't harmless touches none of `literal`
+    /// (ascending, disjoint).
     std::optional<Match> find(std::string_view text, size_t from,
                               std::span<const TextRange> literal) const;
 
-    const std::vector<AddedToken>& tokens() const { return m_tokens; }
+    bool empty() const { return m_tokens.empty(); }
 
 private:
-    static constexpr uint32_t kRoot = 0;
-    static constexpr int32_t kNone = -1;
-
-    void insert(size_t index);
-    /// Index of the longest token at `begin` that ends before `limit`, or kNone.
+    static bool isBesideWord(std::string_view text, TextRange range);
+    /// Index of the longest token at `begin`, or ByteTrie::kNone; a harmful one ends by `limit`.
     int32_t longestAt(std::string_view text, size_t begin, size_t limit) const;
     Match widened(std::string_view text, size_t from, size_t begin, const AddedToken& token) const;
 
     std::vector<AddedToken> m_tokens;
+    std::vector<uint8_t> m_isHarmless;
     std::array<bool, 256> m_startsToken{};
-    std::unordered_map<uint64_t, uint32_t> m_edges;  // (node << 8 | byte) -> node of the trie
-    std::vector<int32_t> m_tokenOfNode;
+    ByteTrie m_trie;
 };
 
 }  // namespace hearth::engine

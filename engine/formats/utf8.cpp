@@ -1,5 +1,7 @@
 #include "engine/formats/utf8.h"
 
+#include <utf8proc.h>
+
 namespace hearth::engine::utf8 {
 
 namespace {
@@ -98,6 +100,47 @@ bool isWhiteSpace(char32_t c) {
     return (c >= 0x09 && c <= 0x0D) || c == 0x20 || c == 0x85 || c == 0xA0 || c == 0x1680 ||
            (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F ||
            c == 0x205F || c == 0x3000;
+}
+
+bool isWordCharacter(char32_t c) {
+    // Symbols that are alphabetic: circled, squared and parenthesised letters.
+    if ((c >= 0x24B6 && c <= 0x24E9) || (c >= 0x1F130 && c <= 0x1F149) ||
+        (c >= 0x1F150 && c <= 0x1F169) || (c >= 0x1F170 && c <= 0x1F189))
+        return true;
+    constexpr char32_t kNonJoiner = 0x200C;
+    constexpr char32_t kJoiner = 0x200D;
+    if (c == kNonJoiner || c == kJoiner)
+        return true;
+    const utf8proc_category_t category = utf8proc_category(static_cast<utf8proc_int32_t>(c));
+    return (category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_NL) ||
+           category == UTF8PROC_CATEGORY_PC;
+}
+
+size_t beginOfCharacter(std::string_view text, size_t position) {
+    --position;
+    while (position > 0 && (static_cast<unsigned char>(text[position]) & 0xC0) == 0x80)
+        --position;
+    return position;
+}
+
+size_t endOfWhiteSpace(std::string_view text, size_t position) {
+    while (position < text.size()) {
+        const Sequence c = decodeAt(text, position);
+        if (!c.valid || !isWhiteSpace(c.codePoint))
+            break;
+        position += c.length;
+    }
+    return position;
+}
+
+size_t beginOfWhiteSpace(std::string_view text, size_t position, size_t limit) {
+    while (position > limit) {
+        const size_t start = beginOfCharacter(text, position);
+        if (!isWhiteSpace(decodeAt(text, start).codePoint))
+            break;
+        position = start;
+    }
+    return position;
 }
 
 }  // namespace hearth::engine::utf8

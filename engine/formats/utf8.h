@@ -28,4 +28,14 @@ size_t length(std::string_view text);
 /// The Unicode property White_Space.
 bool isWhiteSpace(char32_t codePoint);
 
+/// What Rust's regular expressions call \w.
+bool isWordCharacter(char32_t codePoint);
+
+/// The begin of the character that ends at `position`. REQUIRES: position > 0.
+size_t beginOfCharacter(std::string_view text, size_t position);
+/// The end of the white space that begins at `position`.
+size_t endOfWhiteSpace(std::string_view text, size_t position);
+/// The begin, not before `limit`, of the white space that ends at `position`.
+size_t beginOfWhiteSpace(std::string_view text, size_t position, size_t limit);
+
 }  // namespace hearth::engine::utf8

@@ -160,6 +160,70 @@ TEST_F(ChatFormatTest, PublishedTemplatesAreMasked) {
     }
 }
 
+/// A question, a call as an OpenAI client sends it back, its result, and a question again.
+nlohmann::ordered_json toolConversation() {
+    const nlohmann::ordered_json call = {
+        {"id", "call12345"},
+        {"type", "function"},
+        {"function", {{"name", "forge"}, {"arguments", R"({"zinc": 7, "alloy": "brass"})"}}}};
+    const nlohmann::ordered_json none;
+    return nlohmann::ordered_json::array(
+        {{{"role", "user"}, {"content", "Cast a bell."}},
+         {{"role", "assistant"},
+          {"content", none},
+          {"tool_calls", nlohmann::ordered_json::array({call})}},
+         {{"role", "tool"}, {"tool_call_id", "call12345"}, {"content", "The bell is cast."}},
+         {{"role", "user"}, {"content", "Ring it."}}});
+}
+
+TEST_F(ChatFormatTest, EveryFamilyGetsCallsInItsOwnForm) {
+    const nlohmann::ordered_json tools = nlohmann::ordered_json::array(
+        {{{"type", "function"},
+          {"function",
+           {{"name", "forge"},
+            {"description", "Casts."},
+            {"parameters",
+             {{"type", "object"},
+              {"properties", {{"zinc", {{"type", "integer"}}}, {"alloy", {{"type", "string"}}}}},
+              {"required", nlohmann::ordered_json::array({"alloy"})}}}}}}});
+    for (const char* name : {"deepseek_v3", "deepseek_v31", "deepseek_r1_distill", "kimi_k2",
+                             "glm_46", "glm_47_flash", "qwen3", "gpt_oss", "granite_33"}) {
+        const ChatFormat format = load(reference(name));
+        const auto ids = format.encodeOrdered(toolConversation(), {{"tools", tools}});
+        ASSERT_TRUE(ids.ok()) << name << ": " << ids.error().text();
+        const std::string text = format.tokenizer().decode(*ids, false);
+        EXPECT_THAT(text, HasSubstr("The bell is cast.")) << name;
+        EXPECT_THAT(text, HasSubstr("Ring it.")) << name;
+        EXPECT_THAT(text, testing::Not(HasSubstr("None"))) << name;
+        EXPECT_THAT(text, testing::Not(HasSubstr("'zinc'"))) << name << ": as Python prints it";
+        if (format.capabilities().toolCalls) {
+            EXPECT_LT(text.rfind("zinc"), text.rfind("alloy")) << name << ": the order given";
+            EXPECT_THAT(text, HasSubstr("brass")) << name;
+        }
+    }
+}
+
+TEST_F(ChatFormatTest, KnowsWhatATemplateExpects) {
+    struct Expected {
+        const char* name;
+        bool tools;
+        bool toolCalls;
+        bool argumentsAsText;
+    };
+    for (const Expected& expected :
+         {Expected{"deepseek_v3", false, true, true}, Expected{"deepseek_v31", false, true, false},
+          Expected{"deepseek_r1_distill", false, true, false},
+          Expected{"kimi_k2", true, true, false}, Expected{"glm_46", true, true, false},
+          Expected{"qwen3", true, true, false}, Expected{"gpt_oss", true, true, false},
+          Expected{"tiny", false, false, false}}) {
+        const ChatCapabilities found = load(reference(expected.name)).capabilities();
+        EXPECT_EQ(found.tools, expected.tools) << expected.name;
+        EXPECT_EQ(found.toolCalls, expected.toolCalls) << expected.name;
+        EXPECT_EQ(found.argumentsAsText, expected.argumentsAsText) << expected.name;
+    }
+    EXPECT_TRUE(load(reference("glm_46")).capabilities().emptyForNoContent);
+}
+
 TEST_F(ChatFormatTest, AConversationWithoutAssistantIsRefused) {
     const ChatFormat format = load(tinyTemplate());
     const auto result = format.encodeConversation({{{"role", "user"}, {"content", "Hi"}}});

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <map>
 
 #include "engine/formats/detokenizer.h"
 #include "tests/engine/formats/text_fixtures.h"
@@ -21,13 +22,17 @@ protected:
     void SetUp() override {
         if (filesOf(GetParam()).empty())
             GTEST_SKIP() << "HEARTH_TOKENIZER_DIR is not set";
-        m_tokenizer = Tokenizer::load(filesOf(GetParam())).valueOrThrow();
+        static std::map<std::string, std::unique_ptr<Tokenizer>> loaded;  // takes seconds
+        std::unique_ptr<Tokenizer>& tokenizer = loaded[GetParam()];
+        if (!tokenizer)
+            tokenizer = Tokenizer::load(filesOf(GetParam())).valueOrThrow();
+        m_tokenizer = tokenizer.get();
     }
     std::vector<nlohmann::ordered_json> lines(const std::string& file) const {
         return readJsonLines(referenceDir("tokenizers/" + GetParam()) / file);
     }
 
-    std::unique_ptr<Tokenizer> m_tokenizer;
+    const Tokenizer* m_tokenizer = nullptr;
 };
 
 TEST_P(TokenizerGoldenTest, EncodesAsTheReference) {
@@ -62,7 +67,7 @@ TEST_P(TokenizerGoldenTest, DecodesPrefixesAsTheReference) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(References, TokenizerGoldenTest, testing::Values("tiny", "deepseek_v3"),
+INSTANTIATE_TEST_SUITE_P(References, TokenizerGoldenTest, testing::Values("tiny", "deepseek_v3", "qwen3", "gptoss", "llama3"),
                          [](const auto& info) { return info.param; });
 
 }  // namespace
