@@ -8,7 +8,7 @@
 #include "core/api/paths.h"
 #include "core/json.h"
 #include "engine/formats/weight_source.h"
-#include "engine/models/model_config.h"
+#include "engine/models/canonical_weights.h"
 
 namespace hearth::app {
 namespace {
@@ -97,13 +97,15 @@ core::Status listModels(CommandContext& context) {
 core::Result<json> inspectDirectory(const std::filesystem::path& directory) {
     CORE_ASSIGN(const auto config, engine::readModelConfig(directory));
     CORE_ASSIGN(const auto weights, engine::openWeightDirectory(directory));
-    int64_t parameters = 0;
-    int64_t bytes = 0;
-    for (const auto& name : weights->names()) {
-        const auto* tensor = weights->find(name);
-        bytes += int64_t(tensor->bytes.size());
-        parameters += int64_t(tensor->bytes.size()) / engine::dtypeSize(tensor->dtype);
+    CORE_ASSIGN(const auto canonical, engine::canonicalWeights(config, *weights));
+    int64_t parameters = 0;  // quantised ones count once, their scales not
+    for (const auto& name : canonical->names()) {
+        const auto* tensor = canonical->find(name);
+        parameters += tensor->rows() * tensor->columns();
     }
+    int64_t bytes = 0;
+    for (const auto& name : weights->names())
+        bytes += int64_t(weights->find(name)->bytes.size());
     return json{
         {"path", directory.string()},
         {"architecture", config.architecture},
@@ -118,7 +120,7 @@ core::Result<json> inspectDirectory(const std::filesystem::path& directory) {
         {"experts_per_token", config.num_experts_per_tok},
         {"kv_bytes_per_token", config.num_hidden_layers * config.cacheWidth() * 2},
         {"kv_bytes_per_token_as_mha", config.num_hidden_layers * config.num_attention_heads *
-                                          (config.qkHeadDim() + config.v_head_dim) * 2}};
+                                          (config.qkHeadDim() + config.vHeadDim()) * 2}};
 }
 
 core::Result<json> inspect(CommandContext& context, const std::string& target) {

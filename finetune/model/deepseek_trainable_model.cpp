@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "engine/cpu/cpu_backend.h"
+#include "engine/models/canonical_weights.h"
 #include "engine/ops/ops.h"
 #include "finetune/model/decoder_layer.h"
 #include "finetune/model/mtp_layer.h"
@@ -396,12 +397,16 @@ core::Status checkSupported(const engine::ModelConfig& config, const TrainableOp
     return {};
 }
 
+std::string mtpPrefix(const engine::ModelConfig& config) {
+    return "model.layers." + std::to_string(config.num_hidden_layers) + ".";
+}
+
 core::Result<std::unique_ptr<TrainableModel>> build(engine::Backend& backend,
                                                     const engine::ModelConfig& config,
                                                     const TrainableOptions& options,
                                                     const engine::WeightSource* weights) {
     CORE_TRY(checkSupported(config, options));
-    const std::string mtp = "model.layers." + std::to_string(config.num_hidden_layers) + ".";
+    const std::string mtp = mtpPrefix(config);
     OptionalWeights optional;
     if (weights)
         optional = {.mtp = weights->find(mtp + "eh_proj.weight") != nullptr,
@@ -440,7 +445,11 @@ core::Result<std::unique_ptr<TrainableModel>> createTrainableModel(
 core::Result<std::unique_ptr<TrainableModel>> loadTrainableModel(
     engine::Backend& backend, const engine::ModelConfig& config,
     const engine::WeightSource& weights, const TrainableOptions& options) {
-    return build(backend, config, options, &weights);
+    engine::ModelConfig stored = config;
+    if (!weights.find(mtpPrefix(config) + "eh_proj.weight"))
+        stored.num_nextn_predict_layers = 0;
+    CORE_ASSIGN(const auto canonical, engine::canonicalWeights(stored, weights));
+    return build(backend, config, options, canonical.get());
 }
 
 }  // namespace hearth::finetune

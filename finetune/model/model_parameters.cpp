@@ -62,8 +62,7 @@ core::Status copyStored(const engine::WeightSource& weights, const std::string& 
     if (stored->shape != parameter.shape)
         return Error{ErrorCode::InvalidArgument, "A tensor has another shape than the model needs",
                      name};
-    const std::vector<float> values = stored->toFloats();
-    std::ranges::copy(values, target.begin());
+    stored->readRows(0, stored->rows(), target.data());
     return {};
 }
 

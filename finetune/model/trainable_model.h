@@ -118,8 +118,8 @@ public:
 core::Result<std::unique_ptr<TrainableModel>> createTrainableModel(
     engine::Backend& backend, const engine::ModelConfig& config, const TrainableOptions& options);
 
-/// Weights of a checkpoint, converted to F32. MTP layers may be missing when they are not
-/// needed. Errors: InvalidArgument naming a missing or wrongly shaped tensor.
+/// Weights of a checkpoint in any layout (engine/models/canonical_weights.h), converted to F32. MTP
+/// layers may be missing when they are not needed. Errors: those of canonicalWeights.
 core::Result<std::unique_ptr<TrainableModel>> loadTrainableModel(
     engine::Backend& backend, const engine::ModelConfig& config,
     const engine::WeightSource& weights, const TrainableOptions& options);

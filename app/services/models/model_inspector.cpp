@@ -27,6 +27,11 @@ std::vector<fs::directory_entry> filesOf(const fs::path& directory) {
     return files;
 }
 
+/// Bytes of their own are all that MXFP4 looks like in a file, and nothing else is kept so.
+const char* typeName(engine::DType dtype) {
+    return dtype == engine::DType::U8 ? "MXFP4" : engine::dtypeName(dtype);
+}
+
 }  // namespace
 
 fs::path ModelInspector::directory(const ModelRow& row) const {
@@ -56,7 +61,7 @@ core::Result<std::string> ModelInspector::weightType(const ModelRow& row) {
     std::map<std::string, size_t> bytes;
     for (const auto& name : weights->names()) {
         const auto* tensor = weights->find(name);
-        bytes[engine::dtypeName(tensor->dtype)] += tensor->bytes.size();
+        bytes[typeName(tensor->dtype)] += tensor->bytes.size();
     }
     const auto most = std::max_element(bytes.begin(), bytes.end(),
                                        [](auto& a, auto& b) { return a.second < b.second; });
