@@ -1,8 +1,6 @@
 // Blocks of 32 values, and the table of all codecs.
 #include "engine/formats/gguf_blocks.h"
 
-#include <cmath>
-
 #include "engine/formats/codec_mxfp4.h"
 #include "engine/formats/little_endian.h"
 
@@ -44,11 +42,11 @@ void decodeQ4_1(const std::byte* block, float* out) {
 }
 
 void decodeGgufMxfp4(const std::byte* block, float* out) {
-    const auto scale = uint8_t(block[0]);
-    const auto value = [&](int code) { return mxfp4Value(code, scale) + 0.0f; };  // ggml has no -0
+    std::array<float, 16> values = mxfp4Values(uint8_t(block[0]));
+    values[8] = 0.0f;  // ggml has no negative zero
     for (int i = 0; i < kHalf; ++i) {
-        out[i] = value(lowNibble(block[1 + i]));
-        out[i + kHalf] = value(highNibble(block[1 + i]));
+        out[i] = values[size_t(lowNibble(block[1 + i]))];
+        out[i + kHalf] = values[size_t(highNibble(block[1 + i]))];
     }
 }
 

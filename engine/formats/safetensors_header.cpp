@@ -1,6 +1,7 @@
 #include "engine/formats/safetensors_header.h"
 
 #include <algorithm>
+#include <cstring>
 #include <nlohmann/json.hpp>
 #include <unordered_set>
 
@@ -214,7 +215,15 @@ core::Status checkCoverage(const std::vector<StoredTensor>& tensors,
     return {};
 }
 
+bool startsWith(std::span<const std::byte> file, std::string_view text) {
+    return file.size() >= text.size() && std::memcmp(file.data(), text.data(), text.size()) == 0;
+}
+
 core::Result<uint64_t> headerLength(std::span<const std::byte> file, const std::string& label) {
+    if (startsWith(file, "version https://git-lfs"))
+        return Error{ErrorCode::DataCorrupt,
+                     "This is a git-lfs pointer, not the weights: fetch them with git lfs pull",
+                     label};
     if (file.size() < kSafetensorsLengthBytes)
         return corrupt(label, "shorter than its length field");
     uint64_t length = 0;

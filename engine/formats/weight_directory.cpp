@@ -42,6 +42,12 @@ Error corrupt(const std::filesystem::path& file, const std::string& what) {
     return {ErrorCode::DataCorrupt, what, file.string()};
 }
 
+Error noWeights(const std::filesystem::path& dir) {
+    return {ErrorCode::NotFound,
+            std::string("No weights here: neither ") + kSingleFile + " nor " + kIndexFile,
+            dir.string()};
+}
+
 /// A shard is a plain file name: an index must not reach outside its directory.
 bool isPlainFileName(const std::string& name) {
     return !name.empty() && name != "." && name != ".." &&
@@ -94,13 +100,17 @@ core::Status addShard(ShardedSource& source, const std::filesystem::path& file,
     return {};
 }
 
+std::set<std::string> shardNames(const WeightMap& map) {
+    std::set<std::string> names;
+    for (const auto& [tensor, shard] : map)
+        names.insert(shard);
+    return names;
+}
+
 core::Result<std::unique_ptr<WeightSource>> openSharded(const std::filesystem::path& dir) {
     CORE_ASSIGN(const WeightMap map, readWeightMap(dir / kIndexFile));
-    std::set<std::string> shardNames;
-    for (const auto& [tensor, shard] : map)
-        shardNames.insert(shard);
     auto source = std::make_unique<ShardedSource>();
-    for (const std::string& shard : shardNames)
+    for (const std::string& shard : shardNames(map))
         CORE_TRY(addShard(*source, dir / shard, map));
     for (const auto& [tensor, shard] : map) {
         if (!source->index.contains(tensor))
@@ -117,9 +127,19 @@ core::Result<std::unique_ptr<WeightSource>> openWeightDirectory(const std::files
         return openSafetensors(dir / kSingleFile);
     if (std::filesystem::exists(dir / kIndexFile))
         return openSharded(dir);
-    return Error{ErrorCode::NotFound,
-                 std::string("No weights here: neither ") + kSingleFile + " nor " + kIndexFile,
-                 dir.string()};
+    return noWeights(dir);
+}
+
+core::Result<std::vector<std::filesystem::path>> weightFiles(const std::filesystem::path& dir) {
+    if (std::filesystem::exists(dir / kSingleFile))
+        return std::vector{dir / kSingleFile};
+    if (!std::filesystem::exists(dir / kIndexFile))
+        return noWeights(dir);
+    CORE_ASSIGN(const WeightMap map, readWeightMap(dir / kIndexFile));
+    std::vector<std::filesystem::path> files;
+    for (const std::string& shard : shardNames(map))
+        files.push_back(dir / shard);
+    return files;
 }
 
 }  // namespace hearth::engine

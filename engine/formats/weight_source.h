@@ -86,6 +86,8 @@ core::Result<std::unique_ptr<WeightSource>> openSafetensors(const std::filesyste
 
 /// A Hugging Face directory: model.safetensors, or model.safetensors.index.json with its shards.
 core::Result<std::unique_ptr<WeightSource>> openWeightDirectory(const std::filesystem::path& dir);
+/// The safetensors files that openWeightDirectory reads, in its order.
+core::Result<std::vector<std::filesystem::path>> weightFiles(const std::filesystem::path& dir);
 
 /// Tensor to be written. bytes must stay alive until the write returns.
 struct TensorToWrite {

@@ -72,10 +72,14 @@ TEST(Mxfp4Test, MatchesTheReference) {
 }
 
 TEST(Mxfp4Test, CoversTheWholeRangeOfScales) {
-    EXPECT_EQ(mxfp4Value(1, 0), 0x1p-128f);  // subnormal, still exact
-    EXPECT_EQ(mxfp4Value(15, 127), -6.0f);
-    EXPECT_EQ(mxfp4Value(5, 253), 3.0f * 0x1p126f);
-    EXPECT_TRUE(std::isinf(mxfp4Value(7, 254)));
+    for (int scale = 0; scale < 254; ++scale) {
+        EXPECT_EQ(mxfp4Values(uint8_t(scale))[7], std::ldexp(6.0f, scale - 127)) << scale;
+        EXPECT_EQ(mxfp4Values(uint8_t(scale))[9], std::ldexp(-0.5f, scale - 127)) << scale;
+    }
+    EXPECT_EQ(mxfp4Values(0)[1], 0x1p-128f);  // subnormal, still exact
+    EXPECT_EQ(mxfp4Values(127)[15], -6.0f);
+    EXPECT_EQ(mxfp4Values(253)[5], 3.0f * 0x1p126f);
+    EXPECT_TRUE(std::isinf(mxfp4Values(254)[7]));
 }
 
 struct GgufCase {
