@@ -146,12 +146,30 @@ void ConfigDraft::readDeepseekExperts() {
     config.num_experts_per_tok = reader.integer("num_experts_per_tok", 1, kMaxExperts);
     config.first_k_dense_replace =
         reader.integer("first_k_dense_replace", 0, config.num_hidden_layers, 0);
+    readMlpLayerTypes();
     config.moe_layer_freq = reader.integer("moe_layer_freq", 1, kMaxLayers, 1);
     config.n_group = reader.integer("n_group", 1, kMaxExperts, 1);
     config.topk_group = reader.integer("topk_group", 1, kMaxExperts, 1);
     config.norm_topk_prob = reader.flag("norm_topk_prob", true);
     config.routed_scaling_factor = reader.number("routed_scaling_factor", 1e-6, 1e6, 1.0);
     checkExperts("n_routed_experts");
+}
+
+void ConfigDraft::readMlpLayerTypes() {
+    const auto types = json.find("mlp_layer_types");
+    if (types == json.end() || types->is_null())
+        return;
+    if (!types->is_array() || int64_t(types->size()) != config.num_hidden_layers)
+        return reader.fail("mlp_layer_types", "must name a type for each layer");
+    config.first_k_dense_replace = 0;
+    for (int64_t layer = 0; layer < config.num_hidden_layers; ++layer) {
+        const nlohmann::json& type = types->at(size_t(layer));
+        if (type == "dense")
+            config.mlp_only_layers.push_back(int32_t(layer));
+        else if (type != "sparse")
+            return reader.fail("mlp_layer_types", "must be dense or sparse",
+                               core::ErrorCode::Unsupported);
+    }
 }
 
 void ConfigDraft::readExperts(const char* countField, const char* widthField) {

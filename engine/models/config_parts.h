@@ -24,7 +24,8 @@ struct ConfigDraft {
     /// sliding_window of the layers that layer_types names; without layer_types, of those from
     /// firstLayer on. No window when sliding_window is null.
     void readSlidingWindow(int64_t firstLayer);
-    /// DeepSeek's experts: n_routed_experts, shared experts, groups, scaling.
+    /// DeepSeek's experts: n_routed_experts, shared experts, groups, scaling. mlp_layer_types,
+    /// as transformers 5 writes it, counts before first_k_dense_replace.
     void readDeepseekExperts();
     /// Experts under other names: `countField`, num_experts_per_tok; inner width in `widthField`.
     void readExperts(const char* countField, const char* widthField);
@@ -41,6 +42,7 @@ struct ConfigDraft {
 private:
     /// hidden_size / num_attention_heads.
     int64_t headShare() const;
+    void readMlpLayerTypes();
     void checkExperts(const char* countField);
 };
 

@@ -45,6 +45,20 @@ TEST(ModelConfigTest, ReadsTheReferenceConfig) {
     EXPECT_TRUE(config->isMoeLayer(1));
 }
 
+TEST(ModelConfigTest, MlpLayerTypesCountBeforeFirstKDenseReplace) {
+    json config = tinyJson();
+    config["first_k_dense_replace"] = 1;
+    config["mlp_layer_types"] = {"sparse", "dense", "sparse"};
+    const ModelConfig mixed = accepted(config);
+    EXPECT_TRUE(mixed.isMoeLayer(0));
+    EXPECT_FALSE(mixed.isMoeLayer(1));
+    EXPECT_TRUE(mixed.isMoeLayer(2));
+    config["mlp_layer_types"] = {"dense"};
+    EXPECT_NE(refusal(config).message.find("mlp_layer_types"), std::string::npos);
+    config["mlp_layer_types"] = {"dense", "dense", "other"};
+    EXPECT_NE(refusal(config).message.find("mlp_layer_types"), std::string::npos);
+}
+
 TEST(ModelConfigTest, Qwen3MoeCountsItsExpertsUnderEitherName) {
     json config = {{"architectures", {"Qwen3MoeForCausalLM"}},
                    {"model_type", "qwen3_moe"},
