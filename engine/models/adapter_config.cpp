@@ -71,10 +71,11 @@ void readParameters(const nlohmann::json& json, ConfigReader& reader, AdapterCon
     config.target_parameters = readNames(json, "target_parameters", reader);
     for (const std::string& name : config.target_parameters) {
         const std::string_view leaf = std::string_view(name).substr(name.rfind('.') + 1);
-        const bool ofExperts = leaf == "gate_up_proj" || leaf == "down_proj" ||
-                               name.ends_with("input_linear.weight") ||
-                               name.ends_with("output_linear.weight");
-        if (!ofExperts)
+        // PEFT lists the router for models without one, too; its tensors tell whether it is there.
+        const bool known = leaf == "gate_up_proj" || leaf == "down_proj" ||
+                           name.ends_with("gate.weight") || name.ends_with("input_linear.weight") ||
+                           name.ends_with("output_linear.weight");
+        if (!known)
             reader.fail("target_parameters",
                         "names " + name.substr(0, 100) +
                             ": only experts (gate_up_proj, down_proj) are supported; train "

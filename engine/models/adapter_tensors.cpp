@@ -193,8 +193,11 @@ core::Status AdapterTensors::checkAllUsed() const {
     if (m_used.empty())
         return invalid("none of its tensors belongs to this model");
     for (const std::string& name : m_weights.names()) {
-        if (!m_used.contains(name))
-            return invalid("this model has no place for tensor " + name);
+        if (m_used.contains(name))
+            continue;
+        if (name.find(".mlp.gate.lora_") != std::string::npos)
+            return invalid(name + " adapts a router, which is not supported; train without it");
+        return invalid("this model has no place for tensor " + name);
     }
     if (!m_effective)
         return invalid("every lora_B is zero, so it would change nothing");

@@ -56,7 +56,8 @@ def expert_parameters(model):
 
 
 def choose_targets(model, r):
-    """LoraConfig's arguments. The indexer of DeepSeek-V3.2 and routers are not adapted."""
+    """LoraConfig's arguments. The indexer of DeepSeek-V3.2 and routers are not adapted, so no
+    all-linear where there are experts."""
     attention = [
         n for n in linear_names(model, "self_attn") if n not in ("wk", "wq_b", "weights_proj")
     ]

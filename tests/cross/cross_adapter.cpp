@@ -6,7 +6,7 @@
 #include <random>
 
 #include "engine/cpu/cpu_backend.h"
-#include "engine/models/canonical_weights.h"
+#include "engine/models/model_source.h"
 #include "finetune/methods/model_files.h"
 #include "finetune/optim/adamw.h"
 
@@ -30,16 +30,14 @@ core::Status run(int argc, char** argv) {
     const std::filesystem::path model = argv[1], out = argv[2];
     const uint64_t seed = std::strtoull(argv[4], nullptr, 10);
     const auto backend = engine::createCpuBackend({.threads = 1});
-    CORE_ASSIGN(const auto config, engine::readModelConfig(model));
-    CORE_ASSIGN(const auto stored, engine::openWeightDirectory(model));
-    CORE_ASSIGN(const auto weights, engine::canonicalWeights(config, *stored));
+    CORE_ASSIGN(const auto source, engine::openModelSource(model));
     const finetune::TrainableOptions options{
         .part = finetune::TrainedPart::Lora,
         .lora = {.r = std::atoll(argv[3]), .alpha = 8.0, .targets = {argv + 5, argv + argc}},
         .seed = seed};
     CORE_ASSIGN(const auto trained,
-                finetune::loadTrainableModel(*backend, config, *weights, options));
-    const auto batch = randomBatch(config.vocab_size, seed);
+                finetune::loadTrainableModel(*backend, source.config, *source.weights, options));
+    const auto batch = randomBatch(source.config.vocab_size, seed);
     finetune::AdamW optimiser(trained->threadPool(), trained->trained(), {});
     for (int step = 0; step < 10; ++step) {
         trained->zeroGradients();

@@ -276,6 +276,14 @@ TEST_F(AdapterTest, RefusesTensorsWithoutAPlace) {
               std::string::npos);
 }
 
+TEST_F(AdapterTest, RefusesAnAdaptedRouterButNotItsMention) {
+    addPair("1.self_attn.o_proj", 24, 12);
+    config["target_parameters"] = {"gate.weight"};
+    EXPECT_TRUE(load().ok());
+    addPair("1.mlp.gate", 8, 24);
+    EXPECT_NE(refusal().message.find("adapts a router"), std::string::npos);
+}
+
 TEST_F(AdapterTest, RefusesWrongShapesAndHalfPairs) {
     addPair("1.self_attn.o_proj", 24, 13);
     EXPECT_NE(refusal().message.find("has shape [2, 13], expected [2, 12]"), std::string::npos);
