@@ -113,8 +113,12 @@ void reportDifference(const std::string& what, double value) {
 }
 
 Runner::Runner(engine::Backend& backend, const std::string& model, engine::DType cacheDtype)
+    : Runner(backend, engine::loadModel(backend, modelDir(model)).valueOrThrow(), cacheDtype) {}
+
+Runner::Runner(engine::Backend& backend, std::unique_ptr<engine::Model> model,
+               engine::DType cacheDtype)
     : m_backend(backend),
-      m_model(engine::loadModel(backend, modelDir(model)).valueOrThrow()),
+      m_model(std::move(model)),
       m_cache(backend, m_model->config(), kCachePages, cacheDtype) {}
 
 std::shared_ptr<const engine::Adapter> Runner::adapter(const std::filesystem::path& directory) {

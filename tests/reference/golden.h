@@ -60,6 +60,8 @@ class Runner {
 public:
     Runner(engine::Backend& backend, const std::string& model,
            engine::DType cacheDtype = engine::DType::F32);
+    Runner(engine::Backend& backend, std::unique_ptr<engine::Model> model,
+           engine::DType cacheDtype = engine::DType::F32);
 
     engine::Model& model() { return *m_model; }
     engine::KvCache& cache() { return m_cache; }
