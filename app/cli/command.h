@@ -37,6 +37,8 @@ void addDatasetCommands(CLI::App& cli, CommandContext& context);
 void addFinetuneCommands(CLI::App& cli, CommandContext& context);
 void addChatCommand(CLI::App& cli, CommandContext& context);
 void addLogitsCommand(CLI::App& cli, CommandContext& context);
+// Of `hearth model`.
+void addPackCommand(CLI::App& model, CommandContext& context);
 
 /// Parses and runs. Returns the exit status: 0, 1 for an error, 2 for wrong arguments.
 int runCli(int argc, char** argv);

@@ -196,6 +196,7 @@ void addModelCommands(CLI::App& cli, CommandContext& context) {
     show->callback([&context, target] {
         context.action = [&context, target] { return inspectModel(context, *target); };
     });
+    addPackCommand(*model, context);
 }
 
 }  // namespace hearth::app

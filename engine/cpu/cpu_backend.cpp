@@ -64,13 +64,13 @@ public:
     Tensor adopt(DType dtype, std::span<const int64_t> shape, std::span<const std::byte> bytes,
                  std::shared_ptr<const void> owner) override {
         CORE_ASSERT(int64_t(bytes.size()) == bytesPacked(dtype, shape));
-        if (reinterpret_cast<uintptr_t>(bytes.data()) % kCacheLine == 0)
-            return Tensor(std::make_shared<CpuBuffer>(bytes, std::move(owner)), dtype, shape,
-                          Layout::Packed);
-        // A panel that begins within a cache line would cost a second line with every read.
-        Tensor copy(buffer(int64_t(bytes.size())), dtype, shape, Layout::Packed);
-        std::memcpy(dataOf(copy), bytes.data(), bytes.size());
-        return copy;
+        return adopted(dtype, shape, Layout::Packed, bytes, std::move(owner));
+    }
+    Tensor adoptRows(DType dtype, std::span<const int64_t> shape, std::span<const std::byte> bytes,
+                     std::shared_ptr<const void> owner) override {
+        const Tensor rows = adopted(dtype, shape, Layout::RowMajor, bytes, std::move(owner));
+        CORE_ASSERT(int64_t(bytes.size()) == rows.size() * dtypeSize(dtype));
+        return rows;
     }
     void fillZero(const Tensor& target) override { cpu::fillZero(target); }
 
@@ -125,6 +125,17 @@ private:
     static int64_t bytesPacked(DType dtype, std::span<const int64_t> shape) {
         const size_t rank = shape.size();
         return packedBytes(dtype, rank == 3 ? shape[0] : 1, shape[rank - 2], shape[rank - 1]);
+    }
+
+    Tensor adopted(DType dtype, std::span<const int64_t> shape, Layout layout,
+                   std::span<const std::byte> bytes, std::shared_ptr<const void> owner) {
+        if (reinterpret_cast<uintptr_t>(bytes.data()) % kCacheLine == 0)
+            return Tensor(std::make_shared<CpuBuffer>(bytes, std::move(owner)), dtype, shape,
+                          layout);
+        // A panel that begins within a cache line would cost a second line with every read.
+        Tensor copy(buffer(int64_t(bytes.size())), dtype, shape, layout);
+        std::memcpy(dataOf(copy), bytes.data(), bytes.size());
+        return copy;
     }
 
     std::shared_ptr<Buffer> buffer(int64_t bytes) {

@@ -2,6 +2,8 @@
 #include "engine/models/canonical_weights.h"
 #include "engine/models/decoder_builder.h"
 #include "engine/models/model.h"
+#include "engine/models/model_source.h"
+#include "engine/models/packed_model.h"
 
 namespace hearth::engine {
 
@@ -27,15 +29,11 @@ Tensor Model::mtpLogits(std::span<const int32_t>, std::span<const int32_t>) {
 core::Result<std::unique_ptr<Model>> loadModel(Backend& backend,
                                                const std::filesystem::path& directory,
                                                const ModelOptions& options) {
-    CORE_ASSIGN(ModelConfig config, readModelConfig(directory));
-    CORE_ASSIGN(const auto weights, openWeightDirectory(directory));
-    config.num_nextn_predict_layers = storedMtpLayers(config, *weights);
-    auto model = loadModel(backend, config, *weights, options);
-    if (model)
-        return model;
-    core::Error error = model.error();
-    error.context = directory.string();
-    return error;
+    if (std::filesystem::exists(directory / kPackedFileName))
+        return loadPackedModel(backend, directory / kPackedFileName, options);
+    CORE_ASSIGN(const ModelSource source, openModelSource(directory));
+    const auto store = sourceStore(backend, *source.weights);
+    return loadModel(backend, source.config, *store, options);
 }
 
 core::Result<std::unique_ptr<Model>> loadModel(Backend& backend, const ModelConfig& config,

@@ -69,7 +69,8 @@ public:
     virtual Tensor mtpLogits(std::span<const int32_t> tokens, std::span<const int32_t> next);
 };
 
-/// Verifies every tensor (missing, extra, wrong shape: InvalidArgument saying which and what
+/// A directory with a packed file (engine/models/packed_model.h) is loaded from it. Otherwise:
+/// verifies every tensor (missing, extra, wrong shape: InvalidArgument saying which and what
 /// was expected), packs the weights for the backend. Errors: those of readModelConfig and
 /// openWeightDirectory too.
 core::Result<std::unique_ptr<Model>> loadModel(Backend& backend,

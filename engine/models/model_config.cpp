@@ -56,10 +56,7 @@ core::Status checkTokens(const ModelConfig& config) {
 }
 
 /// Real checkpoints list chat-turn terminators only in generation_config.json.
-core::Status addGenerationEos(const std::filesystem::path& file, ModelConfig& config) {
-    if (!std::filesystem::exists(file))
-        return {};
-    CORE_ASSIGN(const std::string text, readText(file));
+core::Status addGenerationEos(const std::string& text, ModelConfig& config) {
     CORE_ASSIGN(const nlohmann::json json, parseConfigObject(text, "generation_config.json"));
     ConfigReader reader(json, "", "generation_config.json");
     for (const int32_t id : reader.tokenIds("eos_token_id")) {
@@ -105,6 +102,14 @@ core::Result<ModelConfig> parseModelConfig(const std::string& text) {
     return config;
 }
 
+core::Result<ModelConfig> parseModelConfig(const std::string& text, const std::string& generation) {
+    CORE_ASSIGN(ModelConfig config, parseModelConfig(text));
+    if (!generation.empty()) {
+        CORE_TRY(addGenerationEos(generation, config));
+    }
+    return config;
+}
+
 core::Result<ModelConfig> readModelConfig(const std::filesystem::path& directory) {
     const auto file = directory / "config.json";
     CORE_ASSIGN(const std::string text, readText(file));
@@ -112,7 +117,10 @@ core::Result<ModelConfig> readModelConfig(const std::filesystem::path& directory
     if (!config)
         return withContext(config.error(), file);
     const auto generation = directory / "generation_config.json";
-    if (const auto added = addGenerationEos(generation, *config); !added)
+    if (!std::filesystem::exists(generation))
+        return config;
+    CORE_ASSIGN(const std::string generationText, readText(generation));
+    if (const auto added = addGenerationEos(generationText, *config); !added)
         return withContext(added.error(), generation);
     return config;
 }

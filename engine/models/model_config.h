@@ -156,6 +156,8 @@ struct TensorSpec {
 /// listing the known ones.
 core::Result<ModelConfig> readModelConfig(const std::filesystem::path& modelDirectory);
 core::Result<ModelConfig> parseModelConfig(const std::string& json);
+/// The same, with the end tokens of generation_config.json's text; empty: there is none.
+core::Result<ModelConfig> parseModelConfig(const std::string& json, const std::string& generation);
 /// config.json text for a model Hearth trained; parseModelConfig reads it back.
 std::string writeModelConfig(const ModelConfig& config);
 

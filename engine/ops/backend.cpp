@@ -4,6 +4,13 @@
 
 namespace hearth::engine {
 
+Tensor Backend::adoptRows(DType dtype, std::span<const int64_t> shape,
+                          std::span<const std::byte> bytes, std::shared_ptr<const void>) {
+    const Tensor copy = allocate(dtype, shape);
+    upload(copy, bytes);
+    return copy;
+}
+
 Tensor allocate(Backend& backend, DType dtype, std::initializer_list<int64_t> shape) {
     return backend.allocate(dtype, std::span(shape.begin(), shape.size()));
 }

@@ -37,6 +37,9 @@ public:
     /// where they are or are copied; owner keeps them alive. Result: Layout::Packed.
     virtual Tensor adopt(DType dtype, std::span<const int64_t> shape,
                          std::span<const std::byte> bytes, std::shared_ptr<const void> owner) = 0;
+    /// A row-major tensor with these bytes, to be read only; otherwise as adopt().
+    virtual Tensor adoptRows(DType dtype, std::span<const int64_t> shape,
+                             std::span<const std::byte> bytes, std::shared_ptr<const void> owner);
     virtual void fillZero(const Tensor& target) = 0;
 
     virtual void embedding(const EmbeddingParams&) = 0;
