@@ -25,6 +25,7 @@ int runCli(int argc, char** argv) {
     cli.fallthrough();
     addNodeCommands(cli, context);
     addModelCommands(cli, context);
+    addExportCommand(cli, context);
     addKeyCommands(cli, context);
     addDatasetCommands(cli, context);
     addFinetuneCommands(cli, context);
