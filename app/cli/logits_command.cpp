@@ -16,10 +16,10 @@ void addLogitsCommand(CLI::App& cli, CommandContext& context) {
     };
     auto options = std::make_shared<Options>();
     auto* logits = cli.add_subcommand(
-        "logits", "run a model directory on token ids and write float32 logits (no node needed)");
-    logits->add_option("directory", options->request.model, "a Hugging Face directory")
+        "logits", "run a model on token ids and write float32 logits (no node needed)");
+    logits->add_option("model", options->request.model, "a Hugging Face directory or a .gguf file")
         ->required()
-        ->check(CLI::ExistingDirectory);
+        ->check(CLI::ExistingPath);
     logits->add_option("--ids", options->request.ids, "token ids, e.g. 1,2,3")
         ->required()
         ->delimiter(',');

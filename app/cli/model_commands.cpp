@@ -7,8 +7,8 @@
 #include "app/cli/terminal.h"
 #include "core/api/paths.h"
 #include "core/json.h"
-#include "engine/formats/weight_source.h"
-#include "engine/models/canonical_weights.h"
+#include "engine/models/model_config.h"
+#include "engine/models/model_source.h"
 
 namespace hearth::app {
 namespace {
@@ -95,23 +95,22 @@ core::Status listModels(CommandContext& context) {
 
 /// What a directory holds, without loading it: works while the node is down.
 core::Result<json> inspectDirectory(const std::filesystem::path& directory) {
-    CORE_ASSIGN(const auto config, engine::readModelConfig(directory));
-    CORE_ASSIGN(const auto weights, engine::openWeightDirectory(directory));
-    CORE_ASSIGN(const auto canonical, engine::canonicalWeights(config, *weights));
-    int64_t parameters = 0;  // quantised ones count once, their scales not
-    for (const auto& name : canonical->names()) {
-        const auto* tensor = canonical->find(name);
+    CORE_ASSIGN(const auto source, engine::openModelSource(directory));
+    const engine::ModelConfig& config = source.config;
+    int64_t parameters = 0;
+    int64_t bytes = 0;
+    for (const auto& name : source.stored->names())
+        bytes += int64_t(source.stored->find(name)->bytes.size());
+    for (const auto& name : source.weights->names()) {
+        const auto* tensor = source.weights->find(name);
         parameters += tensor->rows() * tensor->columns();
     }
-    int64_t bytes = 0;
-    for (const auto& name : weights->names())
-        bytes += int64_t(weights->find(name)->bytes.size());
     return json{
         {"path", directory.string()},
         {"architecture", config.architecture},
         {"parameters", parameters},
         {"weight_bytes", bytes},
-        {"tensors", weights->names().size()},
+        {"tensors", source.stored->names().size()},
         {"layers", config.num_hidden_layers},
         {"hidden_size", config.hidden_size},
         {"vocab_size", config.vocab_size},
@@ -120,11 +119,11 @@ core::Result<json> inspectDirectory(const std::filesystem::path& directory) {
         {"experts_per_token", config.num_experts_per_tok},
         {"kv_bytes_per_token", config.num_hidden_layers * config.cacheWidth() * 2},
         {"kv_bytes_per_token_as_mha", config.num_hidden_layers * config.num_attention_heads *
-                                          (config.qkHeadDim() + config.vHeadDim()) * 2}};
+                                          (config.qkHeadDim() + config.v_head_dim) * 2}};
 }
 
 core::Result<json> inspect(CommandContext& context, const std::string& target) {
-    if (std::filesystem::is_directory(target))
+    if (std::filesystem::is_directory(target) || engine::isGgufFile(target))
         return inspectDirectory(target);
     CORE_ASSIGN(auto* client, context.connect());
     return client->get(modelPath(target));
@@ -164,11 +163,12 @@ void addModelCommands(CLI::App& cli, CommandContext& context) {
 
     auto name = std::make_shared<std::string>();
     auto directory = std::make_shared<std::filesystem::path>();
-    auto* add = model->add_subcommand("add", "import a Hugging Face directory and serve it");
+    auto* add = model->add_subcommand(
+        "add", "import a Hugging Face directory or a .gguf file and serve it");
     add->add_option("name", *name, "the name that requests use")->required();
-    add->add_option("directory", *directory, "config.json, tokenizer and safetensors")
+    add->add_option("source", *directory, "config.json, tokenizer and safetensors; or a .gguf file")
         ->required()
-        ->check(CLI::ExistingDirectory);
+        ->check(CLI::ExistingPath);
     add->callback([&context, name, directory] {
         context.action = [&context, name, directory] {
             return addModel(context, *name, *directory);
@@ -196,7 +196,6 @@ void addModelCommands(CLI::App& cli, CommandContext& context) {
     show->callback([&context, target] {
         context.action = [&context, target] { return inspectModel(context, *target); };
     });
-    addPackCommand(*model, context);
 }
 
 }  // namespace hearth::app

@@ -1,6 +1,7 @@
 #include "engine/models/model_source.h"
 
 #include "core/file.h"
+#include "engine/formats/gguf_blocks.h"
 #include "engine/models/canonical_weights.h"
 #include "engine/models/gguf_model.h"
 #include "engine/models/gguf_weights.h"
@@ -47,6 +48,16 @@ bool isTextFile(const fs::directory_entry& entry) {
 }
 
 }  // namespace
+
+std::string storedTypeName(const StoredTensor& tensor) {
+    if (tensor.codec == Codec::Fp8Block || tensor.dtype == DType::F8E4M3)
+        return "FP8";
+    // Bytes of their own are all that MXFP4 looks like in a file, and nothing else is kept so.
+    if (tensor.codec == Codec::Mxfp4 || tensor.dtype == DType::U8)
+        return "MXFP4";
+    const GgufBlock* block = ggufBlock(tensor.codec);
+    return block ? block->name : dtypeName(tensor.dtype);
+}
 
 bool isGgufFile(const fs::path& path) {
     std::error_code ignored;

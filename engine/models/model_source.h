@@ -28,6 +28,9 @@ core::Result<ModelSource> openModelSource(const std::filesystem::path& path);
 /// those of ggufTextFiles.
 core::Result<std::map<std::string, std::string>> modelTextFiles(const std::filesystem::path& path);
 
+/// How a tensor's bytes are encoded, for people: "BF16", "FP8", "MXFP4", "Q4_1".
+std::string storedTypeName(const StoredTensor& tensor);
+
 /// A file that ends in .gguf.
 bool isGgufFile(const std::filesystem::path& path);
 

@@ -7,6 +7,7 @@
 
 #include "core/crypto/sha256.h"
 #include "core/file.h"
+#include "engine/models/model_source.h"
 
 namespace hearth::app {
 namespace {
@@ -31,7 +32,8 @@ bool belongsToModel(const fs::directory_entry& entry) {
     std::error_code ignored;
     return !entry.is_symlink(ignored) && entry.is_regular_file(ignored) &&
            (extension == ".json" || extension == ".safetensors" || extension == ".jinja" ||
-            extension == ".model" || extension == ".txt");
+            extension == ".model" || extension == ".txt" ||
+            entry.path().filename() == engine::kGgufInDirectory);
 }
 
 class Copy {
@@ -72,12 +74,30 @@ private:
     std::vector<std::byte> m_piece;
 };
 
+/// What a directory would hold beside the weights.
+core::Result<std::vector<storage::ModelContent>> writeTexts(const fs::path& gguf,
+                                                            const fs::path& target) {
+    CORE_ASSIGN(const auto texts, engine::modelTextFiles(gguf));
+    std::vector<storage::ModelContent> contents;
+    for (const auto& [name, text] : texts) {
+        CORE_TRY(core::writeFileAtomic(target / name, text));
+        core::Sha256 hash;
+        hash.update(core::asBytes(text));
+        contents.push_back(
+            {.name = name, .bytes = int64_t(text.size()), .sha256 = hash.finishHex()});
+    }
+    return contents;
+}
+
 }  // namespace
 
 core::Result<std::vector<SourceFile>> listModelFiles(const fs::path& directory) {
     std::error_code code;
+    if (engine::isGgufFile(directory))
+        return std::vector<SourceFile>{
+            {directory, int64_t(fs::file_size(directory, code)), engine::kGgufInDirectory}};
     if (!fs::is_directory(directory, code))
-        return sourceError("there is no directory " + directory.string() +
+        return sourceError("there is no directory or .gguf file " + directory.string() +
                            " on the node's machine");
     if (!fs::is_regular_file(directory / kConfig, code))
         return sourceError("there is no config.json in " + directory.string() +
@@ -86,7 +106,8 @@ core::Result<std::vector<SourceFile>> listModelFiles(const fs::path& directory) 
     fs::directory_iterator entries(directory, code);
     for (; !code && entries != fs::directory_iterator(); entries.increment(code))
         if (belongsToModel(*entries))
-            files.push_back({entries->path(), int64_t(entries->file_size(code))});
+            files.push_back({entries->path(), int64_t(entries->file_size(code)),
+                             entries->path().filename().string()});
     if (code)
         return unreadable(directory, code.message());
     std::sort(files.begin(), files.end(),
@@ -101,8 +122,12 @@ core::Result<std::vector<storage::ModelContent>> copyModelFiles(
     Copy copy(copied);
     std::vector<storage::ModelContent> contents;
     for (const SourceFile& file : files) {
-        CORE_ASSIGN(auto content, copy.run(file.path, target / file.path.filename()));
+        CORE_ASSIGN(auto content, copy.run(file.path, target / file.name));
         contents.push_back(std::move(content));
+        if (!engine::isGgufFile(file.path))
+            continue;
+        CORE_ASSIGN(const auto texts, writeTexts(file.path, target));
+        contents.insert(contents.end(), texts.begin(), texts.end());
     }
     CORE_TRY(core::fsyncDirectory(target));
     return contents;

@@ -1,4 +1,4 @@
-// The files of a Hugging Face directory, copied into the node.
+// The files of a Hugging Face directory or of a GGUF file, copied into the node.
 #pragma once
 #include <cstdint>
 #include <filesystem>
@@ -13,15 +13,18 @@ namespace hearth::app {
 struct SourceFile {
     std::filesystem::path path;
     int64_t bytes = 0;
+    std::string name;  // in the node
 };
 
-/// What of a directory belongs to a model, by name. Errors: InvalidArgument with context "path":
-/// no such directory, no config.json in it, or it cannot be read.
-core::Result<std::vector<SourceFile>> listModelFiles(const std::filesystem::path& directory);
+/// What of a directory belongs to a model, by name; a GGUF file is one by itself. Errors:
+/// InvalidArgument with context "path": no such directory or file, no config.json in it, or it
+/// cannot be read.
+core::Result<std::vector<SourceFile>> listModelFiles(const std::filesystem::path& source);
 
 /// Copies into the new folder `target`, to the disk itself, and hashes on the way. `copied` is told
-/// of each piece; false stops. Errors: Cancelled; DiskFull; InvalidArgument (the source). What was
-/// written stays: the caller removes `target`.
+/// of each piece; false stops. A GGUF file's config and tokenizer are written beside it, as the
+/// files of a directory. Errors: Cancelled; DiskFull; InvalidArgument (the source); those of
+/// engine::modelTextFiles. What was written stays: the caller removes `target`.
 core::Result<std::vector<storage::ModelContent>> copyModelFiles(
     const std::vector<SourceFile>& files, const std::filesystem::path& target,
     const std::function<bool(int64_t bytes)>& copied);

@@ -5,7 +5,7 @@
 
 #include "core/crypto/sha256.h"
 #include "core/file.h"
-#include "engine/formats/weight_source.h"
+#include "engine/models/model_source.h"
 
 namespace hearth::app {
 namespace {
@@ -25,11 +25,6 @@ std::vector<fs::directory_entry> filesOf(const fs::path& directory) {
             files.push_back(entry);
     std::sort(files.begin(), files.end());
     return files;
-}
-
-/// Bytes of their own are all that MXFP4 looks like in a file, and nothing else is kept so.
-const char* typeName(engine::DType dtype) {
-    return dtype == engine::DType::U8 ? "MXFP4" : engine::dtypeName(dtype);
 }
 
 }  // namespace
@@ -57,11 +52,11 @@ core::Result<engine::AdapterConfig> ModelInspector::adapterConfig(const ModelRow
 }
 
 core::Result<std::string> ModelInspector::weightType(const ModelRow& row) {
-    CORE_ASSIGN(const auto weights, engine::openWeightDirectory(directory(row)));
+    CORE_ASSIGN(const auto source, engine::openModelSource(directory(row)));
     std::map<std::string, size_t> bytes;
-    for (const auto& name : weights->names()) {
-        const auto* tensor = weights->find(name);
-        bytes[typeName(tensor->dtype)] += tensor->bytes.size();
+    for (const auto& name : source.stored->names()) {
+        const auto* tensor = source.stored->find(name);
+        bytes[engine::storedTypeName(*tensor)] += tensor->bytes.size();
     }
     const auto most = std::max_element(bytes.begin(), bytes.end(),
                                        [](auto& a, auto& b) { return a.second < b.second; });

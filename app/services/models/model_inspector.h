@@ -22,8 +22,7 @@ public:
     core::Result<engine::ModelConfig> config(const storage::ModelRow& row);
     /// REQUIRES: row is an adapter. Errors: those of engine::parseAdapterConfig and of its blob.
     core::Result<engine::AdapterConfig> adapterConfig(const storage::ModelRow& row);
-    /// The type of most of the weights ("BF16", "MXFP4"). Errors: those of
-    /// engine::openWeightDirectory.
+    /// The type of most of the weights ("BF16", "Q4_1"). Errors: those of engine::openModelSource.
     core::Result<std::string> weightType(const storage::ModelRow& row);
 
     /// Of all files; 0 when they cannot be read.

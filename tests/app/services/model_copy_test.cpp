@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 
 #include "core/crypto/sha256.h"
+#include "engine/models/gguf_export.h"
+#include "engine/models/model_source.h"
 #include "tests/support/temp_dir.h"
 
 namespace hearth::app {
@@ -65,6 +67,33 @@ TEST_F(ModelCopyTest, WhatIsNoModelIsRefused) {
     const auto files = listModelFiles(m_source);
     ASSERT_FALSE(files.ok());
     EXPECT_THAT(files.error().message, testing::HasSubstr("config.json"));
+}
+
+TEST_F(ModelCopyTest, AGgufFileBecomesADirectoryThatLoads) {
+    const std::filesystem::path reference = HEARTH_TEST_DATA_DIR "/reference/models/deepseek_v3";
+    const auto model = engine::openModelSource(reference).valueOrThrow();
+    const auto texts = engine::modelTextFiles(reference).valueOrThrow();
+    const auto file = m_folder / "any.gguf";
+    engine::exportGguf(
+        {.config = model.config, .weights = *model.weights, .texts = texts, .name = "x"}, file)
+        .valueOrThrow();
+    const auto files = listModelFiles(file).valueOrThrow();
+    const auto contents =
+        copyModelFiles(files, m_target, [](int64_t) { return true; }).valueOrThrow();
+    ASSERT_EQ(contents.size(), test::countFiles(m_target));
+    for (const auto& content : contents)
+        EXPECT_EQ(content.sha256, core::sha256Hex(test::slurp(m_target / content.name)));
+    const auto copied = engine::openModelSource(m_target).valueOrThrow();
+    EXPECT_EQ(copied.config.num_hidden_layers, model.config.num_hidden_layers);
+    EXPECT_TRUE(std::filesystem::exists(m_target / "tokenizer.json"));
+}
+
+TEST_F(ModelCopyTest, ADamagedGgufFileIsRefused) {
+    test::spit(m_folder / "bad.gguf", "GGUF and no more");
+    const auto files = listModelFiles(m_folder / "bad.gguf").valueOrThrow();
+    const auto copied = copyModelFiles(files, m_target, [](int64_t) { return true; });
+    ASSERT_FALSE(copied.ok());
+    EXPECT_EQ(copied.error().code, ErrorCode::DataCorrupt);
 }
 
 }  // namespace

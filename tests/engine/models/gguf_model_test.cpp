@@ -2,6 +2,8 @@
 // tensors on the way.
 #include "engine/models/gguf_model.h"
 
+#include <gmock/gmock.h>
+
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -10,6 +12,7 @@
 #include "engine/models/gguf_export.h"
 #include "engine/models/gguf_names.h"
 #include "engine/models/model_source.h"
+#include "tests/engine/models/test_models.h"
 #include "tests/support/temp_dir.h"
 
 namespace hearth::engine {
@@ -43,6 +46,10 @@ void expectSameRope(const ModelConfig& a, const ModelConfig& b) {
               b.rope_scaling->original_max_position_embeddings);
     EXPECT_DOUBLE_EQ(a.rope_scaling->mscale_all_dim, b.rope_scaling->mscale_all_dim);
     EXPECT_DOUBLE_EQ(a.rope_scaling->mscale, b.rope_scaling->mscale);
+    EXPECT_EQ(a.rope_scaling->truncate, b.rope_scaling->truncate);
+    EXPECT_EQ(a.rope_scaling->attention_factor, b.rope_scaling->attention_factor);
+    EXPECT_DOUBLE_EQ(a.rope_scaling->low_freq_factor, b.rope_scaling->low_freq_factor);
+    EXPECT_DOUBLE_EQ(a.rope_scaling->high_freq_factor, b.rope_scaling->high_freq_factor);
 }
 
 /// What decides how the model computes. Architecture and MTP layers may differ: GGUF has one name
@@ -119,8 +126,110 @@ TEST_P(GgufRoundTripTest, KeepsConfigAndBits) {
     expectSameWeights(source, model);
 }
 
-INSTANTIATE_TEST_SUITE_P(Models, GgufRoundTripTest, testing::Values("deepseek_v3", "moonlight"),
+INSTANTIATE_TEST_SUITE_P(Models, GgufRoundTripTest,
+                         testing::Values("deepseek_v2_full", "deepseek_v2_lite", "deepseek_v3",
+                                         "deepseek_v3_mtp", "glm4_moe_lite", "gpt_oss",
+                                         "granitemoe", "granitemoeshared", "kimi_k2", "mixtral",
+                                         "moonlight", "olmoe", "qwen3_moe"),
                          [](const auto& test) { return std::string(test.param); });
+
+/// Families without a reference checkpoint: a config, and weights drawn for it.
+struct DrawnModel {
+    const char* name;
+    const char* config;  // what differs from the fields that all have
+};
+
+void PrintTo(const DrawnModel& model, std::ostream* out) {
+    *out << model.name;
+}
+
+class GgufDrawnModelTest : public testing::TestWithParam<DrawnModel> {
+protected:
+    /// A checkpoint with the tokenizer of a reference model.
+    std::filesystem::path draw() const {
+        nlohmann::json config = {{"vocab_size", 512},        {"hidden_size", 32},
+                                 {"intermediate_size", 48},  {"num_hidden_layers", 2},
+                                 {"num_attention_heads", 4}, {"num_key_value_heads", 2},
+                                 {"head_dim", 16},           {"max_position_embeddings", 512},
+                                 {"rms_norm_eps", 1e-5},     {"rope_theta", 500000.0},
+                                 {"hidden_act", "silu"},     {"tie_word_embeddings", false},
+                                 {"bos_token_id", 0},        {"eos_token_id", {1, 7}},
+                                 {"model_type", "drawn"}};
+        config.update(nlohmann::json::parse(GetParam().config));
+        const auto directory = m_dir / "drawn";
+        std::filesystem::create_directory(directory);
+        for (const char* name : {"tokenizer.json", "tokenizer_config.json"})
+            std::filesystem::copy_file(referenceModel("deepseek_v3") / name, directory / name);
+        test::spit(directory / "config.json", config.dump());
+        const testing_models::MemoryWeights weights(parseModelConfig(config.dump()).valueOrThrow());
+        std::vector<TensorToWrite> tensors;
+        for (const std::string& name : weights.names())
+            tensors.push_back(
+                {name, DType::F32, weights.find(name)->shape, weights.find(name)->bytes});
+        writeSafetensors(directory / "model.safetensors", tensors).orThrow();
+        return directory;
+    }
+
+    const test::TempDir m_dir;
+};
+
+TEST_P(GgufDrawnModelTest, KeepsConfigAndBits) {
+    const auto directory = draw();
+    const ModelSource source = openModelSource(directory).valueOrThrow();
+    exportTo(source, directory, m_dir / "x.gguf", GgufPrecision::F32).valueOrThrow();
+    const GgufModel model = openGgufModel(m_dir / "x.gguf").valueOrThrow();
+    expectSameFacts(source.config, model.config);
+    expectSameWeights(source, model);
+    // And once more: what was imported is exported in the same way.
+    const ModelSource imported = openModelSource(m_dir / "x.gguf").valueOrThrow();
+    exportTo(imported, m_dir / "x.gguf", m_dir / "y.gguf", GgufPrecision::F32).valueOrThrow();
+    expectSameWeights(source, openGgufModel(m_dir / "y.gguf").valueOrThrow());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Models, GgufDrawnModelTest,
+    testing::Values(
+        DrawnModel{"Llama", R"({"architectures": ["LlamaForCausalLM"]})"},
+        DrawnModel{"LlamaWithBiases", R"({"architectures": ["LlamaForCausalLM"],
+            "attention_bias": true, "mlp_bias": true, "tie_word_embeddings": true})"},
+        DrawnModel{"Llama3", R"({"architectures": ["LlamaForCausalLM"], "rope_scaling":
+            {"rope_type": "llama3", "factor": 8.0, "low_freq_factor": 1.0,
+             "high_freq_factor": 4.0, "original_max_position_embeddings": 256}})"},
+        DrawnModel{"LlamaLinear", R"({"architectures": ["LlamaForCausalLM"],
+            "rope_scaling": {"rope_type": "linear", "factor": 4.0}})"},
+        DrawnModel{"Mistral", R"({"architectures": ["MistralForCausalLM"],
+            "sliding_window": null})"},
+        DrawnModel{"Qwen2", R"({"architectures": ["Qwen2ForCausalLM"], "head_dim": 8})"},
+        DrawnModel{"Qwen3Yarn", R"({"architectures": ["Qwen3ForCausalLM"], "rope_scaling":
+            {"rope_type": "yarn", "factor": 4.0, "original_max_position_embeddings": 128}})"},
+        DrawnModel{"Granite", R"({"architectures": ["GraniteForCausalLM"], "head_dim": 8,
+            "attention_multiplier": 0.25, "embedding_multiplier": 12.0,
+            "residual_multiplier": 0.22, "logits_scaling": 8.0})"}),
+    [](const auto& test) { return std::string(test.param.name); });
+
+TEST(GgufDescriptionTest, SaysWhatLlamaCppDoesDifferently) {
+    const auto notes = [](const char* model) {
+        return describeForGguf(readModelConfig(referenceModel(model)).valueOrThrow())
+            .valueOrThrow()
+            .notes;
+    };
+    EXPECT_TRUE(notes("deepseek_v3").empty());
+    EXPECT_TRUE(notes("qwen3_moe").empty());
+    EXPECT_THAT(notes("moonlight"), testing::ElementsAre(testing::HasSubstr("rms_norm_eps")));
+    EXPECT_THAT(notes("gpt_oss"), testing::ElementsAre(testing::HasSubstr("ramp")));
+    EXPECT_THAT(notes("deepseek_v3_mtp"), testing::ElementsAre(testing::HasSubstr("MTP")));
+    EXPECT_THAT(notes("deepseek_v2_full"), testing::Contains(testing::HasSubstr("best two")));
+}
+
+TEST(GgufDescriptionTest, RefusesWhatLlamaCppCannotRun) {
+    for (const char* model : {"deepseek_v32", "minicpm3", "glm4_moe"}) {
+        const auto described =
+            describeForGguf(readModelConfig(referenceModel(model)).valueOrThrow());
+        ASSERT_FALSE(described.ok()) << model;
+        EXPECT_EQ(described.error().code, core::ErrorCode::Unsupported);
+        EXPECT_NE(described.error().message.find("DeepseekV3ForCausalLM"), std::string::npos);
+    }
+}
 
 /// deepseek_v3 as F32, and the file's parts for tests that rearrange them.
 class GgufModelTest : public testing::Test {
