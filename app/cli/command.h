@@ -33,6 +33,7 @@ private:
 void addNodeCommands(CLI::App& cli, CommandContext& context);
 void addModelCommands(CLI::App& cli, CommandContext& context);
 void addExportCommand(CLI::App& cli, CommandContext& context);  // after addModelCommands
+void addModelPlanCommand(CLI::App& model, CommandContext& context);  // below `hearth model`
 void addKeyCommands(CLI::App& cli, CommandContext& context);
 void addDatasetCommands(CLI::App& cli, CommandContext& context);
 void addFinetuneCommands(CLI::App& cli, CommandContext& context);

@@ -119,7 +119,7 @@ core::Result<json> inspectDirectory(const std::filesystem::path& directory) {
         {"experts_per_token", config.num_experts_per_tok},
         {"kv_bytes_per_token", config.num_hidden_layers * config.cacheWidth() * 2},
         {"kv_bytes_per_token_as_mha", config.num_hidden_layers * config.num_attention_heads *
-                                          (config.qkHeadDim() + config.v_head_dim) * 2}};
+                                          (config.qkHeadDim() + config.vHeadDim()) * 2}};
 }
 
 core::Result<json> inspect(CommandContext& context, const std::string& target) {
@@ -196,6 +196,7 @@ void addModelCommands(CLI::App& cli, CommandContext& context) {
     show->callback([&context, target] {
         context.action = [&context, target] { return inspectModel(context, *target); };
     });
+    addModelPlanCommand(*model, context);
 }
 
 }  // namespace hearth::app

@@ -1,5 +1,7 @@
 #include "engine/models/memory_report.h"
 
+#include <algorithm>
+
 namespace hearth::engine {
 
 int64_t latentBytesPerToken(const ModelConfig& config, DType cacheDtype) {
@@ -8,7 +10,14 @@ int64_t latentBytesPerToken(const ModelConfig& config, DType cacheDtype) {
 
 int64_t mhaBytesPerToken(const ModelConfig& config, DType cacheDtype) {
     return config.num_hidden_layers * config.num_attention_heads *
-           (config.qkHeadDim() + config.v_head_dim) * dtypeSize(cacheDtype);
+           (config.qkHeadDim() + config.vHeadDim()) * dtypeSize(cacheDtype);
+}
+
+int64_t gqaBytesPerToken(const ModelConfig& config, DType cacheDtype) {
+    const int64_t heads = config.latent() ? std::min(kComparedKeyHeads, config.num_attention_heads)
+                                          : config.num_key_value_heads;
+    return config.num_hidden_layers * heads * (config.qkHeadDim() + config.vHeadDim()) *
+           dtypeSize(cacheDtype);
 }
 
 ModelMemoryReport memoryReport(const Model& model, DType cacheDtype) {

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "engine/ops/ops.h"
+#include "engine/ops/packed_layout.h"
 
 namespace hearth::engine {
 namespace {
@@ -107,7 +108,7 @@ private:
     }
 
     Tensor counted(Tensor tensor) {
-        m_bytes += tensor.size() * dtypeSize(tensor.dtype());
+        m_bytes += heldBytes(tensor);
         return tensor;
     }
 

@@ -61,7 +61,7 @@ public:
     virtual Tensor vector(const std::vector<std::string>& tensors, int64_t groups) = 0;
     /// An embedding table, row-major.
     virtual Tensor table(const std::string& tensor) = 0;
-    /// Bytes handed out.
+    /// Bytes of what was handed out, as the backend holds it.
     virtual int64_t bytes() const = 0;
 };
 

@@ -27,4 +27,12 @@ int64_t packedBytes(DType dtype, int64_t groups, int64_t outputs, int64_t depth)
     return groups * panelsOf(outputs) * panelBytes(dtype, depth);
 }
 
+int64_t heldBytes(const Tensor& tensor) {
+    if (tensor.layout() == Layout::RowMajor)
+        return tensor.size() * dtypeSize(tensor.dtype());
+    const int rank = tensor.rank();
+    return packedBytes(tensor.dtype(), rank == 3 ? tensor.dim(0) : 1, tensor.dim(rank - 2),
+                       tensor.dim(rank - 1));
+}
+
 }  // namespace hearth::engine

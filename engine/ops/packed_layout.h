@@ -23,5 +23,7 @@ inline constexpr int64_t kQuantBlock = 32;  // steps of depth that share a scale
 /// Bytes of one panel, and of a whole weight (all groups), of depth input features.
 int64_t panelBytes(DType dtype, int64_t depth);
 int64_t packedBytes(DType dtype, int64_t groups, int64_t outputs, int64_t depth);
+/// Bytes behind a whole tensor, packed or row-major; packed ones with the filling of panels.
+int64_t heldBytes(const Tensor& tensor);
 
 }  // namespace hearth::engine
