@@ -32,7 +32,7 @@ private:
 // One function a group of commands, each in its own file.
 void addNodeCommands(CLI::App& cli, CommandContext& context);
 void addModelCommands(CLI::App& cli, CommandContext& context);
-void addExportCommand(CLI::App& cli, CommandContext& context);  // after addModelCommands
+void addExportCommand(CLI::App& cli, CommandContext& context);       // after addModelCommands
 void addModelPlanCommand(CLI::App& model, CommandContext& context);  // below `hearth model`
 void addKeyCommands(CLI::App& cli, CommandContext& context);
 void addDatasetCommands(CLI::App& cli, CommandContext& context);

@@ -1,5 +1,5 @@
-// Paged cache of what attention keeps of a token: one pool of pages for all sequences, one tensor a layer. A page holds
-// kPageTokens consecutive tokens of one sequence in every layer.
+// Paged cache of what attention keeps of a token: one pool of pages for all sequences, one tensor a
+// layer. A page holds kPageTokens consecutive tokens of one sequence in every layer.
 #pragma once
 #include <cstdint>
 #include <vector>

@@ -67,7 +67,8 @@ TEST_P(TokenizerGoldenTest, DecodesPrefixesAsTheReference) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(References, TokenizerGoldenTest, testing::Values("tiny", "deepseek_v3", "qwen3", "gptoss", "llama3"),
+INSTANTIATE_TEST_SUITE_P(References, TokenizerGoldenTest,
+                         testing::Values("tiny", "deepseek_v3", "qwen3", "gptoss", "llama3"),
                          [](const auto& info) { return info.param; });
 
 }  // namespace

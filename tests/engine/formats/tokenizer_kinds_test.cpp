@@ -137,8 +137,7 @@ TEST(SentencePieceTest, WhatHasNoTokenAndNoBytesIsUnknown) {
 
 TEST(SentencePieceTest, GgufKeepsScoresInPlaceOfMerges) {
     const std::string config = R"({"bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>"})";
-    const GgufVocabulary vocabulary =
-        ggufVocabulary(specOf("bpe").dump(), config).valueOrThrow();
+    const GgufVocabulary vocabulary = ggufVocabulary(specOf("bpe").dump(), config).valueOrThrow();
     EXPECT_EQ(vocabulary.model, "llama");
     EXPECT_EQ(vocabulary.token_type[0], static_cast<int32_t>(GgufTokenType::Unknown));
     EXPECT_EQ(vocabulary.token_type[3], static_cast<int32_t>(GgufTokenType::Byte));
