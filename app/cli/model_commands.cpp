@@ -197,6 +197,7 @@ void addModelCommands(CLI::App& cli, CommandContext& context) {
         context.action = [&context, target] { return inspectModel(context, *target); };
     });
     addModelPlanCommand(*model, context);
+    addPackCommand(*model, context);
 }
 
 }  // namespace hearth::app
