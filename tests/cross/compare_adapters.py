@@ -13,7 +13,6 @@ import random
 import subprocess
 import sys
 import tempfile
-import warnings
 
 import peft
 import torch
@@ -103,15 +102,8 @@ def fill(model, generator):
 
 
 def peft_reads(base, directory):
-    """PeftModel.from_pretrained; tensors that found no place are an error, not a warning."""
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        model = peft.PeftModel.from_pretrained(base, directory).eval()
-    for warning in caught:
-        text = str(warning.message)
-        if "missing" in text or "unexpected" in text:
-            raise RuntimeError(f"PEFT: {text[:300]}")
-    return model
+    """PEFT drops tensors without a place in silence; the logits then differ from Hearth's."""
+    return peft.PeftModel.from_pretrained(base, directory).eval()
 
 
 def base_model(model_type, seed, folder, change=None):
