@@ -73,35 +73,52 @@ void packQ8(const Block& block, std::byte* target) {
     }
 }
 
-inline float codeQ4(float value, float inverse) {
-    // Clamped first: value * inverse may be far outside of what nearest() can round.
-    return nearest(std::min(std::max(value * inverse, -8.0f), 7.0f));
+// Q4 tries many scales, so its loops are written with vector types: GCC leaves them scalar as
+// loops over arrays. Lanes stay apart, so the bits are the same.
+constexpr size_t kWidth = 4;
+constexpr size_t kGroups = kOutputs / kWidth;
+typedef float Wide __attribute__((vector_size(kWidth * sizeof(float))));
+
+/// Some outputs of a block: [step].
+using WideBlock = std::array<Wide, kSteps>;
+
+inline void loadWide(const float* from, Wide& to) {
+    std::memcpy(&to, from, sizeof(to));
+}
+inline void storeWide(const Wide& from, float* to) {
+    std::memcpy(to, &from, sizeof(from));
+}
+
+/// code = the nearest of -8..7 to value * inverse. Clamped first: the product may be far outside
+/// of what nearest() can round.
+inline void codeQ4(const Wide& value, const Wide& inverse, Wide& code) {
+    const Wide low = Wide{} - 8.0f, high = Wide{} + 7.0f, magic = Wide{} + 12582912.0f;
+    const Wide scaled = value * inverse;
+    const Wide raised = scaled < low ? low : scaled;
+    const Wide clamped = high < raised ? high : raised;
+    code = (clamped + magic) - magic;
 }
 
 /// The scale whose codes (with `inverse` in place of 1 / scale) fit best: least squares.
-void fitQ4(const Block& block, const Lanes& inverse, Lanes& scales) {
-    Lanes products{}, squares{};
-    for (const Lanes& step : block) {
-        for (size_t n = 0; n < kOutputs; ++n) {
-            const float code = codeQ4(step[n], inverse[n]);
-            products[n] = products[n] + step[n] * code;
-            squares[n] = squares[n] + code * code;
-        }
+void fitQ4(const WideBlock& block, const Wide& inverse, Wide& scales) {
+    Wide products{}, squares{}, code;
+    for (const Wide& step : block) {
+        codeQ4(step, inverse, code);
+        products = products + step * code;
+        squares = squares + code * code;
     }
-    for (size_t n = 0; n < kOutputs; ++n)
-        scales[n] = squares[n] == 0.0f ? 0.0f : products[n] / squares[n];
+    const Wide zero{};
+    scales = squares == zero ? zero : products / squares;
 }
 
-Lanes errorsQ4(const Block& block, const Lanes& scales) {
-    const Lanes inverse = inverses(scales);
-    Lanes errors{};
-    for (const Lanes& step : block) {
-        for (size_t n = 0; n < kOutputs; ++n) {
-            const float error = step[n] - scales[n] * codeQ4(step[n], inverse[n]);
-            errors[n] = errors[n] + error * error;
-        }
+void errorsQ4(const WideBlock& block, const Wide& scales, const Wide& inverse, Wide& errors) {
+    errors = Wide{};
+    Wide code;
+    for (const Wide& step : block) {
+        codeQ4(step, inverse, code);
+        const Wide error = step - scales * code;
+        errors = errors + error * error;
     }
-    return errors;
 }
 
 /// In each lane the value that is farthest from zero, with its sign.
@@ -115,40 +132,92 @@ Lanes extremes(const Block& block) {
 }
 
 // The code that a candidate gives to the extreme value, before the fit. -8 is the end of the
-// range; beyond it the extreme is clipped and the others are finer; 7 and below are for blocks
-// whose two ends are alike.
-constexpr std::array<float, 8> kExtremeCodes = {-8.0f, -8.6f, -9.3f, -7.5f,
-                                                -7.0f, 7.0f,  7.5f,  8.2f};
+// range, and is tried without the fit as well: so no block is worse than by that plain rule.
+// Beyond -8 the extreme is clipped and the others are finer; positive ones are for blocks whose
+// other end needs the room.
+constexpr std::array<float, 8> kExtremeCodes = {-8.0f, -7.5f, -8.4f, -8.9f,
+                                                -9.5f, 7.2f,  7.8f,  8.4f};
 
-void packQ4(const Block& block, std::byte* target) {
-    const Lanes extreme = extremes(block);
-    Lanes best{}, leastError;
-    leastError.fill(INFINITY);
-    std::array<uint16_t, kOutputs> bestBits{}, bits;
-    for (const float code : kExtremeCodes) {
-        for (const bool fitted : {false, true}) {
-            Lanes scales;
-            for (size_t n = 0; n < kOutputs; ++n)
-                scales[n] = extreme[n] / code;
-            if (fitted)
-                fitQ4(block, inverses(scales), scales);
-            roundScales(scales, bits.data());
-            const Lanes errors = errorsQ4(block, scales);
-            for (size_t n = 0; n < kOutputs; ++n) {
-                const bool better = errors[n] < leastError[n];
-                leastError[n] = better ? errors[n] : leastError[n];
-                best[n] = better ? scales[n] : best[n];
-                bestBits[n] = better ? bits[n] : bestBits[n];
-            }
+/// The best scale of each output so far.
+struct BestScales {
+    Lanes scales{};
+    Lanes errors;
+    std::array<uint16_t, kOutputs> bits{};
+
+    BestScales() { errors.fill(INFINITY); }
+    void offer(const Lanes& candidates, const uint16_t* candidateBits,
+               const Lanes& candidateErrors) {
+        for (size_t n = 0; n < kOutputs; ++n) {
+            if (!(candidateErrors[n] < errors[n]))
+                continue;
+            errors[n] = candidateErrors[n];
+            scales[n] = candidates[n];
+            bits[n] = candidateBits[n];
         }
     }
-    std::memcpy(target, bestBits.data(), sizeof(bestBits));
-    const Lanes inverse = inverses(best);
-    auto* codes = reinterpret_cast<uint8_t*>(target + sizeof(bestBits));
+};
+
+class Q4Search {
+public:
+    explicit Q4Search(const Block& block) : m_extreme(extremes(block)) {
+        for (size_t g = 0; g < kGroups; ++g) {
+            for (size_t k = 0; k < kSteps; ++k)
+                loadWide(block[k].data() + g * kWidth, m_groups[g][k]);
+        }
+    }
+
+    BestScales run() {
+        for (const float code : kExtremeCodes) {
+            Lanes scales;
+            for (size_t n = 0; n < kOutputs; ++n)
+                scales[n] = m_extreme[n] / code;
+            if (code == -8.0f)
+                attempt(scales);
+            fit(inverses(scales), scales);
+            attempt(scales);
+        }
+        return m_best;
+    }
+
+private:
+    void fit(const Lanes& inverse, Lanes& scales) const {
+        Wide in, out;
+        for (size_t g = 0; g < kGroups; ++g) {
+            loadWide(inverse.data() + g * kWidth, in);
+            fitQ4(m_groups[g], in, out);
+            storeWide(out, scales.data() + g * kWidth);
+        }
+    }
+
+    void attempt(Lanes scales) {
+        std::array<uint16_t, kOutputs> bits;
+        roundScales(scales, bits.data());
+        const Lanes inverse = inverses(scales);
+        Lanes errors;
+        Wide scale, in, out;
+        for (size_t g = 0; g < kGroups; ++g) {
+            loadWide(scales.data() + g * kWidth, scale);
+            loadWide(inverse.data() + g * kWidth, in);
+            errorsQ4(m_groups[g], scale, in, out);
+            storeWide(out, errors.data() + g * kWidth);
+        }
+        m_best.offer(scales, bits.data(), errors);
+    }
+
+    Lanes m_extreme;
+    std::array<WideBlock, kGroups> m_groups;
+    BestScales m_best;
+};
+
+void packQ4(const Block& block, std::byte* target) {
+    const BestScales best = Q4Search(block).run();
+    std::memcpy(target, best.bits.data(), sizeof(best.bits));
+    const Lanes inverse = inverses(best.scales);
+    auto* codes = reinterpret_cast<uint8_t*>(target + sizeof(best.bits));
     for (const Lanes& step : block) {
         std::array<int, kOutputs> shifted;
         for (size_t n = 0; n < kOutputs; ++n)
-            shifted[n] = int(codeQ4(step[n], inverse[n])) + 8;
+            shifted[n] = int(nearest(std::clamp(step[n] * inverse[n], -8.0f, 7.0f))) + 8;
         for (size_t n = 0; n < kOutputs / 2; ++n)
             codes[n] = uint8_t(shifted[n] | shifted[n + kOutputs / 2] << 4);
         codes += kOutputs / 2;
@@ -172,9 +241,14 @@ template <typename Bits, typename Convert>
 void unpackPlain(const std::byte* panel, int64_t count, int64_t depth, float* rows, int64_t stride,
                  Convert convert) {
     const auto* in = reinterpret_cast<const Bits*>(panel);
-    for (int64_t k = 0; k < depth; ++k) {
-        for (int64_t n = 0; n < count; ++n)
-            rows[n * stride + k] = convert(in[k * kOutputs + n]);
+    // A cache line of each row at a time: rows a power of two apart would evict each other.
+    constexpr int64_t kTogether = 16;
+    for (int64_t first = 0; first < depth; first += kTogether) {
+        const int64_t end = std::min(depth, first + kTogether);
+        for (int64_t n = 0; n < count; ++n) {
+            for (int64_t k = first; k < end; ++k)
+                rows[n * stride + k] = convert(in[k * kOutputs + n]);
+        }
     }
 }
 

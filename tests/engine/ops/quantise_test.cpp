@@ -151,7 +151,7 @@ TEST(QuantiseTest, Q4IsNeverWorseThanThePlainRuleAndClearlyBetterOnTheWhole) {
         ours += mine;
         plain += theirs;
     }
-    EXPECT_LT(ours, 0.95 * plain);  // 0.89 with today's candidates
+    EXPECT_LT(ours, 0.95 * plain);
 }
 
 TEST(QuantiseTest, ValuesOfAGridComeBackExactly) {
