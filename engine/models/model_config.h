@@ -158,7 +158,8 @@ core::Result<ModelConfig> readModelConfig(const std::filesystem::path& modelDire
 core::Result<ModelConfig> parseModelConfig(const std::string& json);
 /// The same, with the end tokens of generation_config.json's text; empty: there is none.
 core::Result<ModelConfig> parseModelConfig(const std::string& json, const std::string& generation);
-/// config.json text for a model Hearth trained; parseModelConfig reads it back.
+/// config.json text that parseModelConfig reads back. REQUIRES: a DeepseekV3ForCausalLM, the
+/// architecture that Hearth trains from nothing.
 std::string writeModelConfig(const ModelConfig& config);
 
 /// Every tensor of the model in canonical order and canonical names, MTP layers included. Names

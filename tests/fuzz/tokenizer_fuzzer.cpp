@@ -8,6 +8,7 @@
 #include "core/strings.h"
 #include "engine/formats/bpe_alphabet.h"
 #include "engine/formats/detokenizer.h"
+#include "engine/formats/gguf_vocabulary.h"
 #include "engine/formats/tokenizer.h"
 #include "tests/fuzz/fuzz_support.h"
 
@@ -84,8 +85,13 @@ void checkText(const Tokenizer& tokenizer, std::string_view text) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     const auto parts = fuzz::sections(data, size);
     const std::string_view text = fuzz::sectionOr(parts, 2, kText);
-    const auto tokenizer = Tokenizer::parse(tokenizerText(parts[0]), fuzz::sectionOr(parts, 1, ""));
-    if (tokenizer)
-        checkText(**tokenizer, text.substr(0, kMaxText));
+    const std::string json = tokenizerText(parts[0]);
+    const std::string_view config = fuzz::sectionOr(parts, 1, "");
+    const auto tokenizer = Tokenizer::parse(json, config);
+    if (!tokenizer)
+        return 0;
+    checkText(**tokenizer, text.substr(0, kMaxText));
+    if (const auto exported = engine::ggufVocabulary(json, config))
+        (void)engine::tokenizerJson(*exported);
     return 0;
 }
