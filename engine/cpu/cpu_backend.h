@@ -9,7 +9,7 @@ namespace hearth::engine {
 class HostAllocator;
 class ThreadPool;
 
-enum class CpuIsa { Best, Scalar, Avx2, Avx512 };
+enum class CpuIsa { Best, Scalar, Avx2, Avx512, Avx512Vnni };
 
 struct CpuBackendOptions {
     int threads = 0;            // 0: one per available core

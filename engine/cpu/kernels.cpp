@@ -25,6 +25,14 @@ bool hasAvx512() {
 #endif
 }
 
+bool hasAvx512Vnni() {
+#if defined(__x86_64__)
+    return hasAvx512() && __builtin_cpu_supports("avx512vnni");
+#else
+    return false;
+#endif
+}
+
 void require(bool present, const char* what) {
     if (!present)
         throw core::Exception({core::ErrorCode::Unsupported,
@@ -43,10 +51,16 @@ const Kernels& kernelsFor(CpuIsa isa) {
         case CpuIsa::Avx512:
             require(hasAvx512(), "AVX-512");
             return avx512Kernels();
+        case CpuIsa::Avx512Vnni:
+            require(hasAvx512Vnni(), "AVX-512 VNNI");
+            return avx512VnniKernels();
         case CpuIsa::Best:
             break;
     }
-    return hasAvx512() ? avx512Kernels() : hasAvx2() ? avx2Kernels() : scalarKernels();
+    return hasAvx512Vnni() ? avx512VnniKernels()
+           : hasAvx512()   ? avx512Kernels()
+           : hasAvx2()     ? avx2Kernels()
+                           : scalarKernels();
 }
 
 }  // namespace hearth::engine::cpu

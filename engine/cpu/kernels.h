@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "engine/cpu/cpu_backend.h"
+#include "engine/cpu/quantised_kernels.h"
 #include "engine/tensor.h"
 
 namespace hearth::engine::cpu {
@@ -22,9 +23,9 @@ struct TileParams {
     int64_t columns = 0;       // outputs, over as many panels as that takes
     const float* a = nullptr;  // [depth][rows]
     const void* b = nullptr;   // [panel][depth][kPanel], readable up to a multiple of 16 columns
-    DType bType = DType::F32;  // F32, BF16, F16, or the panels of Q8 and Q4
-    int64_t panelStride = 0;   // elements between panels; for Q8 and Q4 bytes
-    int64_t depthStride = kPanel;  // elements between steps of depth; not for Q8 and Q4
+    DType bType = DType::F32;  // F32, BF16 or F16
+    int64_t panelStride = 0;   // elements between panels
+    int64_t depthStride = kPanel;  // elements between steps of depth
     float* c = nullptr;
     int64_t cStride = 0;
     bool accumulate = false;
@@ -79,11 +80,13 @@ struct Kernels {
     void (*add)(const float* a, const float* b, int64_t count, float* out);
     void (*bf16ToFloat)(const uint16_t* x, int64_t count, float* out);
     void (*floatToBf16)(const float* x, int64_t count, uint16_t* out);
+    const QuantisedKernels* quantised;
 };
 
 const Kernels& scalarKernels();
 const Kernels& avx2Kernels();
-const Kernels& avx512Kernels();
+const Kernels& avx512Kernels();      // integers as avx2Kernels
+const Kernels& avx512VnniKernels();  // floats as avx512Kernels
 
 /// Errors: core::Exception(Unsupported) when the processor lacks the instruction set.
 const Kernels& kernelsFor(CpuIsa isa);

@@ -6,7 +6,7 @@
 namespace hearth::engine::cpu {
 
 const Kernels& avx2Kernels() {
-    static constexpr Kernels kKernels = avx2::makeKernels("avx2");
+    static const Kernels kKernels = avx2::makeKernels("avx2", avx2QuantisedKernels());
     return kKernels;
 }
 

@@ -6,7 +6,12 @@
 namespace hearth::engine::cpu {
 
 const Kernels& avx512Kernels() {
-    static constexpr Kernels kKernels = avx512::makeKernels("avx512");
+    static const Kernels kKernels = avx512::makeKernels("avx512", avx2QuantisedKernels());
+    return kKernels;
+}
+
+const Kernels& avx512VnniKernels() {
+    static const Kernels kKernels = avx512::makeKernels("avx512-vnni", vnniQuantisedKernels());
     return kKernels;
 }
 

@@ -31,26 +31,6 @@ inline Vec loadWeights(const F16* p) {
     return loadF16(&p->bits);
 }
 
-// Blocks of a quantised panel (engine/ops/packed_layout.h): 32 scales, then 32 steps of codes.
-inline constexpr int64_t kBlockSteps = 32;
-inline constexpr int64_t kScaleBytes = 64;
-
-/// codes(): those of half a panel, 0 or 1, in one step.
-struct Q8 {
-    static constexpr int64_t kStepBytes = 32;
-    static Vec codes(const uint8_t* step, int half) { return loadInt8(step + half * kLanes); }
-};
-struct Q4 {
-    static constexpr int64_t kStepBytes = 16;
-    static Vec codes(const uint8_t* step, int half) {
-        return half == 0 ? loadLowNibbles(step) : loadHighNibbles(step);
-    }
-};
-template <typename T>
-concept Quantised = requires {
-    T::kStepBytes;
-};
-
 inline Vec loadSome(const float* p, int64_t count) {
     return count >= kLanes ? load(p) : loadFirst(p, count);
 }
@@ -174,38 +154,6 @@ void microTile(const TileParams& t, int64_t firstVector, float* c, int64_t colum
     storeSums(t, sums, c, columns);
 }
 
-/// Codes become scale * code in registers, the very floats of a dequantised weight, so that a
-/// product has the bits of the one with that weight in F32.
-template <int kRows, int kVectors, Quantised Weights>
-void microTile(const TileParams& t, int64_t firstVector, float* c, int64_t columns) {
-    Sums<kRows, kVectors> sums;
-    clear(sums);
-    const float* a = t.a;
-    const auto* block = static_cast<const uint8_t*>(t.b) + firstVector / 2 * t.panelStride;
-    // A single vector may be a panel's second half; several begin with a panel.
-    const int half = kVectors == 1 ? int(firstVector % 2) : 0;
-    for (int64_t first = 0; first < t.depth; first += kBlockSteps) {
-        Vec scales[kVectors];
-#pragma GCC unroll 16
-        for (int v = 0; v < kVectors; ++v)
-            scales[v] = loadF16(reinterpret_cast<const uint16_t*>(block + v / 2 * t.panelStride) +
-                                (v % 2 + half) * kLanes);
-        const uint8_t* step = block + kScaleBytes;
-        const int64_t left = t.depth - first;
-        for (int64_t k = 0; k < (left < kBlockSteps ? left : kBlockSteps); ++k) {
-            Vec weights[kVectors];
-#pragma GCC unroll 16
-            for (int v = 0; v < kVectors; ++v)
-                weights[v] = scales[v] * Weights::codes(step + v / 2 * t.panelStride, v % 2 + half);
-            addStep(sums, a, weights);
-            a += kRows;
-            step += Weights::kStepBytes;
-        }
-        block += kScaleBytes + kBlockSteps * Weights::kStepBytes;
-    }
-    storeSums(t, sums, c, columns);
-}
-
 /// Walks the columns in steps of kVectors vectors, then of half as many for the rest.
 template <int kRows, int kVectors, typename Element>
 void tileFrom(const TileParams& t, int64_t firstVector) {
@@ -237,10 +185,6 @@ inline void tile(const TileParams& t) {
             return tileOfRows<Bf16>(t);
         case DType::F16:
             return tileOfRows<F16>(t);
-        case DType::Q8:
-            return tileOfRows<Q8>(t);
-        case DType::Q4:
-            return tileOfRows<Q4>(t);
         default:
             return;  // callers never pass another type
     }
@@ -488,7 +432,7 @@ inline void floatToBf16(const float* x, int64_t count, uint16_t* out) {
     }
 }
 
-inline constexpr Kernels makeKernels(const char* name) {
+inline Kernels makeKernels(const char* name, const QuantisedKernels& quantised) {
     return {.name = name,
             .tileRows = kTileRows,
             .tile = tile,
@@ -507,7 +451,8 @@ inline constexpr Kernels makeKernels(const char* name) {
             .addScaledRelu = addScaledRelu,
             .add = add,
             .bf16ToFloat = bf16ToFloat,
-            .floatToBf16 = floatToBf16};
+            .floatToBf16 = floatToBf16,
+            .quantised = &quantised};
 }
 
 }  // namespace hearth::engine::cpu::HEARTH_ISA

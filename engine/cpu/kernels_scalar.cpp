@@ -6,7 +6,7 @@
 namespace hearth::engine::cpu {
 
 const Kernels& scalarKernels() {
-    static constexpr Kernels kKernels = scalar::makeKernels("scalar");
+    static const Kernels kKernels = scalar::makeKernels("scalar", scalarQuantisedKernels());
     return kKernels;
 }
 

@@ -27,6 +27,13 @@ int64_t groupBytes(const Tensor& weight) {
                                              : outputs * depth * dtypeSize(weight.dtype());
 }
 
+/// An empty list, kept between calls so that a decode step allocates nothing.
+std::vector<ProductJob>& emptyJobs() {
+    static thread_local std::vector<ProductJob> jobs;
+    jobs.clear();
+    return jobs;
+}
+
 }  // namespace
 
 void packWeight(CpuContext& context, const Tensor& weight, const Tensor& target) {
@@ -57,12 +64,12 @@ void perHeadMatmul(CpuContext& context, const PerHeadMatmulParams& p) {
     const Rows<const float> x(p.x);
     const Rows<float> out(p.out);
     const auto* weight = static_cast<const std::byte*>(dataOf(p.weight));
-    std::vector<ProductJob> jobs(size_t(p.weight.dim(0)));
+    std::vector<ProductJob>& jobs = emptyJobs();
     for (int64_t h = 0; h < p.weight.dim(0); ++h)
-        jobs[size_t(h)] = {.a = x.data + h * p.x_head_stride,
-                           .rows = p.x.dim(0),
-                           .b = weight + h * groupBytes(p.weight),
-                           .c = out.data + h * p.weight.dim(1)};
+        jobs.push_back({.a = x.data + h * p.x_head_stride,
+                        .rows = p.x.dim(0),
+                        .b = weight + h * groupBytes(p.weight),
+                        .c = out.data + h * p.weight.dim(1)});
     Product product = productOf(p.x, p.weight, p.out);
     product.jobs = jobs;
     multiply(context.pool, context.kernels, product);
@@ -75,7 +82,7 @@ void groupedMatmul(CpuContext& context, const GroupedMatmulParams& p) {
     const auto* offsets = static_cast<const int32_t*>(dataOf(p.offsets));
     const auto* source =
         p.row_source.defined() ? static_cast<const int32_t*>(dataOf(p.row_source)) : nullptr;
-    std::vector<ProductJob> jobs;
+    std::vector<ProductJob>& jobs = emptyJobs();
     for (int64_t e = 0; e < p.weight.dim(0); ++e) {
         const int64_t begin = offsets[e], rows = offsets[e + 1] - begin;
         if (rows > 0)
@@ -86,6 +93,7 @@ void groupedMatmul(CpuContext& context, const GroupedMatmulParams& p) {
                             .c = out[begin]});
     }
     Product product = productOf(p.x, p.weight, p.out);
+    product.aSourceRows = source && !jobs.empty() ? p.x.dim(0) : 0;
     product.accumulate = p.accumulate;
     product.scale = p.scale;
     product.jobs = jobs;

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <vector>
 
+#include "engine/cpu/quantised_product.h"
 #include "engine/cpu/scratch.h"
 #include "engine/float_bits.h"
 #include "engine/ops/packed_layout.h"
@@ -226,9 +227,7 @@ private:
                             .columns = std::min(step * kPanel, p.outputs - column),
                             .b = panelAt(unit.portion.panels, m_panelType, p.depth, panel),
                             .bType = m_panelType,
-                            .panelStride = isQuantised(m_panelType)
-                                               ? panelBytes(m_panelType, p.depth)
-                                               : kPanel * p.depth,
+                            .panelStride = kPanel * p.depth,
                             .cStride = p.cStride,
                             .accumulate = p.accumulate,
                             .scale = p.scale};
@@ -252,6 +251,8 @@ private:
 }  // namespace
 
 void multiply(ThreadPool& pool, const Kernels& kernels, const Product& product) {
+    if (isQuantised(product.bType))
+        return multiplyQuantised(pool, *kernels.quantised, product);
     Multiplication(pool, kernels, product).run();
 }
 

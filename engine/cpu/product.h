@@ -24,6 +24,7 @@ struct Product {
     int64_t depth = 0;
     int64_t aRowStride = 0;
     int64_t aDepthStride = 1;  // 1, or aRowStride is 1
+    int64_t aSourceRows = 0;   // rows behind the sources when all jobs have the same a and one
     DType bType = DType::F32;  // Q8 and Q4 only when packed
     bool bPacked = false;
     int64_t bOutputStride = 0;  // of b when not packed
@@ -34,8 +35,9 @@ struct Product {
     std::span<const ProductJob> jobs = {};
 };
 
-/// Every element is one chain of fused multiply-adds over k in order: its bits depend on its
-/// own inputs only, never on the other rows, the tiling or the number of threads.
+/// Every element is one chain of fused multiply-adds over k in order, or for Q8 and Q4 over blocks
+/// of k (quantised_kernels.h): its bits depend on its own inputs only, never on the other rows, the
+/// tiling or the number of threads.
 void multiply(ThreadPool& pool, const Kernels& kernels, const Product& product);
 
 /// Lays a row-major weight [outputs, depth] out in panels without changing its type; the

@@ -33,7 +33,7 @@ struct Block {
 }  // namespace
 
 float* threadScratch(ScratchUse use, int64_t count) {
-    static thread_local std::array<Block, 3> blocks;
+    static thread_local std::array<Block, 4> blocks;
     Block& block = blocks[size_t(use)];
     if (block.count < count)
         block.grow(count);

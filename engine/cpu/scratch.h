@@ -6,7 +6,7 @@
 namespace hearth::engine::cpu {
 
 /// Independent blocks: a function that calls another with scratch of its own takes another one.
-enum class ScratchUse { Weights, Rows, Attention };
+enum class ScratchUse { Weights, Rows, Attention, Quantised };
 
 /// At least `count` floats, aligned to 64 bytes, valid until this thread asks for the same use
 /// with more. Contents are undefined.

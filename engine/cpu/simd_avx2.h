@@ -54,26 +54,6 @@ inline Vec loadF16(const uint16_t* p) {
     return {_mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p))),
             _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p + 8)))};
 }
-inline __m128i loadBytes(const uint8_t* p) {
-    return _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
-}
-inline Vec floatsOf(__m128i signedBytes) {
-    return {_mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(signedBytes)),
-            _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_srli_si128(signedBytes, 8)))};
-}
-inline Vec loadInt8(const uint8_t* p) {
-    return floatsOf(loadBytes(p));
-}
-/// Nibbles less 8.
-inline Vec nibblesOf(__m128i bytes) {
-    return floatsOf(_mm_sub_epi8(_mm_and_si128(bytes, _mm_set1_epi8(15)), _mm_set1_epi8(8)));
-}
-inline Vec loadLowNibbles(const uint8_t* p) {
-    return nibblesOf(loadBytes(p));
-}
-inline Vec loadHighNibbles(const uint8_t* p) {
-    return nibblesOf(_mm_srli_epi16(loadBytes(p), 4));
-}
 
 inline Vec operator+(Vec a, Vec b) {
     return {_mm256_add_ps(a.lo, b.lo), _mm256_add_ps(a.hi, b.hi)};

@@ -45,23 +45,6 @@ inline Vec loadBf16(const uint16_t* p) {
 inline Vec loadF16(const uint16_t* p) {
     return {_mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)))};
 }
-inline __m128i loadBytes(const uint8_t* p) {
-    return _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
-}
-inline Vec loadInt8(const uint8_t* p) {
-    return {_mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(loadBytes(p)))};
-}
-/// Nibbles less 8: the permutation looks at an index's low four bits only.
-inline Vec nibblesOf(__m512i codes) {
-    const __m512 values = _mm512_setr_ps(-8, -7, -6, -5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6, 7);
-    return {_mm512_permutexvar_ps(codes, values)};
-}
-inline Vec loadLowNibbles(const uint8_t* p) {
-    return nibblesOf(_mm512_cvtepu8_epi32(loadBytes(p)));
-}
-inline Vec loadHighNibbles(const uint8_t* p) {
-    return nibblesOf(_mm512_srli_epi32(_mm512_cvtepu8_epi32(loadBytes(p)), 4));
-}
 
 inline Vec operator+(Vec a, Vec b) {
     return {_mm512_add_ps(a.v, b.v)};

@@ -49,16 +49,6 @@ inline Vec loadBf16(const uint16_t* p) {
 inline Vec loadF16(const uint16_t* p) {
     return eachLane([&](int i) { return f16ToFloat(p[i]); });
 }
-inline Vec loadInt8(const uint8_t* p) {
-    return eachLane([&](int i) { return float(int8_t(p[i])); });
-}
-/// Nibbles less 8.
-inline Vec loadLowNibbles(const uint8_t* p) {
-    return eachLane([&](int i) { return float((p[i] & 15) - 8); });
-}
-inline Vec loadHighNibbles(const uint8_t* p) {
-    return eachLane([&](int i) { return float((p[i] >> 4) - 8); });
-}
 
 inline Vec operator+(Vec a, Vec b) {
     return eachLane([&](int i) { return a.v[i] + b.v[i]; });

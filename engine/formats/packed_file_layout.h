@@ -13,7 +13,7 @@
 namespace hearth::engine {
 
 inline constexpr std::string_view kPackedMagic = "HEARTHPM";
-inline constexpr uint32_t kPackedVersion = 1;
+inline constexpr uint32_t kPackedVersion = 2;
 inline constexpr uint32_t kPackedChunkBytes = 4 << 20;
 inline constexpr uint64_t kPackedDataOffset = 4096;  // a page, so that data is aligned in memory
 inline constexpr uint64_t kPackedAlignment = 64;

@@ -13,6 +13,10 @@ namespace {
 
 constexpr int kOutputs = int(kPanelOutputs);
 constexpr int kSteps = int(kQuantBlock);
+constexpr int kQuad = 4;  // steps of an output side by side
+// What makes codes unsigned.
+constexpr int kQ8Zero = 128;
+constexpr int kQ4Zero = 8;
 constexpr float kLargestF16 = 65504.0f;
 
 /// One value for each output of a panel. Loops over them have no carried sums, so a compiler may
@@ -65,11 +69,13 @@ void packQ8(const Block& block, std::byte* target) {
     roundScales(scales, bits.data());
     const Lanes inverse = inverses(scales);
     std::memcpy(target, bits.data(), sizeof(bits));
-    auto* codes = reinterpret_cast<int8_t*>(target + sizeof(bits));
-    for (const Lanes& step : block) {
+    auto* codes = reinterpret_cast<uint8_t*>(target + sizeof(bits));
+    for (int k = 0; k < kSteps; ++k) {
+        const Lanes& step = block[size_t(k)];
+        uint8_t* quad = codes + k / kQuad * kOutputs * kQuad + k % kQuad;
         for (size_t n = 0; n < kOutputs; ++n)
-            codes[n] = int8_t(std::clamp(nearest(step[n] * inverse[n]), -127.0f, 127.0f));
-        codes += kOutputs;
+            quad[n * kQuad] =
+                uint8_t(int(std::clamp(nearest(step[n] * inverse[n]), -127.0f, 127.0f)) + kQ8Zero);
     }
 }
 
@@ -214,13 +220,14 @@ void packQ4(const Block& block, std::byte* target) {
     std::memcpy(target, best.bits.data(), sizeof(best.bits));
     const Lanes inverse = inverses(best.scales);
     auto* codes = reinterpret_cast<uint8_t*>(target + sizeof(best.bits));
-    for (const Lanes& step : block) {
-        std::array<int, kOutputs> shifted;
+    for (int k = 0; k < kSteps; ++k) {
+        const Lanes& step = block[size_t(k)];
+        std::array<int, kOutputs> raised;
         for (size_t n = 0; n < kOutputs; ++n)
-            shifted[n] = int(nearest(std::clamp(step[n] * inverse[n], -8.0f, 7.0f))) + 8;
+            raised[n] = int(nearest(std::clamp(step[n] * inverse[n], -8.0f, 7.0f))) + kQ4Zero;
+        uint8_t* quad = codes + k / kQuad * (kOutputs / 2) * kQuad + k % kQuad;
         for (size_t n = 0; n < kOutputs / 2; ++n)
-            codes[n] = uint8_t(shifted[n] | shifted[n + kOutputs / 2] << 4);
-        codes += kOutputs / 2;
+            quad[n * kQuad] = uint8_t(raised[n] | raised[n + kOutputs / 2] << 4);
     }
 }
 
@@ -252,21 +259,30 @@ void unpackPlain(const std::byte* panel, int64_t count, int64_t depth, float* ro
     }
 }
 
-/// code(codes of a step, output) is the integer that the scale multiplies.
+/// code(codes of a block, step, output) is the integer that the scale multiplies.
 template <typename Code>
 void unpackQuantised(const std::byte* panel, int64_t count, int64_t depth, float* rows,
-                     int64_t stride, int64_t stepBytes, Code code) {
-    for (int64_t first = 0; first < depth; first += kSteps) {
+                     int64_t stride, int64_t blockBytes, Code code) {
+    for (int64_t first = 0; first < depth; first += kSteps, panel += blockBytes) {
         std::array<uint16_t, kOutputs> scales;
         std::memcpy(scales.data(), panel, sizeof(scales));
         const std::byte* codes = panel + sizeof(scales);
         for (int64_t n = 0; n < count; ++n) {
             const float scale = f16ToFloat(scales[size_t(n)]);
             for (int64_t k = first; k < std::min(depth, first + kSteps); ++k)
-                rows[n * stride + k] = scale * float(code(codes + (k - first) * stepBytes, n));
+                rows[n * stride + k] = scale * float(code(codes, k - first, n));
         }
-        panel = codes + kSteps * stepBytes;
     }
+}
+
+int codeQ8At(const std::byte* codes, int64_t step, int64_t output) {
+    return int(codes[(step / kQuad * kOutputs + output) * kQuad + step % kQuad]) - kQ8Zero;
+}
+
+int codeQ4At(const std::byte* codes, int64_t step, int64_t output) {
+    constexpr int kHalf = kOutputs / 2;
+    const int pair = int(codes[(step / kQuad * kHalf + output % kHalf) * kQuad + step % kQuad]);
+    return (output < kHalf ? pair & 15 : pair >> 4) - kQ4Zero;
 }
 
 }  // namespace
@@ -299,15 +315,11 @@ void unpackPanel(DType dtype, const std::byte* panel, int64_t count, int64_t dep
         case DType::F16:
             return unpackPlain<uint16_t>(panel, count, depth, rows, stride, f16ToFloat);
         case DType::Q8:
-            return unpackQuantised(
-                panel, count, depth, rows, stride, kOutputs,
-                [](const std::byte* codes, int64_t n) { return int(int8_t(codes[n])); });
+            return unpackQuantised(panel, count, depth, rows, stride, panelBytes(dtype, kSteps),
+                                   codeQ8At);
         case DType::Q4:
-            return unpackQuantised(panel, count, depth, rows, stride, kOutputs / 2,
-                                   [](const std::byte* codes, int64_t n) {
-                                       const int pair = int(codes[n % (kOutputs / 2)]);
-                                       return (n < kOutputs / 2 ? pair & 15 : pair >> 4) - 8;
-                                   });
+            return unpackQuantised(panel, count, depth, rows, stride, panelBytes(dtype, kSteps),
+                                   codeQ4At);
         default:
             CORE_ASSERT(!"not a dtype of packed weights");
     }

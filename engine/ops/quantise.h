@@ -26,7 +26,8 @@ struct PanelRows {
 /// REQUIRES: finite values for Q8 and Q4.
 void packPanel(DType dtype, const PanelRows& rows, std::byte* panel);
 
-/// The first `count` outputs of a panel as rows of F32: exactly the values that kernels use.
+/// The first `count` outputs of a panel as rows of F32: exactly the values that the codes
+/// stand for.
 void unpackPanel(DType dtype, const std::byte* panel, int64_t count, int64_t depth, float* rows,
                  int64_t stride);
 

@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <cstdio>
 #include <numeric>
+#include <string>
 #include <vector>
 
 #include "engine/cpu/cpu_backend.h"
 #include "engine/cpu/gemm.h"
 #include "engine/ops/ops.h"
 #include "tests/benchmarks/benchmark_support.h"
+#include "tests/benchmarks/quantised_products.h"
 
 namespace {
 
@@ -202,10 +204,20 @@ void benchmarkSelect(Backend& backend, int64_t length, int64_t heads, int64_t di
 
 }  // namespace
 
-int main() {
+/// --products: only those with quantised weights; --json: those, one object a line.
+int main(int argc, char** argv) {
+    const std::string option = argc > 1 ? argv[1] : "";
     const auto backend = createCpuBackend();
-    std::printf("%s; %s; medians\n", benchmark::processorName().c_str(),
-                backend->description().c_str());
+    const auto peaks = benchmark::measurePeaks(cpuThreadPool(*backend));
+    const bool json = option == "--json";
+    std::printf(json ? "{\"processor\":\"%s\",\"backend\":\"%s\",\"read_gbytes\":%.2f,"
+                       "\"int8_gops\":%.1f,\"float_gops\":%.1f}\n"
+                     : "%s; %s; medians\nread %.2f GB/s, int8 %.1f GOP/s, float %.1f GFLOP/s\n",
+                benchmark::processorName().c_str(), backend->description().c_str(),
+                peaks.readBytes * 1e-9, peaks.int8Ops * 1e-9, peaks.floatOps * 1e-9);
+    benchmark::benchmarkQuantised(*backend, peaks, json);
+    if (!option.empty())
+        return 0;
     benchmarkGemm(*backend, 512, 2048, 2048, false, true);
     benchmarkGemm(*backend, 200, 256, 1024, false, true);
     benchmarkGemm(*backend, 2048, 256, 512, false, true);   // y = x W^T

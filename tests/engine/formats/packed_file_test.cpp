@@ -180,15 +180,20 @@ TEST_F(PackedFileTest, NamesTheDamagedChunkAndTensorAndReadsTheOthers) {
     EXPECT_EQ(read.error().context, path().string());
 }
 
-TEST_F(PackedFileTest, RefusesOtherFilesAndLaterVersions) {
+TEST_F(PackedFileTest, RefusesOtherFilesAndOtherVersions) {
     core::writeFileAtomic(path(), std::string(10'000, 'x')).orThrow();
     EXPECT_EQ(PackedFile::open(path()).error().code, ErrorCode::DataCorrupt);
     EXPECT_EQ(PackedFile::open(path("none")).error().code, ErrorCode::NotFound);
     ASSERT_TRUE(write(path()).ok());
-    auto later = content();
-    later[8] = std::byte{2};
-    replace(later);
-    EXPECT_EQ(PackedFile::open(path()).error().code, ErrorCode::Unsupported);
+    for (const uint32_t version : {1u, kPackedVersion + 1}) {
+        auto other = content();
+        other[8] = std::byte(version);
+        replace(other);
+        const auto opened = PackedFile::open(path());
+        ASSERT_FALSE(opened.ok());
+        EXPECT_EQ(opened.error().code, ErrorCode::Unsupported);
+        EXPECT_NE(opened.error().message.find("import the model again"), std::string::npos);
+    }
 }
 
 /// A file whose hashes are right but whose header is `text`.

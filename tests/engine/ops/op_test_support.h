@@ -35,6 +35,7 @@ inline std::vector<BackendCase> backendCases() {
     return {{"Scalar", cpu(CpuIsa::Scalar, 1)},
             {"Avx2", cpu(CpuIsa::Avx2, 1)},
             {"Avx512", cpu(CpuIsa::Avx512, 1)},
+            {"Avx512Vnni", cpu(CpuIsa::Avx512Vnni, 1)},
             {"BestThreeThreads", cpu(CpuIsa::Best, 3)}};
 }
 

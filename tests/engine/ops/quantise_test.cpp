@@ -25,12 +25,12 @@ float elementOf(DType dtype, const std::byte* panel, int64_t output, int64_t k) 
         return fromBf16(half((k * 32 + output) * 2));
     if (dtype == DType::F16)
         return fromF16(half((k * 32 + output) * 2));
-    const int64_t stepBytes = dtype == DType::Q8 ? 32 : 16;
-    const int64_t block = k / 32 * (64 + 32 * stepBytes), step = block + 64 + k % 32 * stepBytes;
+    const int64_t quadBytes = dtype == DType::Q8 ? 128 : 64;
+    const int64_t block = k / 32 * (64 + 8 * quadBytes), quad = block + 64 + k % 32 / 4 * quadBytes;
     const float scale = fromF16(half(block + output * 2));
     if (dtype == DType::Q8)
-        return scale * float(int8_t(bytes[step + output]));
-    const int pair = bytes[step + output % 16];
+        return scale * float(int(bytes[quad + output * 4 + k % 4]) - 128);
+    const int pair = bytes[quad + output % 16 * 4 + k % 4];
     return scale * float((output < 16 ? pair & 15 : pair >> 4) - 8);
 }
 
