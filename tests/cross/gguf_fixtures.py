@@ -17,6 +17,8 @@ FAMILIES = {
         "original_max_position_embeddings": 64}}),
     "qwen2": ("Qwen2ForCausalLM", gguf.MODEL_ARCH.QWEN2, 16, {}),
     "qwen3": ("Qwen3ForCausalLM", gguf.MODEL_ARCH.QWEN3, 24, {}),
+    # Rows of whole K blocks, which have 256 weights.
+    "wide": ("LlamaForCausalLM", gguf.MODEL_ARCH.LLAMA, 64, {"hidden_size": 256, "intermediate_size": 512}),
     "granite": ("GraniteForCausalLM", gguf.MODEL_ARCH.GRANITE, 16, {
         "attention_multiplier": 0.25, "embedding_multiplier": 2.0, "residual_multiplier": 0.5,
         "logits_scaling": 0.5}),
@@ -34,22 +36,23 @@ def config_of(name):
 
 
 def tensors_of(name, r):
-    head = FAMILIES[name][2]
-    shapes = {"model.embed_tokens.weight": (VOCAB, HIDDEN), "lm_head.weight": (VOCAB, HIDDEN),
-              "model.norm.weight": (HIDDEN,)}
+    head, config = FAMILIES[name][2], config_of(name)
+    hidden, inner = config["hidden_size"], config["intermediate_size"]
+    shapes = {"model.embed_tokens.weight": (VOCAB, hidden), "lm_head.weight": (VOCAB, hidden),
+              "model.norm.weight": (hidden,)}
     for layer in range(LAYERS):
         prefix = f"model.layers.{layer}."
         for part, heads in (("q", HEADS), ("k", KV_HEADS), ("v", KV_HEADS)):
-            shapes[f"{prefix}self_attn.{part}_proj.weight"] = (heads * head, HIDDEN)
+            shapes[f"{prefix}self_attn.{part}_proj.weight"] = (heads * head, hidden)
             if name == "qwen2":
                 shapes[f"{prefix}self_attn.{part}_proj.bias"] = (heads * head,)
         if name == "qwen3":
             shapes[prefix + "self_attn.q_norm.weight"] = shapes[prefix + "self_attn.k_norm.weight"] = (head,)
-        shapes[prefix + "self_attn.o_proj.weight"] = (HIDDEN, HEADS * head)
-        shapes[prefix + "mlp.gate_proj.weight"] = shapes[prefix + "mlp.up_proj.weight"] = (INNER, HIDDEN)
-        shapes[prefix + "mlp.down_proj.weight"] = (HIDDEN, INNER)
-        shapes[prefix + "input_layernorm.weight"] = (HIDDEN,)
-        shapes[prefix + "post_attention_layernorm.weight"] = (HIDDEN,)
+        shapes[prefix + "self_attn.o_proj.weight"] = (hidden, HEADS * head)
+        shapes[prefix + "mlp.gate_proj.weight"] = shapes[prefix + "mlp.up_proj.weight"] = (inner, hidden)
+        shapes[prefix + "mlp.down_proj.weight"] = (hidden, inner)
+        shapes[prefix + "input_layernorm.weight"] = (hidden,)
+        shapes[prefix + "post_attention_layernorm.weight"] = (hidden,)
     out = {}
     for tensor, shape in shapes.items():
         noise = r.standard_normal(shape).astype(np.float32)
@@ -89,8 +92,8 @@ def write_gguf(name, checkpoint, file):
     writer = gguf.GGUFWriter(str(file), gguf.MODEL_ARCH_NAMES[architecture])
     writer.add_block_count(LAYERS)
     writer.add_context_length(config["max_position_embeddings"])
-    writer.add_embedding_length(HIDDEN)
-    writer.add_feed_forward_length(INNER)
+    writer.add_embedding_length(config["hidden_size"])
+    writer.add_feed_forward_length(config["intermediate_size"])
     writer.add_head_count(HEADS)
     writer.add_head_count_kv(KV_HEADS)
     writer.add_key_length(config["head_dim"])
