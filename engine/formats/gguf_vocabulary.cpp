@@ -30,7 +30,8 @@ public:
             if (!m_pre)
                 return unsupported("pre", "pre-tokenizer", m_source.pre);
         } else if (m_source.model != "llama") {
-            return unsupported("model", "tokenizer model", m_source.model);
+            return unsupported("model", "tokenizer model", m_source.model,
+                               "; known are gpt2 (byte-level BPE) and llama (SentencePiece's BPE)");
         }
         CORE_TRY(checkTokens());
         const size_t count = m_source.tokens.size();
@@ -73,10 +74,11 @@ public:
     }
 
 private:
-    static core::Error unsupported(const char* key, const char* what, const std::string& name) {
+    static core::Error unsupported(const char* key, const char* what, const std::string& name,
+                                   const char* known = "") {
         return {core::ErrorCode::Unsupported,
                 std::string("the GGUF file has the ") + what + " \"" + name +
-                    "\", which isn't supported",
+                    "\", which isn't supported" + known,
                 std::string("tokenizer.ggml.") + key};
     }
 

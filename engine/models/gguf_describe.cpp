@@ -115,8 +115,8 @@ private:
         integer("leading_dense_block_count", m_config.n_routed_experts > 0
                                                  ? m_config.first_k_dense_replace
                                                  : m_config.num_hidden_layers);
-        if (float(m_config.rms_norm_eps) != kMlaNormEps)
-            note("llama.cpp normalises the latent with rms_norm_eps, the model with 1e-6");
+        if (const double scale = ggufLatentScale(m_config); scale != 1.0)
+            number(kGgufLatentScale, scale);
         return {};
     }
 

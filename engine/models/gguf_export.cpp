@@ -144,15 +144,18 @@ private:
             shape.insert(shape.begin(), m_model.config.n_routed_experts);
             m_experts[place.name] = parts;
         }
-        std::vector<int32_t> order = fileOrder(spec);
+        GgufRows rows{.parts = {}, .order = fileOrder(spec)};
+        rows.scaled_rows = ggufScaledRows(m_model.config, spec);
+        rows.scale = float(ggufLatentScale(m_model.config));
         const Precision& precision = choose(place.name, shape);
         m_tensors.push_back({.name = place.name,
                              .shape = shape,
                              .dtype = precision.dtype,
                              .codec = precision.codec,
-                             .produce = [parts, order, &precision](const ByteSink& sink) {
-                                 return ggufRowsProducer({.parts = *parts, .order = order},
-                                                         precision.dtype, precision.codec)(sink);
+                             .produce = [parts, rows, &precision](const ByteSink& sink) mutable {
+                                 rows.parts = *parts;
+                                 return ggufRowsProducer(rows, precision.dtype,
+                                                         precision.codec)(sink);
                              }});
     }
 
@@ -194,14 +197,22 @@ private:
              .produce = ggufRowsProducer(std::move(rows), precision.dtype, precision.codec)});
     }
 
+    /// With v_head_dim = kv_lora_rank, which no published model has, llama.cpp's product with F16
+    /// or blocks gives noise or ends the process.
+    static bool isSquareValues(const std::string& gguf, const std::vector<int64_t>& shape) {
+        return gguf.ends_with("attn_v_b.weight") && shape[1] == shape[2];
+    }
+
     const Precision& choose(const std::string& name, const std::vector<int64_t>& shape) const {
-        if (isSensitive(name, shape))
+        if (isSensitive(name, shape) || isSquareValues(name, shape))
             return precisionOf(GgufPrecision::F32);
         GgufPrecision precision = m_model.precision;
         if (precision == GgufPrecision::Q4_0 && isFiner(name))
             precision = GgufPrecision::Q8_0;
         const bool blocks = precision == GgufPrecision::Q4_0 || precision == GgufPrecision::Q8_0;
-        return precisionOf(blocks && shape.back() % kBlock != 0 ? GgufPrecision::F16 : precision);
+        if (blocks && shape.back() % kBlock != 0)
+            precision = GgufPrecision::F16;
+        return precisionOf(precision);
     }
 
     const GgufExport& m_model;

@@ -63,6 +63,9 @@ private:
                 const int64_t from = m_rows.order[size_t(row)];
                 part.readRows(from, from + 1, values.data() + (row - begin) * columns);
             }
+            const int64_t scaled = std::clamp<int64_t>(m_rows.scaled_rows - begin, 0, end - begin);
+            for (int64_t i = 0; i < scaled * columns; ++i)
+                values[size_t(i)] *= m_rows.scale;
             CORE_TRY(put(values, part, sink));
         }
         return {};

@@ -16,6 +16,9 @@ struct GgufRows {
     int64_t first = 0;
     int64_t count = 0;
     bool transposed = false;
+    /// The first so many rows are multiplied by `scale`.
+    int64_t scaled_rows = 0;
+    float scale = 1.0f;
 };
 
 /// A producer for GgufTensorToWrite: rows of `columns` values as dtype or in the codec's blocks.

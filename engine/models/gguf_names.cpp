@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <iterator>
 #include <optional>
 
@@ -215,6 +216,20 @@ std::vector<int32_t> ggufRowOrder(const ModelConfig& config, const TensorSpec& s
         order.push_back(int32_t(row - inHead + 2 * (inHead % (head / 2)) + half));
     }
     return order;
+}
+
+double ggufLatentScale(const ModelConfig& config) {
+    if (!config.latent() || float(config.rms_norm_eps) == kMlaNormEps)
+        return 1.0;
+    // x / sqrt(mean(x^2) + 1e-6) = s x / sqrt(mean((s x)^2) + rms_norm_eps); rounded as it is kept.
+    return float(std::sqrt(config.rms_norm_eps / double(kMlaNormEps)));
+}
+
+int64_t ggufScaledRows(const ModelConfig& config, const TensorSpec& spec) {
+    const std::string pattern = split(spec.name).pattern;
+    if (pattern == "self_attn.q_a_proj.weight")
+        return spec.shape[0];
+    return pattern == "self_attn.kv_a_proj_with_mqa.weight" ? config.kv_lora_rank : 0;
 }
 
 }  // namespace hearth::engine

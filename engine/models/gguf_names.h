@@ -48,4 +48,12 @@ std::optional<GgufSplitKv> ggufSplitKv(const std::string& canonical);
 /// the canonical tensor is row order[r] of the file's.
 std::vector<int32_t> ggufRowOrder(const ModelConfig& config, const TensorSpec& spec);
 
+/// MLA normalises its latents with an epsilon of 1e-6, llama.cpp with rms_norm_eps. Latents this
+/// many times as large make that the same; exports scale the rows that make them, and say so under
+/// the key, which is ours.
+double ggufLatentScale(const ModelConfig& config);
+inline constexpr const char* kGgufLatentScale = "attention.hearth_latent_scale";
+/// How many of the tensor's first rows make a latent; mostly 0.
+int64_t ggufScaledRows(const ModelConfig& config, const TensorSpec& spec);
+
 }  // namespace hearth::engine

@@ -12,6 +12,9 @@ namespace {
 
 using nlohmann::ordered_json;
 
+/// Ours: llama.cpp has no word for it.
+constexpr const char* kTruncate = "rope.scaling.hearth_truncate";
+
 constexpr double kLowFreqFactor = 1.0;  // of every published Llama 3
 constexpr double kHighFreqFactor = 4.0;
 
@@ -97,9 +100,8 @@ ordered_json yarn(GgufKeys& keys) {
     const double attention = keys.number("rope.scaling.attn_factor", 1.0);
     if (attention != 1.0)
         json["attention_factor"] = attention * yarnMagnitude(factor);
-    // llama.cpp rounds the ramp's bounds, but the model was made with those that are not.
-    if (keys.architecture() == "gpt-oss")
-        json["truncate"] = false;
+    // llama.cpp rounds the ramp's bounds, but gpt-oss was made with those that are not.
+    json["truncate"] = keys.flag(kTruncate, keys.architecture() != "gpt-oss");
     return json;
 }
 
@@ -140,6 +142,7 @@ void exportYarn(const ModelConfig& config, const std::string& prefix, GgufRope& 
         out.keys[scaling + "yarn_beta_slow"] = GgufValue::f32(yarn.beta_slow);
         out.notes.push_back("llama.cpp may use yarn's beta 32 and 1 instead of the model's");
     }
+    out.keys[prefix + kTruncate] = GgufValue::flag(yarn.truncate);
     if (!yarn.truncate)
         out.notes.push_back("llama.cpp rounds the bounds of yarn's ramp, which the model does not");
     if (yarn.attention_factor)

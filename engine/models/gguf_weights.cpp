@@ -5,6 +5,8 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "engine/models/gguf_computed_rows.h"
+#include "engine/models/gguf_keys.h"
 #include "engine/models/gguf_names.h"
 #include "engine/models/weight_check.h"
 
@@ -12,52 +14,6 @@ namespace hearth::engine {
 namespace {
 
 constexpr size_t kListedProblems = 5;
-
-/// kv_b_proj [heads * (nope + v), lora] from k_b [heads, lora, nope] and v_b [heads, v, lora].
-class JoinedKv : public ComputedRows {
-public:
-    JoinedKv(const ModelConfig& config, const StoredTensor& k, const StoredTensor& v)
-        : m_k(k),
-          m_v(v),
-          m_lora(config.kv_lora_rank),
-          m_nope(config.qk_nope_head_dim),
-          m_value(config.v_head_dim) {}
-
-    void readRows(int64_t begin, int64_t end, float* out) const override {
-        const int64_t headRows = m_nope + m_value;
-        while (begin < end) {
-            const int64_t head = begin / headRows;
-            const int64_t first = begin - head * headRows;
-            const int64_t last = std::min(end - head * headRows, headRows);
-            if (first < m_nope)
-                readKeys(head, first, std::min(last, m_nope), out);
-            if (last > m_nope) {
-                const int64_t from = std::max(first, m_nope);
-                m_v.readRows(head * m_value + from - m_nope, head * m_value + last - m_nope,
-                             out + (from - first) * m_lora);
-            }
-            out += (last - first) * m_lora;
-            begin += last - first;
-        }
-    }
-
-private:
-    /// Rows [first, last) of the head's keys: columns of what is stored.
-    void readKeys(int64_t head, int64_t first, int64_t last, float* out) const {
-        std::vector<float> stored(size_t(m_lora * m_nope));
-        m_k.readRows(head * m_lora, (head + 1) * m_lora, stored.data());
-        for (int64_t row = first; row < last; ++row) {
-            for (int64_t i = 0; i < m_lora; ++i)
-                out[(row - first) * m_lora + i] = stored[size_t(i * m_nope + row)];
-        }
-    }
-
-    const StoredTensor& m_k;
-    const StoredTensor& m_v;
-    int64_t m_lora;
-    int64_t m_nope;
-    int64_t m_value;
-};
 
 class GgufCanonicalSource : public WeightSource {
 public:
@@ -87,6 +43,7 @@ public:
         : m_config(config), m_file(file), m_source(std::make_unique<GgufCanonicalSource>()) {}
 
     core::Result<std::unique_ptr<WeightSource>> run() {
+        CORE_TRY(readLatentScale());
         for (const TensorSpec& spec : tensorSpecs(m_config))
             place(spec);
         for (const std::string& name : m_file.names()) {
@@ -119,7 +76,24 @@ private:
         if (place.expert >= 0)
             shape.insert(shape.begin(), m_config.n_routed_experts);
         if (check(stored, shape))
-            m_source->add(view(spec, place, stored));
+            m_source->add(unscaled(spec, view(spec, place, stored)));
+    }
+
+    core::Status readLatentScale() {
+        GgufKeys keys(m_file);
+        m_latent_scale = keys.number(kGgufLatentScale, 1.0);
+        if (!(m_latent_scale > 1e-6 && m_latent_scale < 1e6))
+            keys.fail(kGgufLatentScale, "is no factor");
+        return keys.status();
+    }
+
+    StoredTensor unscaled(const TensorSpec& spec, StoredTensor view) const {
+        const int64_t rows = ggufScaledRows(m_config, spec);
+        if (rows == 0 || m_latent_scale == 1.0)
+            return view;
+        StoredTensor out{.name = view.name, .shape = view.shape, .bytes = {}};
+        out.computed = unscaledRows(std::move(view), rows, m_latent_scale);
+        return out;
     }
 
     /// The whole is an entry for each expert, each a number of equal rows.
@@ -164,7 +138,7 @@ private:
             m_source->add({.name = spec.name,
                            .shape = spec.shape,
                            .bytes = {},
-                           .computed = std::make_shared<const JoinedKv>(m_config, *k, *v)});
+                           .computed = joinedKv(m_config, *k, *v)});
     }
 
     bool check(const StoredTensor& stored, const std::vector<int64_t>& shape) {
@@ -206,6 +180,7 @@ private:
     std::unordered_set<std::string> m_used;
     std::unordered_set<std::string> m_reported;
     std::vector<std::string> m_problems;
+    double m_latent_scale = 1.0;
 };
 
 }  // namespace

@@ -109,6 +109,9 @@ TEST(GgufVocabularyTest, NamesWhatItDoesNotKnow) {
     EXPECT_THAT(tokenizerJson(vocabulary).error().message, HasSubstr("unheard-of"));
     vocabulary.model = "bert";
     EXPECT_THAT(tokenizerJson(vocabulary).error().message, HasSubstr("bert"));
+    vocabulary.model = "t5";  // Unigram
+    EXPECT_THAT(tokenizerJson(vocabulary).error().message,
+                testing::AllOf(HasSubstr("t5"), HasSubstr("known are gpt2")));
     EXPECT_EQ(tokenizerConfigJson(vocabulary).error().code, core::ErrorCode::Unsupported);
     nlohmann::json spec = tinyTokenizerJson();
     spec["pre_tokenizer"]["pretokenizers"][0]["pattern"]["Regex"] = "x";
