@@ -23,6 +23,7 @@ struct DataPaths {
     std::filesystem::path models() const { return root / "models"; }
     std::filesystem::path blobs() const { return root / "blobs"; }
     std::filesystem::path jobs() const { return root / "jobs"; }  // a folder for each running job
+    std::filesystem::path imports() const { return root / "imports"; }  // a folder for each
     std::filesystem::path secrets() const { return root / "secrets"; }
     std::filesystem::path masterKey() const { return root / "secrets" / "master.key"; }
     std::filesystem::path tls() const { return root / "tls"; }

@@ -40,6 +40,10 @@ void addFinetuneCommands(CLI::App& cli, CommandContext& context);
 void addChatCommand(CLI::App& cli, CommandContext& context);
 void addLogitsCommand(CLI::App& cli, CommandContext& context);
 // Of `hearth model`.
+void addAddCommand(CLI::App& model, CommandContext& context);
+/// --precision, and the two budgets that pick one instead; at most one of the three is given.
+void addPrecisionOptions(CLI::App& command, std::string& precision, uint64_t& sizeBudget,
+                         double& klBudget);
 void addPackCommand(CLI::App& model, CommandContext& context);
 
 /// Parses and runs. Returns the exit status: 0, 1 for an error, 2 for wrong arguments.

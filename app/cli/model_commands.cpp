@@ -1,69 +1,30 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <cstdio>
 #include <iostream>
 #include <nlohmann/json.hpp>
-#include <thread>
 
 #include "app/cli/command.h"
 #include "app/cli/terminal.h"
 #include "core/api/paths.h"
+#include "core/file.h"
 #include "core/json.h"
 #include "engine/models/model_config.h"
 #include "engine/models/model_source.h"
+#include "engine/models/pack_report.h"
+#include "engine/models/parameter_count.h"
+#include "engine/models/source_check.h"
 
 namespace hearth::app {
 namespace {
 
 using nlohmann::json;
 
-constexpr std::chrono::milliseconds kImportPoll{200};
+constexpr size_t kShownTensors = 10;
 
 std::string modelPath(const std::string& name) {
     return std::string(core::paths::kAdminModels) + "/" + pathSegment(name);
-}
-
-void showImport(const json& import, ProgressLine& progress) {
-    const double total = import.at("bytes_total").get<double>();
-    const double done = import.at("bytes_done").get<double>();
-    std::string text = import.at("status").get<std::string>();
-    if (const int64_t rate = import.at("bytes_per_s"); text == "copying" && rate > 0)
-        text += "  " + formatBytes(int64_t(done)) + " of " + formatBytes(int64_t(total)) + "  " +
-                formatBytes(rate) + "/s";
-    if (const json* left = core::findField(import, "eta_s"))
-        text += "  " + formatSeconds(left->get<double>()) + " left";
-    progress.update(total > 0 ? done / total : 0, text);
-}
-
-/// Waits for the end of an import; an error unless it succeeded.
-core::Status watchImport(CommandContext& context, ApiClient& client, json import) {
-    ProgressLine progress;
-    const std::string path =
-        std::string(core::paths::kImports) + "/" + pathSegment(import.at("id").get<std::string>());
-    while (import.at("finished_at").is_null()) {
-        if (!context.json && outputIsTerminal())
-            showImport(import, progress);
-        std::this_thread::sleep_for(kImportPoll);
-        CORE_ASSIGN(import, client.get(path));
-    }
-    if (import.at("status") == "succeeded")
-        return {};
-    const json* error = core::findField(import, "error");
-    return core::Error{core::ErrorCode::InvalidArgument,
-                       error ? error->value("message", "") : "the import was cancelled", ""};
-}
-
-core::Status addModel(CommandContext& context, const std::string& name,
-                      const std::filesystem::path& directory) {
-    CORE_ASSIGN(auto* client, context.connect());
-    const json body = {{"name", name}, {"path", std::filesystem::absolute(directory).string()}};
-    CORE_ASSIGN(json import, client->post(std::string(core::paths::kImports), body));
-    CORE_TRY(watchImport(context, *client, std::move(import)));
-    if (!context.json) {
-        std::cout << "Serving " << name << ".\n";
-        return {};
-    }
-    CORE_ASSIGN(const json model, client->get(modelPath(name)));
-    printJson(model);
-    return {};
 }
 
 /// action: "load" or "unload".
@@ -93,8 +54,41 @@ core::Status listModels(CommandContext& context) {
     return {};
 }
 
+json describeConfig(const std::filesystem::path& directory, const engine::ModelConfig& config) {
+    return {{"path", directory.string()},
+            {"architecture", config.architecture},
+            {"layers", config.num_hidden_layers},
+            {"hidden_size", config.hidden_size},
+            {"vocab_size", config.vocab_size},
+            {"context_length", config.max_position_embeddings},
+            {"routed_experts", config.n_routed_experts},
+            {"experts_per_token", config.num_experts_per_tok},
+            {"kv_bytes_per_token", config.num_hidden_layers * config.cacheWidth() * 2},
+            {"kv_bytes_per_token_as_mha", config.num_hidden_layers * config.num_attention_heads *
+                                              (config.qkHeadDim() + config.vHeadDim()) * 2}};
+}
+
+/// A directory that holds a packed model only.
+core::Result<json> inspectPacked(const std::filesystem::path& directory) {
+    CORE_ASSIGN(const auto config, engine::readModelConfig(directory));
+    CORE_ASSIGN(const auto file, engine::PackedFile::open(directory / engine::kPackedFileName));
+    json report = describeConfig(directory, config);
+    report["parameters"] = engine::countParameters(config).total;
+    report["weight_bytes"] = engine::plannedBytes(file->header().tensors);
+    report["tensors"] = file->header().tensors.size();
+    report["precision"] = file->header().recipe;
+    if (std::filesystem::exists(directory / engine::kPackReportName)) {
+        CORE_ASSIGN(const std::string text,
+                    core::readTextFile(directory / engine::kPackReportName));
+        CORE_ASSIGN(report["quantisation"], core::parseJson(text, engine::kPackReportName));
+    }
+    return report;
+}
+
 /// What a directory holds, without loading it: works while the node is down.
 core::Result<json> inspectDirectory(const std::filesystem::path& directory) {
+    if (engine::isPackedDirectory(directory))
+        return inspectPacked(directory);
     CORE_ASSIGN(const auto source, engine::openModelSource(directory));
     const engine::ModelConfig& config = source.config;
     int64_t parameters = 0;
@@ -105,21 +99,11 @@ core::Result<json> inspectDirectory(const std::filesystem::path& directory) {
         const auto* tensor = source.weights->find(name);
         parameters += tensor->rows() * tensor->columns();
     }
-    return json{
-        {"path", directory.string()},
-        {"architecture", config.architecture},
-        {"parameters", parameters},
-        {"weight_bytes", bytes},
-        {"tensors", source.stored->names().size()},
-        {"layers", config.num_hidden_layers},
-        {"hidden_size", config.hidden_size},
-        {"vocab_size", config.vocab_size},
-        {"context_length", config.max_position_embeddings},
-        {"routed_experts", config.n_routed_experts},
-        {"experts_per_token", config.num_experts_per_tok},
-        {"kv_bytes_per_token", config.num_hidden_layers * config.cacheWidth() * 2},
-        {"kv_bytes_per_token_as_mha", config.num_hidden_layers * config.num_attention_heads *
-                                          (config.qkHeadDim() + config.vHeadDim()) * 2}};
+    json report = describeConfig(directory, config);
+    report["parameters"] = parameters;
+    report["weight_bytes"] = bytes;
+    report["tensors"] = source.stored->names().size();
+    return report;
 }
 
 core::Result<json> inspect(CommandContext& context, const std::string& target) {
@@ -142,6 +126,36 @@ std::string readable(const std::string& name, const json& value) {
     return value.dump();
 }
 
+std::string scientific(const json& value) {
+    std::array<char, 32> text{};
+    std::snprintf(text.data(), text.size(), "%.3g", value.get<double>());
+    return text.data();
+}
+
+/// What packing cost: in all, and the tensors that it changed most.
+void printQuantisation(const json& report) {
+    if (const json* divergence = core::findField(report, "divergence"))
+        std::cout << "\nDivergence from the checkpoint: " << scientific(divergence->at("kl_mean"))
+                  << " nats a token, same likeliest token "
+                  << scientific(100 * divergence->at("same_top_token").get<double>()) << " %\n";
+    else
+        std::cout << "\nDivergence: " << report.value("not_measured", "not measured") << '\n';
+    std::vector<json> tensors = report.at("tensors");
+    std::ranges::stable_sort(tensors, std::greater(), [](const json& tensor) {
+        return tensor.at("relative_rms_error").get<double>();
+    });
+    std::erase_if(tensors, [](const json& t) { return t.at("relative_rms_error") == 0; });
+    if (tensors.empty())
+        return;
+    std::vector<std::vector<std::string>> rows;
+    for (size_t i = 0; i < std::min(kShownTensors, tensors.size()); ++i)
+        rows.push_back({tensors[i].at("key"), tensors[i].at("dtype"),
+                        scientific(tensors[i].at("relative_rms_error")),
+                        scientific(tensors[i].at("largest_error"))});
+    std::cout << "Changed most, of " << tensors.size() << " tensors (--json lists all):\n";
+    printTable({"TENSOR", "TYPE", "RELATIVE RMS ERROR", "LARGEST"}, rows);
+}
+
 core::Status inspectModel(CommandContext& context, const std::string& target) {
     CORE_ASSIGN(const json report, inspect(context, target));
     if (context.json) {
@@ -150,8 +164,11 @@ core::Status inspectModel(CommandContext& context, const std::string& target) {
     }
     std::vector<std::pair<std::string, std::string>> fields;
     for (const auto& [name, value] : report.items())
-        fields.emplace_back(name, readable(name, value));
+        if (name != "quantisation")
+            fields.emplace_back(name, readable(name, value));
     printFields(fields);
+    if (const json* packing = core::findField(report, "quantisation"))
+        printQuantisation(*packing);
     return {};
 }
 
@@ -161,19 +178,8 @@ void addModelCommands(CLI::App& cli, CommandContext& context) {
     auto* model = cli.add_subcommand("model", "models that the node serves");
     model->require_subcommand(1);
 
+    addAddCommand(*model, context);
     auto name = std::make_shared<std::string>();
-    auto directory = std::make_shared<std::filesystem::path>();
-    auto* add = model->add_subcommand(
-        "add", "import a Hugging Face directory or a .gguf file and serve it");
-    add->add_option("name", *name, "the name that requests use")->required();
-    add->add_option("source", *directory, "config.json, tokenizer and safetensors; or a .gguf file")
-        ->required()
-        ->check(CLI::ExistingPath);
-    add->callback([&context, name, directory] {
-        context.action = [&context, name, directory] {
-            return addModel(context, *name, *directory);
-        };
-    });
 
     model->add_subcommand("list", "list models and adapters")->callback([&context] {
         context.action = [&context] { return listModels(context); };
@@ -191,7 +197,8 @@ void addModelCommands(CLI::App& cli, CommandContext& context) {
 
     auto target = std::make_shared<std::string>();
     auto* show = model->add_subcommand(
-        "inspect", "architecture and sizes of a served model, or of a directory (no node needed)");
+        "show", "architecture, sizes and precision of a model, or of a directory (no node needed)");
+    show->alias("inspect");
     show->add_option("model", *target, "a name or a directory")->required();
     show->callback([&context, target] {
         context.action = [&context, target] { return inspectModel(context, *target); };

@@ -91,6 +91,24 @@ core::Status pack(const CommandContext& context, PackOptions& options) {
 
 }  // namespace
 
+void addPrecisionOptions(CLI::App& command, std::string& precision, uint64_t& sizeBudget,
+                         double& klBudget) {
+    auto* name =
+        command.add_option("--precision", precision,
+                           "exact, f32, bf16, int8, mixed (experts int4, the rest int8) or int4");
+    auto* size = command
+                     .add_option("--size-budget", sizeBudget,
+                                 "pick the finest precision that fits, e.g. 9GiB")
+                     ->transform(CLI::AsSizeValue(true));
+    auto* divergence =
+        command
+            .add_option("--kl-budget", klBudget,
+                        "pick the coarsest precision within this mean divergence in nats")
+            ->check(CLI::PositiveNumber);
+    name->excludes(size)->excludes(divergence);
+    size->excludes(divergence);
+}
+
 void addPackCommand(CLI::App& model, CommandContext& context) {
     auto options = std::make_shared<PackOptions>();
     auto* command = model.add_subcommand(
@@ -100,20 +118,8 @@ void addPackCommand(CLI::App& model, CommandContext& context) {
         ->check(CLI::ExistingPath);
     command->add_option("directory", options->request.directory, "where the packed model goes")
         ->required();
-    auto* precision =
-        command->add_option("--precision", options->request.precision,
-                            "exact, f32, bf16, int8, mixed (experts int4, the rest int8) or int4");
-    auto* size = command
-                     ->add_option("--size-budget", options->sizeBudget,
-                                  "pick the finest precision that fits, e.g. 9GiB")
-                     ->transform(CLI::AsSizeValue(true));
-    auto* divergence =
-        command
-            ->add_option("--kl-budget", options->klBudget,
-                         "pick the coarsest precision within this mean divergence in nats")
-            ->check(CLI::PositiveNumber);
-    precision->excludes(size)->excludes(divergence);
-    size->excludes(divergence);
+    addPrecisionOptions(*command, options->request.precision, options->sizeBudget,
+                        options->klBudget);
     command->add_option("--text", options->text, "text to measure the divergence on")
         ->check(CLI::ExistingFile);
     command->add_flag("--no-measure", options->noMeasure, "leave the divergence out");

@@ -56,9 +56,13 @@ core::Result<WorkerStart> parseStartLine(std::string& line) {
     wipeText(line);
     if (!document)
         return document.error();
-    if (!document->is_object() || !document->contains("spec"))
-        return invalid("must be an object with \"spec\"");
+    if (!document->is_object() || document->contains("spec") == document->contains("import"))
+        return invalid("must be an object with \"spec\" or \"import\"");
     WorkerStart start;
+    if (document->contains("import")) {
+        CORE_ASSIGN(start.import, parseImportJob(*document));
+        return start;
+    }
     if (document->contains("keys") && (*document)["keys"].is_object()) {
         CORE_TRY(takeKeys((*document)["keys"], start.keys));
     }
@@ -85,7 +89,11 @@ core::Result<WorkerStart> WorkerChannel::receiveStart() {
 }
 
 void WorkerChannel::emit(const finetune::JobEvent& event) {
-    const std::string line = finetune::writeJobEvent(event) + "\n";
+    send(finetune::writeJobEvent(event));
+}
+
+void WorkerChannel::send(const std::string& text) {
+    const std::string line = text + "\n";
     for (size_t sent = 0; sent < line.size();) {
         const ssize_t count =
             ::send(m_socket.get(), line.data() + sent, line.size() - sent, MSG_NOSIGNAL);

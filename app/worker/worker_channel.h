@@ -1,14 +1,17 @@
 // The worker's end of the socket to the daemon. Lines of JSON, both ways:
 //   in   {"spec": {...}, "keys": {"name": "<64 hexadecimal digits>"}}   once, first
+//        {"import": {...}, "directory": "..."}                          or this (import_job.h)
 //        {"cancel": true}                                               stop after this step
-//   out  job events
+//   out  job events, or what import_job.h says
 // The end of the stream means that the daemon is gone: the job stops as if cancelled, with a
 // checkpoint, and a later daemon starts it again.
 #pragma once
 #include <atomic>
+#include <optional>
 #include <string>
 #include <thread>
 
+#include "app/worker/import_job.h"
 #include "core/result.h"
 #include "core/unique_fd.h"
 #include "finetune/jobs/job_event.h"
@@ -20,6 +23,7 @@ namespace hearth::app {
 struct WorkerStart {
     finetune::JobSpec spec;
     finetune::JobKeys keys;
+    std::optional<ImportJob> import;  // instead of the two above
 };
 
 /// The line that starts a worker. It holds the keys: send it over the socket only.
@@ -41,6 +45,8 @@ public:
     core::Result<WorkerStart> receiveStart();
 
     void emit(const finetune::JobEvent& event) override;
+    /// A line of its own, without its end. From one thread at a time.
+    void send(const std::string& line);
 
 private:
     /// The next line; empty optional at the end of the stream.

@@ -55,6 +55,9 @@ int runForDaemon(int fd) {
             finetune::FailedEvent{core::errorCodeName(start.error().code), start.error().text()});
         return kFailed;
     }
+    if (start->import)
+        return exitStatus(runImportJob(
+            *start->import, [&](const std::string& line) { channel.send(line); }, g_cancel));
     return exitStatus(finetune::runJob(start->spec, start->keys, channel, g_cancel));
 }
 
@@ -73,8 +76,9 @@ int runSpecFile(const std::string& file, bool json) {
 }  // namespace
 
 int workerMain(int argc, char** argv) {
-    CLI::App app("Runs one Hearth job: training a tokenizer, pre-training, fine-tuning.",
-                 "hearth-worker");
+    CLI::App app(
+        "Runs one Hearth job: training a tokenizer, pre-training, fine-tuning, importing a model.",
+        "hearth-worker");
     int fd = -1;
     std::string file;
     bool json = false;

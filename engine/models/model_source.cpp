@@ -5,6 +5,8 @@
 #include "engine/models/canonical_weights.h"
 #include "engine/models/gguf_model.h"
 #include "engine/models/gguf_weights.h"
+#include "engine/models/pack_report.h"
+#include "engine/models/source_reference.h"
 
 namespace hearth::engine {
 namespace {
@@ -43,7 +45,8 @@ bool isTextFile(const fs::directory_entry& entry) {
     const fs::path extension = entry.path().extension();
     std::error_code ignored;
     return entry.is_regular_file(ignored) && !entry.is_symlink(ignored) &&
-           entry.path().filename() != kWeightIndex &&
+           entry.path().filename() != kWeightIndex && entry.path().filename() != kPackReportName &&
+           entry.path().filename() != kSourceReferenceName &&
            (extension == ".json" || extension == ".jinja" || extension == ".txt");
 }
 

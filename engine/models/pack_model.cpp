@@ -45,7 +45,7 @@ public:
     core::Result<PackReport> run() {
         if (m_request.size_budget && m_request.kl_budget)
             return noChoice("give a size or a divergence as the budget, not both");
-        CORE_ASSIGN(m_source, openPackSource(m_request.source, m_sink));
+        CORE_ASSIGN(m_source, openPackSource(m_request.source, m_sink, m_request.verified));
         CORE_TRY(core::createDirectories(m_request.directory));
         if (m_request.kl_budget)
             return packWithin(*m_request.kl_budget);

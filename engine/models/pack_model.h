@@ -14,10 +14,11 @@ struct PackRequest {
     std::filesystem::path directory;  // gets kPackedFileName, kPackReportName and the text files
     /// One of PackRecipe::names(). With a budget it is picked instead: bf16, int8, mixed or int4.
     std::string precision = "mixed";
-    std::optional<uint64_t> size_budget;  // bytes: the finest precision that fits
-    std::optional<double> kl_budget;      // nats, mean: the coarsest one within it
-    bool measure = true;                  // the divergence, when space and vocabulary allow
-    std::string text = {};                // to measure on; empty: measuringText()
+    std::optional<uint64_t> size_budget;          // bytes: the finest precision that fits
+    std::optional<double> kl_budget;              // nats, mean: the coarsest one within it
+    bool measure = true;                          // the divergence, when space and vocabulary allow
+    std::string text = {};                        // to measure on; empty: measuringText()
+    std::vector<PackedSourceFile> verified = {};  // of verifySource; empty: it is called
 };
 
 /// To measure, the checkpoint is packed once more as it is ("exact"), mapped and deleted, so that

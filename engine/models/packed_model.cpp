@@ -1,30 +1,18 @@
 #include "engine/models/packed_model.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <algorithm>
-#include <cerrno>
 #include <mutex>
 
-#include "core/crypto/sha256.h"
-#include "core/file.h"
 #include "engine/models/decoder_builder.h"
-#include "engine/models/on_all_cores.h"
 #include "engine/models/packed_store.h"
+#include "engine/models/source_check.h"
 
 namespace hearth::engine {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr size_t kHashPiece = 4 << 20;
 // Header, table of hashes and journal, beside the data.
 constexpr uint64_t kFileOverhead = 64 << 20;
-
-core::Error cancelled() {
-    return {core::ErrorCode::Cancelled, "the import was cancelled", ""};
-}
 
 /// Adds up what several threads report.
 class SharedProgress {
@@ -42,60 +30,6 @@ private:
     const PackSink& m_sink;
     PackProgress m_state;
 };
-
-core::Result<std::string> hashFile(const fs::path& file, SharedProgress& progress) {
-    CORE_ASSIGN(const core::UniqueFd fd, core::openFile(file, O_RDONLY));
-    core::Sha256 hash;
-    std::vector<std::byte> piece(kHashPiece);
-    for (;;) {
-        const ssize_t got = ::read(fd.get(), piece.data(), piece.size());
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return core::errnoError(errno, "read", file);
-        if (got == 0)
-            return hash.finishHex();
-        hash.update(std::span(piece).first(size_t(got)));
-        if (!progress.add(uint64_t(got)))
-            return cancelled();
-    }
-}
-
-std::vector<fs::path> weightFiles(const fs::path& path) {
-    if (isGgufFile(path))
-        return {path};
-    if (fs::exists(path / kGgufInDirectory))
-        return {path / kGgufInDirectory};
-    std::vector<fs::path> files;
-    std::error_code failure;
-    for (fs::directory_iterator entry(path, failure), end; !failure && entry != end;
-         entry.increment(failure)) {
-        if (entry->path().extension() == ".safetensors")
-            files.push_back(entry->path());
-    }
-    std::ranges::sort(files);
-    return files;
-}
-
-core::Result<std::vector<PackedSourceFile>> hashShards(const fs::path& path, const PackSink& sink) {
-    const std::vector<fs::path> paths = weightFiles(path);
-    std::vector<PackedSourceFile> files;
-    uint64_t total = 0;
-    std::error_code failure;
-    for (const fs::path& file : paths) {
-        files.push_back({file.filename().string(), fs::file_size(file, failure), ""});
-        total += files.back().bytes;
-    }
-    SharedProgress progress(sink, PackStage::Verifying, total);
-    try {
-        onAllCores(int64_t(files.size()), [&](int64_t i) {
-            files[size_t(i)].sha256 = hashFile(paths[size_t(i)], progress).valueOrThrow();
-        });
-    } catch (const core::Exception& e) {
-        return e.error();
-    }
-    return files;
-}
 
 core::Status requireSpace(const fs::path& target, uint64_t bytes) {
     std::error_code failure;
@@ -140,11 +74,15 @@ std::string PackSource::text(const std::string& name) const {
     return found == texts.end() ? std::string() : found->second;
 }
 
-core::Result<PackSource> openPackSource(const fs::path& path, const PackSink& progress) {
+core::Result<PackSource> openPackSource(const fs::path& path, const PackSink& progress,
+                                        std::vector<PackedSourceFile> verified) {
     PackSource source;
     CORE_ASSIGN(source.model, openModelSource(path));
     CORE_ASSIGN(source.texts, modelTextFiles(path));
-    CORE_ASSIGN(source.files, hashShards(path, progress));
+    if (verified.empty()) {
+        CORE_ASSIGN(verified, verifySource(path, progress));
+    }
+    source.files = std::move(verified);
     return source;
 }
 

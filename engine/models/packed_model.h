@@ -38,10 +38,10 @@ struct PackSource {
 };
 
 /// Opens a Hugging Face directory or a GGUF file: every shard's header, every tensor's name, shape
-/// and type, and the hash of every shard. Errors: those of openModelSource and modelTextFiles;
-/// Cancelled.
-core::Result<PackSource> openPackSource(const std::filesystem::path& path,
-                                        const PackSink& progress);
+/// and type, and the hash of every shard, unless they are `verified` (verifySource) already.
+/// Errors: those of verifySource, openModelSource and modelTextFiles.
+core::Result<PackSource> openPackSource(const std::filesystem::path& path, const PackSink& progress,
+                                        std::vector<PackedSourceFile> verified = {});
 
 /// What a recipe would write: entries with bytes, without offsets.
 std::vector<PackedTensor> planPacking(const PackSource& source, const PackRecipe& recipe);

@@ -141,7 +141,10 @@ struct ModelImport {
     QString id;
     QString model;
     QString path;
-    QString status;  // "queued", "copying", "checking", "succeeded", "failed", "cancelled"
+    /// "queued", "verifying", "copying", "packing", "measuring", "checking"; then "succeeded",
+    /// "failed", "cancelled"
+    QString status;
+    double progress = 0;  // of what the status names, 0 to 1
     qint64 bytesDone = 0;
     qint64 bytesTotal = 0;
     double bytesPerSecond = 0;

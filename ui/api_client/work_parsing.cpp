@@ -77,6 +77,7 @@ ModelImport modelImportFrom(const QJsonObject& json) {
             .model = textIn(json, "model"),
             .path = textIn(json, "path"),
             .status = textIn(json, "status"),
+            .progress = numberIn(json, "progress"),
             .bytesDone = wholeIn(json, "bytes_done"),
             .bytesTotal = wholeIn(json, "bytes_total"),
             .bytesPerSecond = numberIn(json, "bytes_per_s"),

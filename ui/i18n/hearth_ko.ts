@@ -2075,6 +2075,18 @@
         <comment>a rate</comment>
         <translation>%1/s</translation>
     </message>
+    <message>
+        <source>%1: verifying its files</source>
+        <translation>%1: 파일을 검증하는 중</translation>
+    </message>
+    <message>
+        <source>%1: packing</source>
+        <translation>%1: 노드에서 쓸 형식으로 변환하는 중</translation>
+    </message>
+    <message>
+        <source>%1: measuring what the precision costs</source>
+        <translation>%1: 정밀도가 답변에 주는 영향을 재는 중</translation>
+    </message>
 </context>
 <context>
     <name>hearth::ui::LocalNode</name>

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/api/handlers/list_json.h"
+#include "app/services/accounts/scope_of.h"
 #include "core/json.h"
 
 namespace hearth::app {
@@ -15,7 +16,8 @@ json errorJson(const ImportState& state) {
     if (!state.error || state.status == ImportStatus::Cancelled)
         return {};
     const core::Error& error = *state.error;
-    const bool aboutRequest = error.context == "path" || error.context == "name";
+    const bool aboutRequest = error.context == "path" || error.context == "name" ||
+                              error.context == "precision" || error.context == "budget";
     return {{"code", core::errorCodeName(error.code)},
             {"message", aboutRequest ? error.message : error.text()},
             {"param", aboutRequest ? json(error.context) : json()}};
@@ -24,9 +26,14 @@ json errorJson(const ImportState& state) {
 json importObject(const ImportState& state) {
     return {{"id", state.id},
             {"object", "hearth.import"},
-            {"model", state.model},
-            {"path", state.path},
+            {"model", state.request.name},
+            {"path", state.request.source.string()},
+            {"precision", state.request.precision.empty() ? json() : json(state.request.precision)},
+            {"size_budget", orNull(state.request.sizeBudget)},
+            {"kl_budget", orNull(state.request.klBudget)},
+            {"source", state.request.keepSource ? "keep" : "reference"},
             {"status", importStatusName(state.status)},
+            {"progress", state.progress},
             {"bytes_done", state.bytesDone},
             {"bytes_total", state.bytesTotal},
             {"bytes_per_s", state.bytesPerSecond},
@@ -38,19 +45,15 @@ json importObject(const ImportState& state) {
 
 }  // namespace
 
-core::Result<ImportRequest> parseImportRequest(std::string_view text) {
+core::Result<ImportRequest> parseImportBody(std::string_view text) {
     CORE_ASSIGN(const json body, core::parseJson(text, "the request body"));
-    CORE_TRY(core::rejectUnknownFields(body, {"name", "path"}));
-    ImportRequest request;
-    CORE_ASSIGN(request.name, core::readString(body, "name", 64));
-    CORE_ASSIGN(request.path, core::readString(body, "path", 4096));
-    return request;
+    return parseImportRequest(body);
 }
 
 Handler startImportHandler(ImportService& imports) {
     return [&imports](const Request& http) -> core::Result<Response> {
-        CORE_ASSIGN(const ImportRequest request, parseImportRequest(http.text()));
-        CORE_ASSIGN(const auto state, imports.start(http.principal, request.name, request.path));
+        CORE_ASSIGN(const ImportRequest request, parseImportBody(http.text()));
+        CORE_ASSIGN(const auto state, imports.start(ownerOf(http.principal), request));
         return Response::json(core::dumpJson(importObject(state)), 202);
     };
 }

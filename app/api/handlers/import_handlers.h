@@ -10,11 +10,6 @@ Handler listImportsHandler(ImportService& imports);
 Handler getImportHandler(ImportService& imports);
 Handler cancelImportHandler(ImportService& imports);
 
-/// What a request to import a model says: {"name", "path"}.
-struct ImportRequest {
-    std::string name;
-    std::string path;  // on the node's machine
-};
-core::Result<ImportRequest> parseImportRequest(std::string_view body);
+core::Result<ImportRequest> parseImportBody(std::string_view body);
 
 }  // namespace hearth::app

@@ -4,6 +4,7 @@
 
 #include "app/api/handlers/import_handlers.h"
 #include "app/api/handlers/list_json.h"
+#include "app/services/accounts/scope_of.h"
 #include "core/json.h"
 
 namespace hearth::app {
@@ -17,8 +18,8 @@ constexpr int64_t kDefaultModels = 100;
 
 Handler importModelHandler(const ModelSources& sources, ImportService& imports) {
     return [sources, &imports](const Request& http) -> core::Result<Response> {
-        CORE_ASSIGN(const ImportRequest request, parseImportRequest(http.text()));
-        CORE_ASSIGN(const auto row, imports.run(http.principal, request.name, request.path));
+        CORE_ASSIGN(const ImportRequest request, parseImportBody(http.text()));
+        CORE_ASSIGN(const auto row, imports.run(ownerOf(http.principal), request));
         return Response::json(core::dumpJson(modelObject(sources, row)), 201);
     };
 }

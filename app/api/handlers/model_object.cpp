@@ -84,6 +84,10 @@ json modelDetails(const ModelSources& sources, const ModelRow& row) {
     } else {
         const auto type = sources.inspector.weightType(row);
         object["dtype"] = type ? json(*type) : json();
+        object["quantisation"] = sources.inspector.packReport(row);
+        object["precision"] = object["quantisation"].is_object()
+                                  ? object["quantisation"].value("precision", json())
+                                  : json();
     }
     if (const auto target = sources.models.served(row.id))
         addEngineFacts(object, *target);

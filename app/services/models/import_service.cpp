@@ -9,15 +9,14 @@ namespace hearth::app {
 
 /// progress is shared with the library; the rest is guarded by the service's mutex.
 struct ImportService::Import {
-    std::string id;
-    Principal owner;
-    std::string name;
-    std::filesystem::path source;
-    int64_t createdAt = 0;
+    ImportRecord record;
     ImportProgress progress;
-    ImportStatus status = ImportStatus::Queued;  // Copying until it ends, whatever progress says
-    std::chrono::steady_clock::time_point started;
-    std::chrono::steady_clock::time_point ended;
+    ImportStatus status = ImportStatus::Queued;  // Verifying until it ends, whatever progress says
+    bool cancelled = false;                      // by somebody, not by the node's end
+    // The rate: of this stage, from so many bytes at this time.
+    ImportStage watchedStage = ImportStage::Verifying;
+    int64_t watchedDone = 0;
+    std::chrono::steady_clock::time_point watchedSince;
     std::optional<int64_t> finishedAt;
     std::optional<core::Error> error;
     std::optional<storage::ModelRow> row;
@@ -27,8 +26,14 @@ const char* importStatusName(ImportStatus status) {
     switch (status) {
         case ImportStatus::Queued:
             return "queued";
+        case ImportStatus::Verifying:
+            return "verifying";
         case ImportStatus::Copying:
             return "copying";
+        case ImportStatus::Packing:
+            return "packing";
+        case ImportStatus::Measuring:
+            return "measuring";
         case ImportStatus::Checking:
             return "checking";
         case ImportStatus::Succeeded:
@@ -46,8 +51,31 @@ bool isFinal(ImportStatus status) {
            status == ImportStatus::Cancelled;
 }
 
-ImportService::ImportService(ModelLibrary& library, const core::Clock& clock)
-    : m_library(library), m_clock(clock), m_thread([this] { loop(); }) {}
+namespace {
+
+ImportStatus statusOf(ImportStage stage) {
+    switch (stage) {
+        case ImportStage::Verifying:
+            return ImportStatus::Verifying;
+        case ImportStage::Copying:
+            return ImportStatus::Copying;
+        case ImportStage::Packing:
+            return ImportStatus::Packing;
+        case ImportStage::Measuring:
+            return ImportStatus::Measuring;
+        case ImportStage::Checking:
+            break;
+    }
+    return ImportStatus::Checking;
+}
+
+}  // namespace
+
+ImportService::ImportService(ModelLibrary& library, ImportRecords records, const core::Clock& clock)
+    : m_library(library),
+      m_records(std::move(records)),
+      m_clock(clock),
+      m_thread([this] { loop(); }) {}
 
 void ImportService::stop() {
     {
@@ -61,39 +89,66 @@ void ImportService::stop() {
         m_thread.join();
 }
 
-core::Result<ImportService::ImportPtr> ImportService::enqueue(const Principal& owner,
-                                                              const std::string& name,
-                                                              const std::filesystem::path& source) {
+core::Result<ImportService::ImportPtr> ImportService::enqueue(const storage::Owner& owner,
+                                                              const ImportRequest& request) {
     std::lock_guard lock(m_mutex);
     if (m_stopping)
         return core::Error{core::ErrorCode::Unavailable, "the node is stopping", ""};
     for (const auto& other : m_imports)
-        if (other->name == name && !isFinal(other->status))
+        if (other->record.request.name == request.name && !isFinal(other->status))
             return core::Error{core::ErrorCode::AlreadyExists,
-                               "a model named '" + name + "' is being imported already", "name"};
-    CORE_TRY(m_library.checkImport(name, source));
+                               "a model named '" + request.name + "' is being imported already",
+                               "name"};
+    CORE_TRY(m_library.checkImport(request));
     auto import = std::make_shared<Import>();
-    import->id = core::randomId("import-");
-    import->owner = owner;
-    import->name = name;
-    import->source = source;
-    import->createdAt = m_clock.unixSeconds();
+    import->record = {.id = core::randomId("import-"),
+                      .request = request,
+                      .owner = owner,
+                      .createdAt = m_clock.unixSeconds()};
+    CORE_TRY(m_records.save(import->record));
     m_imports.push_back(import);
     forgetOld();
     m_changed.notify_all();
     return import;
 }
 
-core::Result<ImportState> ImportService::start(const Principal& owner, const std::string& name,
-                                               const std::filesystem::path& source) {
-    CORE_ASSIGN(const ImportPtr import, enqueue(owner, name, source));
+void ImportService::resume() {
+    for (const ImportRecord& record : m_records.load())
+        resumeOne(record);
+    m_changed.notify_all();
+}
+
+void ImportService::resumeOne(const ImportRecord& record) {
+    const auto possible = m_library.checkImport(record.request);
+    if (!possible && possible.error().code == core::ErrorCode::AlreadyExists) {
+        m_records.remove(record.id);  // it had succeeded
+        return;
+    }
+    std::lock_guard lock(m_mutex);
+    auto import = std::make_shared<Import>();
+    import->record = record;
+    m_imports.push_back(import);
+    if (record.begun < kMostBegun)
+        return;
+    m_records.remove(record.id);
+    import->error = core::Error{core::ErrorCode::Internal,
+                                "the node ended " + std::to_string(record.begun) +
+                                    " times while it imported the model; it may need more memory "
+                                    "than there is",
+                                ""};
+    finish(*import, ImportStatus::Failed);
+}
+
+core::Result<ImportState> ImportService::start(const storage::Owner& owner,
+                                               const ImportRequest& request) {
+    CORE_ASSIGN(const ImportPtr import, enqueue(owner, request));
     std::lock_guard lock(m_mutex);
     return stateOf(*import);
 }
 
-core::Result<storage::ModelRow> ImportService::run(const Principal& owner, const std::string& name,
-                                                   const std::filesystem::path& source) {
-    CORE_ASSIGN(const ImportPtr import, enqueue(owner, name, source));
+core::Result<storage::ModelRow> ImportService::run(const storage::Owner& owner,
+                                                   const ImportRequest& request) {
+    CORE_ASSIGN(const ImportPtr import, enqueue(owner, request));
     std::unique_lock lock(m_mutex);
     m_changed.wait(lock, [&] { return isFinal(import->status); });
     if (import->row)
@@ -124,14 +179,17 @@ core::Result<ImportState> ImportService::cancel(const std::string& id) {
             std::string("the import has ended already: ") + importStatusName(import->status),
             "import_id"};
     import->progress.cancel = true;
-    if (import->status == ImportStatus::Queued)
+    import->cancelled = true;
+    if (import->status == ImportStatus::Queued) {
+        m_records.remove(id);
         finish(*import, ImportStatus::Cancelled);
+    }
     return stateOf(*import);
 }
 
 core::Result<ImportService::ImportPtr> ImportService::findEntry(const std::string& id) const {
     const auto found = std::find_if(m_imports.begin(), m_imports.end(),
-                                    [&](const auto& import) { return import->id == id; });
+                                    [&](const auto& import) { return import->record.id == id; });
     if (found == m_imports.end())
         return core::Error{core::ErrorCode::NotFound, "there is no import '" + id + "'",
                            "import_id"};
@@ -145,29 +203,45 @@ ImportService::ImportPtr ImportService::nextQueued() const {
     return found == m_imports.end() ? nullptr : *found;
 }
 
-ImportState ImportService::stateOf(const Import& import) const {
-    ImportState state{.id = import.id,
-                      .model = import.name,
-                      .path = import.source.string(),
+ImportState ImportService::stateOf(Import& import) const {
+    ImportState state{.id = import.record.id,
+                      .request = import.record.request,
                       .status = import.status,
-                      .bytesDone = import.progress.bytesDone,
-                      .bytesTotal = import.progress.bytesTotal,
-                      .createdAt = import.createdAt,
+                      .createdAt = import.record.createdAt,
                       .finishedAt = import.finishedAt,
                       .error = import.error};
-    if (import.status == ImportStatus::Queued)
+    if (state.status == ImportStatus::Queued)
         return state;
-    const bool running = import.status == ImportStatus::Copying;
-    const auto until = running ? m_clock.steadyNow() : import.ended;
-    const double seconds = std::chrono::duration<double>(until - import.started).count();
+    const ImportStage stage = import.progress.stage;
+    const int64_t done = import.progress.done;
+    const int64_t total = import.progress.total;
+    state.progress = total > 0 ? std::min(1.0, double(done) / double(total)) : 0;
+    if (stage != ImportStage::Measuring) {
+        state.bytesDone = done;
+        state.bytesTotal = total;
+    }
+    if (isFinal(state.status))
+        return state;
+    state.status = statusOf(stage);
+    addRate(import, stage, state);
+    return state;
+}
+
+/// From where somebody first saw the stage: that is soon enough after it began, and what an
+/// interrupted import had done before does not make it look faster.
+void ImportService::addRate(Import& import, ImportStage stage, ImportState& state) const {
+    const auto now = m_clock.steadyNow();
+    if (stage != import.watchedStage || state.bytesDone < import.watchedDone) {
+        import.watchedStage = stage;
+        import.watchedDone = state.bytesDone;
+        import.watchedSince = now;
+    }
+    const double seconds = std::chrono::duration<double>(now - import.watchedSince).count();
     if (seconds > 0)
-        state.bytesPerSecond = int64_t(double(state.bytesDone) / seconds);
-    if (running && import.progress.checking)
-        state.status = ImportStatus::Checking;
-    else if (running && state.bytesPerSecond > 0)
+        state.bytesPerSecond = int64_t(double(state.bytesDone - import.watchedDone) / seconds);
+    if (state.bytesPerSecond > 0)
         state.secondsLeft =
             std::max<int64_t>(0, state.bytesTotal - state.bytesDone) / state.bytesPerSecond;
-    return state;
 }
 
 void ImportService::loop() {
@@ -177,44 +251,63 @@ void ImportService::loop() {
         const ImportPtr import = nextQueued();
         if (!import)
             return;
-        if (import->progress.cancel) {
-            finish(*import, ImportStatus::Cancelled);
-            continue;
-        }
-        import->status = ImportStatus::Copying;
-        import->started = m_clock.steadyNow();
-        lock.unlock();
-        const auto result = copyAndCheck(*import);
-        lock.lock();
-        if (result) {
-            import->row = *result;
-            finish(*import, ImportStatus::Succeeded);
-            continue;
-        }
-        import->error = result.error();
-        finish(*import, result.error().code == core::ErrorCode::Cancelled ? ImportStatus::Cancelled
-                                                                          : ImportStatus::Failed);
+        if (m_stopping)
+            finish(*import, ImportStatus::Cancelled);  // its record stays
+        else
+            runOne(*import, lock);
     }
 }
 
-core::Result<storage::ModelRow> ImportService::copyAndCheck(Import& import) {
+void ImportService::runOne(Import& import, std::unique_lock<std::mutex>& lock) {
+    import.status = ImportStatus::Verifying;
+    import.watchedSince = m_clock.steadyNow();
+    ++import.record.begun;
+    lock.unlock();
+    const auto result = makeModel(import);
+    const bool stopped = !result && result.error().code == core::ErrorCode::Cancelled;
+    lock.lock();
+    if (stopped && m_stopping && !import.cancelled) {
+        --import.record.begun;
+        static_cast<void>(m_records.save(import.record));
+        finish(import, ImportStatus::Cancelled);
+        return;
+    }
+    lock.unlock();
+    m_records.remove(import.record.id);  // may take a while
+    lock.lock();
+    if (result)
+        import.row = *result;
+    else
+        import.error = result.error();
+    finish(import, result    ? ImportStatus::Succeeded
+                   : stopped ? ImportStatus::Cancelled
+                             : ImportStatus::Failed);
+}
+
+core::Result<storage::ModelRow> ImportService::makeModel(Import& import) {
     try {
-        return m_library.import(import.owner, import.name, import.source, import.progress);
+        CORE_TRY(m_records.save(import.record));
+        return m_library.import(import.record.owner, import.record.request,
+                                m_records.modelFolder(import.record.id), import.progress);
     } catch (const core::Exception& e) {
         return e.error();
     } catch (const std::exception& e) {
-        return core::Error{core::ErrorCode::Internal, e.what(), import.name};
+        return core::Error{core::ErrorCode::Internal, e.what(), import.record.request.name};
     }
 }
 
 void ImportService::finish(Import& import, ImportStatus status) {
     import.status = status;
-    import.ended = m_clock.steadyNow();
     import.finishedAt = m_clock.unixSeconds();
     if (status == ImportStatus::Cancelled)
-        import.error = core::Error{core::ErrorCode::Cancelled, "the import was cancelled", ""};
+        import.error =
+            core::Error{core::ErrorCode::Cancelled,
+                        import.cancelled ? "the import was cancelled"
+                                         : "the node stops; it goes on with the import after its "
+                                           "next start",
+                        ""};
     if (status == ImportStatus::Failed)
-        core::logError("the import of " + import.name + " failed", *import.error);
+        core::logError("the import of " + import.record.request.name + " failed", *import.error);
     m_changed.notify_all();
 }
 

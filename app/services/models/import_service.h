@@ -9,48 +9,61 @@
 #include <thread>
 #include <vector>
 
-#include "app/api/principal.h"
+#include "app/services/models/import_records.h"
 #include "app/services/models/model_library.h"
 #include "core/clock.h"
 #include "core/result.h"
 
 namespace hearth::app {
 
-enum class ImportStatus { Queued, Copying, Checking, Succeeded, Failed, Cancelled };
+enum class ImportStatus {
+    Queued,
+    Verifying,
+    Copying,
+    Packing,
+    Measuring,
+    Checking,
+    Succeeded,
+    Failed,
+    Cancelled
+};
 const char* importStatusName(ImportStatus status);  // as the API says it
 bool isFinal(ImportStatus status);
 
 /// How an import stands.
 struct ImportState {
     std::string id;
-    std::string model;
-    std::string path;
+    ImportRequest request;
     ImportStatus status = ImportStatus::Queued;
-    int64_t bytesDone = 0;
-    int64_t bytesTotal = 0;
-    int64_t bytesPerSecond = 0;          // since it began to copy
-    std::optional<int64_t> secondsLeft;  // while it copies
+    double progress = 0;     // of the stage that the status names, 0 to 1
+    int64_t bytesDone = 0;   // of that stage; 0 where it does not count in bytes
+    int64_t bytesTotal = 0;  // when it has succeeded, those of the model's files
+    int64_t bytesPerSecond = 0;
+    std::optional<int64_t> secondsLeft;  // of the stage
     int64_t createdAt = 0;
     std::optional<int64_t> finishedAt;
     std::optional<core::Error> error;
 };
 
-/// The last kKept imports are remembered until the node stops.
+/// The last kKept imports are remembered until the node stops; those that have not ended then are
+/// gone on with when it is started again.
 /// Threading: every method may be called from any thread.
 class ImportService {
 public:
     static constexpr size_t kKept = 50;
+    /// An import that the node died over so often is given up: it may be the reason.
+    static constexpr int64_t kMostBegun = 3;
 
-    ImportService(ModelLibrary& library, const core::Clock& clock);
+    ImportService(ModelLibrary& library, ImportRecords records, const core::Clock& clock);
     ~ImportService() { stop(); }
 
     /// Queues an import; its name is taken from here on. Errors: those of
     /// ModelLibrary::checkImport; AlreadyExists while another import has the name; Unavailable.
-    core::Result<ImportState> start(const Principal& owner, const std::string& name,
-                                    const std::filesystem::path& source);
+    core::Result<ImportState> start(const storage::Owner& owner, const ImportRequest& request);
     /// start() and the wait for its end. Errors: those of start and ModelLibrary::import.
-    core::Result<storage::ModelRow> run(const Principal& owner, const std::string& name,
-                                        const std::filesystem::path& source);
+    core::Result<storage::ModelRow> run(const storage::Owner& owner, const ImportRequest& request);
+    /// Queues what an earlier run of the node has not ended. Once, after ModelLibrary::serveAll.
+    void resume();
 
     /// Newest first.
     std::vector<ImportState> list() const;
@@ -60,24 +73,27 @@ public:
     /// Errors: NotFound; Conflict when it has ended.
     core::Result<ImportState> cancel(const std::string& id);
 
-    /// Cancels everything and waits for it. No import starts after this.
+    /// Lays everything down and waits for it. No import starts after this.
     void stop();
 
 private:
     struct Import;
     using ImportPtr = std::shared_ptr<Import>;
 
-    core::Result<ImportPtr> enqueue(const Principal& owner, const std::string& name,
-                                    const std::filesystem::path& source);
-    ImportState stateOf(const Import& import) const;
+    core::Result<ImportPtr> enqueue(const storage::Owner& owner, const ImportRequest& request);
+    void resumeOne(const ImportRecord& record);
+    ImportState stateOf(Import& import) const;
+    void addRate(Import& import, ImportStage stage, ImportState& state) const;
     core::Result<ImportPtr> findEntry(const std::string& id) const;
     ImportPtr nextQueued() const;
     void loop();
-    core::Result<storage::ModelRow> copyAndCheck(Import& import);
+    void runOne(Import& import, std::unique_lock<std::mutex>& lock);
+    core::Result<storage::ModelRow> makeModel(Import& import);
     void finish(Import& import, ImportStatus status);
     void forgetOld();
 
     ModelLibrary& m_library;
+    const ImportRecords m_records;
     const core::Clock& m_clock;
 
     mutable std::mutex m_mutex;  // guards what follows

@@ -8,6 +8,9 @@
 #include "core/crypto/sha256.h"
 #include "core/file.h"
 #include "engine/models/model_source.h"
+#include "engine/models/pack_report.h"
+#include "engine/models/source_check.h"
+#include "engine/models/source_reference.h"
 
 namespace hearth::app {
 namespace {
@@ -22,17 +25,34 @@ core::Error sourceError(const std::string& message) {
     return {core::ErrorCode::InvalidArgument, message, "path"};
 }
 
+core::Error cancelled() {
+    return {core::ErrorCode::Cancelled, "the import was cancelled", ""};
+}
+
 core::Error unreadable(const fs::path& path, const std::string& reason) {
     return sourceError("cannot read " + path.string() + ": " + reason);
 }
 
+bool isSource(const fs::path& path) {
+    return path.extension() == ".safetensors" || path.filename() == engine::kGgufInDirectory ||
+           path.filename() == "model.safetensors.index.json";
+}
+
+/// What packing writes.
+bool isPacked(const fs::path& path) {
+    return path.filename() == engine::kPackedFileName || path.filename() == engine::kPackReportName;
+}
+
 /// Only what a model consists of; never a link, which could name any file of the machine.
-bool belongsToModel(const fs::directory_entry& entry) {
+bool belongsToModel(const fs::directory_entry& entry, bool packed) {
+    if ((isPacked(entry.path()) && !packed) ||
+        entry.path().filename() == engine::kSourceReferenceName)
+        return false;
     const auto extension = entry.path().extension();
     std::error_code ignored;
     return !entry.is_symlink(ignored) && entry.is_regular_file(ignored) &&
            (extension == ".json" || extension == ".safetensors" || extension == ".jinja" ||
-            extension == ".model" || extension == ".txt" ||
+            extension == ".model" || extension == ".txt" || isPacked(entry.path()) ||
             entry.path().filename() == engine::kGgufInDirectory);
 }
 
@@ -41,7 +61,33 @@ public:
     explicit Copy(const std::function<bool(int64_t)>& copied)
         : m_copied(copied), m_piece(kPieceBytes) {}
 
-    core::Result<storage::ModelContent> run(const fs::path& from, const fs::path& to) {
+    core::Result<storage::ModelContent> run(const SourceFile& file, const fs::path& to) {
+        CORE_ASSIGN(const bool there, isThere(file, to));
+        if (!there)
+            return copy(file, to);
+        if (!m_copied(file.bytes))
+            return cancelled();
+        return storage::ModelContent{to.filename().string(), file.bytes, file.sha256};
+    }
+
+private:
+    /// Of an import that was interrupted; what is not whole is removed.
+    static core::Result<bool> isThere(const SourceFile& file, const fs::path& to) {
+        std::error_code failure;
+        const auto bytes = fs::file_size(to, failure);
+        if (failure)
+            return false;
+        if (!file.sha256.empty() && int64_t(bytes) == file.bytes) {
+            CORE_ASSIGN(const std::string hash, core::sha256HexOfFile(to));
+            if (hash == file.sha256)
+                return true;
+        }
+        fs::remove(to, failure);
+        return false;
+    }
+
+    core::Result<storage::ModelContent> copy(const SourceFile& file, const fs::path& to) {
+        const fs::path& from = file.path;
         const auto source = core::openFile(from, O_RDONLY | O_NOFOLLOW);
         if (!source)
             return unreadable(from, source.error().message);
@@ -61,15 +107,18 @@ public:
             CORE_TRY(core::writeAll(target.get(), bytes, to));
             content.bytes += count;
             if (!m_copied(count))
-                return core::Error{core::ErrorCode::Cancelled, "the import was cancelled", ""};
+                return cancelled();
         }
         if (::fsync(target.get()) != 0)
             return core::errnoError(errno, "flush", to);
         content.sha256 = hash.finishHex();
+        if (!file.sha256.empty() && file.sha256 != content.sha256)
+            return core::Error{core::ErrorCode::DataCorrupt,
+                               "the file changed while it was imported; import the model again",
+                               from.string()};
         return content;
     }
 
-private:
     const std::function<bool(int64_t)>& m_copied;
     std::vector<std::byte> m_piece;
 };
@@ -95,7 +144,7 @@ core::Result<std::vector<SourceFile>> listModelFiles(const fs::path& directory) 
     std::error_code code;
     if (engine::isGgufFile(directory))
         return std::vector<SourceFile>{
-            {directory, int64_t(fs::file_size(directory, code)), engine::kGgufInDirectory}};
+            {directory, int64_t(fs::file_size(directory, code)), engine::kGgufInDirectory, true}};
     if (!fs::is_directory(directory, code))
         return sourceError("there is no directory or .gguf file " + directory.string() +
                            " on the node's machine");
@@ -104,10 +153,11 @@ core::Result<std::vector<SourceFile>> listModelFiles(const fs::path& directory) 
                            "; give the directory of a Hugging Face model");
     std::vector<SourceFile> files;
     fs::directory_iterator entries(directory, code);
+    const bool packed = engine::isPackedDirectory(directory);
     for (; !code && entries != fs::directory_iterator(); entries.increment(code))
-        if (belongsToModel(*entries))
+        if (belongsToModel(*entries, packed))
             files.push_back({entries->path(), int64_t(entries->file_size(code)),
-                             entries->path().filename().string()});
+                             entries->path().filename().string(), isSource(entries->path())});
     if (code)
         return unreadable(directory, code.message());
     std::sort(files.begin(), files.end(),
@@ -122,7 +172,7 @@ core::Result<std::vector<storage::ModelContent>> copyModelFiles(
     Copy copy(copied);
     std::vector<storage::ModelContent> contents;
     for (const SourceFile& file : files) {
-        CORE_ASSIGN(auto content, copy.run(file.path, target / file.name));
+        CORE_ASSIGN(auto content, copy.run(file, target / file.name));
         contents.push_back(std::move(content));
         if (!engine::isGgufFile(file.path))
             continue;

@@ -1,11 +1,14 @@
 #include "app/services/models/model_inspector.h"
 
 #include <algorithm>
-#include <map>
+#include <nlohmann/json.hpp>
 
 #include "core/crypto/sha256.h"
 #include "core/file.h"
-#include "engine/models/model_source.h"
+#include "core/json.h"
+#include "core/log.h"
+#include "engine/models/pack_report.h"
+#include "engine/models/served_types.h"
 
 namespace hearth::app {
 namespace {
@@ -52,15 +55,23 @@ core::Result<engine::AdapterConfig> ModelInspector::adapterConfig(const ModelRow
 }
 
 core::Result<std::string> ModelInspector::weightType(const ModelRow& row) {
-    CORE_ASSIGN(const auto source, engine::openModelSource(directory(row)));
-    std::map<std::string, size_t> bytes;
-    for (const auto& name : source.stored->names()) {
-        const auto* tensor = source.stored->find(name);
-        bytes[engine::storedTypeName(*tensor)] += tensor->bytes.size();
-    }
+    CORE_ASSIGN(const auto bytes, engine::servedTypes(directory(row)));
     const auto most = std::max_element(bytes.begin(), bytes.end(),
                                        [](auto& a, auto& b) { return a.second < b.second; });
     return most == bytes.end() ? std::string() : most->first;
+}
+
+nlohmann::json ModelInspector::packReport(const ModelRow& row) {
+    const fs::path file = directory(row) / engine::kPackReportName;
+    if (!row.path || !fs::exists(file))
+        return {};
+    const auto text = core::readTextFile(file);
+    const auto report = text ? core::parseJson(*text, file.string()) : text.error();
+    if (report)
+        return *report;
+    core::logWarn("a model's report of its packing cannot be read",
+                  {{"model", row.id}, {"reason", report.error().text()}});
+    return {};
 }
 
 int64_t ModelInspector::bytes(const ModelRow& row) {

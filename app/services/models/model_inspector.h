@@ -2,6 +2,7 @@
 #pragma once
 #include <filesystem>
 #include <mutex>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -22,8 +23,12 @@ public:
     core::Result<engine::ModelConfig> config(const storage::ModelRow& row);
     /// REQUIRES: row is an adapter. Errors: those of engine::parseAdapterConfig and of its blob.
     core::Result<engine::AdapterConfig> adapterConfig(const storage::ModelRow& row);
-    /// The type of most of the weights ("BF16", "Q4_1"). Errors: those of engine::openModelSource.
+    /// The type of most of the weights that are served ("BF16", "Q4_1"), by headers alone.
+    /// Errors: those of engine::servedTypes.
     core::Result<std::string> weightType(const storage::ModelRow& row);
+    /// How a packed model was made, in JSON as engine::writePackReport writes it; null for one that
+    /// is not packed.
+    nlohmann::json packReport(const storage::ModelRow& row);
 
     /// Of all files; 0 when they cannot be read.
     int64_t bytes(const storage::ModelRow& row);

@@ -5,8 +5,8 @@
 #include <map>
 
 #include "app/services/accounts/scope_of.h"
+#include "app/services/models/import_process.h"
 #include "app/services/models/model_copy.h"
-#include "core/crypto/random.h"
 #include "core/file.h"
 #include "core/log.h"
 #include "engine/formats/weight_source.h"
@@ -36,6 +36,19 @@ core::Status checkName(const std::string& name) {
                            "not begin with '.'",
                            "name"};
     return {};
+}
+
+/// Between two stages the numbers may belong to either for a moment: they are for eyes only.
+void showIn(ImportProgress& progress, const ImportEvent& event) {
+    static const std::map<std::string, ImportStage> stages = {{"verifying", ImportStage::Verifying},
+                                                              {"copying", ImportStage::Copying},
+                                                              {"packing", ImportStage::Packing},
+                                                              {"measuring", ImportStage::Measuring},
+                                                              {"checking", ImportStage::Checking}};
+    if (const auto stage = stages.find(event.stage); stage != stages.end())
+        progress.stage = stage->second;
+    progress.done = event.done;
+    progress.total = event.total;
 }
 
 void discard(const fs::path& path) {
@@ -143,37 +156,36 @@ core::Status ModelLibrary::serveAdapter(const ModelRow& row) {
         *weights);
 }
 
-core::Status ModelLibrary::checkImport(const std::string& name, const fs::path& source) {
-    CORE_TRY(checkName(name));
-    if (m_rows.find(Scope::everything(), name))
+core::Status ModelLibrary::checkImport(const ImportRequest& request) {
+    CORE_TRY(checkName(request.name));
+    if (m_rows.find(Scope::everything(), request.name))
         return core::Error{core::ErrorCode::AlreadyExists,
-                           "there is a model named '" + name + "' already", "name"};
-    CORE_TRY(listModelFiles(source));
+                           "there is a model named '" + request.name + "' already", "name"};
+    CORE_TRY(listModelFiles(request.source));
     return {};
 }
 
-core::Result<ModelRow> ModelLibrary::import(const Principal& owner, const std::string& name,
-                                            const fs::path& source, ImportProgress& progress) {
-    CORE_TRY(checkImport(name, source));
-    CORE_ASSIGN(const auto files, listModelFiles(source));
-    for (const SourceFile& file : files)
-        progress.bytesTotal += file.bytes;
-    // Built under another name and renamed when it is complete.
-    const fs::path copy = m_data.paths().temporary() / ("import-" + core::randomHex(8));
-    const Cleanup removeCopy([&] { discard(copy); });
-    CORE_ASSIGN(const auto contents, copyModelFiles(files, copy, [&](int64_t bytes) {
-                    progress.bytesDone += bytes;
-                    return !progress.cancel;
-                }));
-    CORE_TRY(core::writeFileAtomic(copy / kImportMark, std::string_view()));
-    progress.checking = true;
-    const ModelRow row{.id = name,
-                       .owner = ownerOf(owner),
+core::Result<ModelRow> ModelLibrary::import(const storage::Owner& owner,
+                                            const ImportRequest& request, const fs::path& folder,
+                                            ImportProgress& progress) {
+    CORE_TRY(checkImport(request));
+    CORE_ASSIGN(const auto contents,
+                importInWorker(m_workerProgram, {request, folder}, progress.cancel,
+                               [&](const ImportEvent& event) { showIn(progress, event); }));
+    progress.stage = ImportStage::Checking;
+    const ModelRow row{.id = request.name,
+                       .owner = owner,
                        .kind = ModelKind::Base,
-                       .path = "models/" + name,  // relative: a data directory may be moved
+                       .path = "models/" + request.name,  // relative: the directory may be moved
                        .visibility = storage::Visibility::Everyone,
                        .createdAt = m_clock.unixSeconds()};
-    return publish(row, copy, contents, progress);
+    CORE_ASSIGN(const ModelRow published, publish(row, folder, contents, progress));
+    int64_t bytes = 0;
+    for (const auto& content : contents)
+        bytes += content.bytes;
+    progress.total = bytes;
+    progress.done = bytes;
+    return published;
 }
 
 core::Result<ModelRow> ModelLibrary::publish(const ModelRow& row, const fs::path& copy,
@@ -181,6 +193,7 @@ core::Result<ModelRow> ModelLibrary::publish(const ModelRow& row, const fs::path
                                              const ImportProgress& progress) {
     std::lock_guard lock(m_changes);
     const fs::path target = m_data.paths().root / *row.path;
+    CORE_TRY(core::writeFileAtomic(copy / kImportMark, std::string_view()));
     std::error_code code;
     fs::rename(copy, target, code);
     if (code)
@@ -188,7 +201,10 @@ core::Result<ModelRow> ModelLibrary::publish(const ModelRow& row, const fs::path
                            "cannot move the model into place: " + code.message(), target.string()};
     Cleanup undo([&] {
         static_cast<void>(m_models.stopServing(row.id));
-        discard(target);
+        std::error_code failure;
+        fs::rename(target, copy, failure);  // a node that is started again goes on from here
+        if (failure)
+            discard(target);
     });
     CORE_TRY(core::fsyncDirectory(m_data.paths().models()));
     CORE_TRY(m_models.serveBase(infoOf(row), target));

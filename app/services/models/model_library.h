@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "app/api/principal.h"
+#include "app/services/models/import_request.h"
 #include "app/services/serving/model_service.h"
 #include "core/clock.h"
 #include "core/result.h"
@@ -23,19 +24,28 @@ struct LoadFailure {
     int64_t since = 0;  // Unix seconds
 };
 
+/// What an import does, one after the other. With a budget packing and measuring take turns.
+enum class ImportStage { Verifying, Copying, Packing, Measuring, Checking };
+
 /// What an import tells and is told while it runs. Safe from any thread.
 struct ImportProgress {
-    std::atomic<int64_t> bytesTotal = 0;
-    std::atomic<int64_t> bytesDone = 0;
-    std::atomic<bool> checking = false;  // everything is copied; the model is being loaded
-    std::atomic<bool> cancel = false;    // asks the import to end
+    std::atomic<ImportStage> stage = ImportStage::Verifying;
+    std::atomic<int64_t> done = 0;  // of the stage: bytes; while measuring, tokens
+    std::atomic<int64_t> total = 0;
+    std::atomic<bool> cancel = false;  // asks the import to end
 };
 
 /// Threading: every method may be called from any thread.
 class ModelLibrary {
 public:
-    ModelLibrary(storage::DataDirectory& data, ModelService& models, const core::Clock& clock)
-        : m_data(data), m_models(models), m_clock(clock), m_rows(data.control()) {}
+    /// workerProgram: what imports run in.
+    ModelLibrary(storage::DataDirectory& data, ModelService& models, const core::Clock& clock,
+                 std::filesystem::path workerProgram)
+        : m_data(data),
+          m_models(models),
+          m_clock(clock),
+          m_rows(data.control()),
+          m_workerProgram(std::move(workerProgram)) {}
 
     /// Removes what an import left behind that died, and serves what the tables list as wanted.
     /// What cannot be loaded is logged and left out.
@@ -45,12 +55,14 @@ public:
 
     /// What an import would be refused for before anything is copied. Errors: AlreadyExists,
     /// InvalidArgument (the name, the directory).
-    core::Status checkImport(const std::string& name, const std::filesystem::path& source);
-    /// Copies a Hugging Face directory into the node, checks it by loading it, and serves it to
-    /// every department. Errors: those of checkImport, Cancelled, DiskFull, those of
-    /// LoadedModel::load; nothing is left behind.
-    core::Result<storage::ModelRow> import(const Principal& owner, const std::string& name,
-                                           const std::filesystem::path& source,
+    core::Status checkImport(const ImportRequest& request);
+    /// Packs a Hugging Face directory or a GGUF file in a worker process, moves it into the node,
+    /// checks it by loading it, and serves it to every department. folder: where it is made; what
+    /// an interrupted import left there is gone on with, and after an error it stays.
+    /// Errors: those of checkImport, importInWorker and LoadedModel::load; Cancelled.
+    core::Result<storage::ModelRow> import(const storage::Owner& owner,
+                                           const ImportRequest& request,
+                                           const std::filesystem::path& folder,
                                            ImportProgress& progress);
 
     /// Wants a model served, also after a restart, and loads it; with a base those of its adapters
@@ -83,6 +95,7 @@ private:
     ModelService& m_models;
     const core::Clock& m_clock;
     storage::ModelRepository m_rows;
+    const std::filesystem::path m_workerProgram;
 
     std::mutex m_changes;        // one change of what is served after the other
     mutable std::mutex m_mutex;  // guards m_failures

@@ -43,6 +43,7 @@ core::Result<std::unique_ptr<Node>> Node::start(const std::filesystem::path& dat
     // /readyz says no.
     CORE_TRY(node->listen());
     node->m_library.serveAll();
+    node->m_imports.resume();
     node->m_jobs.start();
     node->m_ready = true;
     core::logInfo("ready", {{"address", node->m_data->config().address},
@@ -61,8 +62,8 @@ Node::Node(std::unique_ptr<storage::DataDirectory> data, const NodeOptions& opti
              {.workerProgram = options.workerProgram,
               .runningJobs = m_data->config().maxRunningJobs,
               .threads = m_data->config().jobThreads}),
-      m_library(*m_data, m_models, m_clock),
-      m_imports(m_library, m_clock),
+      m_library(*m_data, m_models, m_clock, options.workerProgram),
+      m_imports(m_library, ImportRecords(m_data->paths().imports()), m_clock),
       m_inspector(*m_data),
       m_audit(*m_data, m_clock),
       m_usage(m_data->metrics(), m_clock),

@@ -2,12 +2,17 @@
 
 #include <thread>
 
+#include "app/services/models/import_process.h"
+#include "app/worker/import_model.h"
+#include "core/crypto/sha256.h"
+#include "engine/models/source_reference.h"
 #include "tests/app/node/node_fixture.h"
 
 namespace hearth::app {
 namespace {
 
 using nlohmann::json;
+using testing::AllOf;
 using testing::HasSubstr;
 
 const std::string kReferenceModel =
@@ -15,8 +20,16 @@ const std::string kReferenceModel =
 
 class ImportTest : public NodeFixture {
 protected:
-    core::Result<json> start(const std::string& name, const std::string& path) {
-        return client()->post("/api/v1/imports", {{"name", name}, {"path", path}});
+    core::Result<json> start(const std::string& name, const std::string& path,
+                             const json& options = json::object()) {
+        json body = {{"name", name}, {"path", path}};
+        body.update(options);
+        return client()->post("/api/v1/imports", body);
+    }
+    json finished(const std::string& name, const std::string& path, const json& options) {
+        const auto started = start(name, path, options);
+        EXPECT_TRUE(started.ok()) << started.error().text();
+        return started ? waitForImport(started->at("id")) : json();
     }
     json waitForImport(const std::string& id) {
         auto connection = client();
@@ -34,12 +47,14 @@ protected:
     std::string slowModel(const std::string& name) {
         const auto directory = folder / name;
         std::filesystem::copy(kReferenceModel, directory);
-        test::spit(directory / "padding.txt", "x");
-        std::filesystem::resize_file(directory / "padding.txt", 3'000'000'000);
+        test::spit(directory / "padding.model", "x");
+        std::filesystem::resize_file(directory / "padding.model", 3'000'000'000);
         return directory.string();
     }
     size_t leftovers() {
-        return test::countFiles(dataDirectory / "models") + test::countFiles(dataDirectory / "tmp");
+        return test::countFiles(dataDirectory / "models") +
+               test::countFiles(dataDirectory / "tmp") +
+               test::countFiles(dataDirectory / "imports");
     }
 };
 
@@ -64,7 +79,9 @@ TEST_F(ImportTest, AnImportIsWatchedUntilItServes) {
     int64_t bytes = 0;
     for (const auto& content : rows.contents(storage::Scope::everything(), "tiny"))
         bytes += content.bytes;
-    EXPECT_EQ(import.at("bytes_total"), bytes);  // hashed while it was copied
+    EXPECT_EQ(import.at("bytes_total"), bytes);
+    EXPECT_EQ(import.at("progress"), 1.0);
+    EXPECT_EQ(test::countFiles(dataDirectory / "imports"), 0u);
 }
 
 TEST_F(ImportTest, WhatCanBeSeenAtOnceIsRefusedAtOnce) {
@@ -124,10 +141,162 @@ TEST_F(ImportTest, AWaitingImportIsCancelledAtOnce) {
     ASSERT_TRUE(cancelled.ok()) << cancelled.error().text();
     EXPECT_EQ(cancelled->at("status"), "cancelled");
     stopNode();  // in the middle of the first
+    EXPECT_EQ(test::countFiles(dataDirectory / "models"), 0u);
+    startNode();  // goes on with the first, not with the second
+    const json list = client()->get("/api/v1/imports")->at("data");
+    ASSERT_EQ(list.size(), 1u);
+    EXPECT_EQ(list.at(0).at("id"), first->at("id"));
+    ASSERT_TRUE(client()
+                    ->post("/api/v1/imports/" + first->at("id").get<std::string>() + "/cancel",
+                           json::object())
+                    .ok());
+    waitForImport(first->at("id"));
     EXPECT_EQ(leftovers(), 0u);
-    startNode();
-    EXPECT_TRUE(client()->get("/api/v1/imports")->at("data").empty());
     EXPECT_TRUE(client()->get("/api/v1/models")->at("data").empty());
+}
+
+TEST_F(ImportTest, ANodeThatStartsAgainGoesOn) {
+    const std::string source = slowModel("slow");
+    const auto started = start("tiny", source, {{"precision", "int8"}});
+    ASSERT_TRUE(started.ok()) << started.error().text();
+    stopNode();
+    std::filesystem::resize_file(source + "/padding.model", 1);
+    startNode();
+    const json import = waitForImport(started->at("id"));
+    EXPECT_EQ(import.at("status"), "succeeded") << import;
+    EXPECT_EQ(import.at("created_at"), started->at("created_at"));
+    EXPECT_EQ(client()->get("/api/v1/models/tiny")->at("precision"), "int8");
+    EXPECT_EQ(test::countFiles(dataDirectory / "imports"), 0u);
+}
+
+TEST_F(ImportTest, AnImportThatTheNodeDiesOverIsGivenUp) {
+    stopNode();
+    const ImportRecords records(dataDirectory / "imports");
+    ASSERT_TRUE(records
+                    .save({.id = "import-x",
+                           .request = {.name = "tiny", .source = kReferenceModel},
+                           .owner = {"system", "default"},
+                           .begun = ImportService::kMostBegun})
+                    .ok());
+    std::filesystem::create_directories(dataDirectory / "imports/import-broken");
+    test::spit(dataDirectory / "imports/import-broken/import.json", "{}");
+    startNode();
+    const json list = client()->get("/api/v1/imports")->at("data");
+    ASSERT_EQ(list.size(), 1u);
+    EXPECT_EQ(list.at(0).at("status"), "failed");
+    EXPECT_THAT(list.at(0).at("error").at("message").get<std::string>(), HasSubstr("memory"));
+    EXPECT_EQ(leftovers(), 0u);
+}
+
+TEST_F(ImportTest, APrecisionIsPackedServedAndReported) {
+    const json import = finished("tiny", kReferenceModel, {{"precision", "int8"}});
+    ASSERT_EQ(import.at("status"), "succeeded") << import;
+    EXPECT_EQ(import.at("precision"), "int8");
+    const json model = *client()->get("/api/v1/models/tiny");
+    EXPECT_EQ(model.at("precision"), "int8");
+    EXPECT_EQ(model.at("dtype"), "Q8");
+    const json& report = model.at("quantisation");
+    EXPECT_GT(report.at("divergence").at("kl_mean"), 0.0);
+    ASSERT_FALSE(report.at("tensors").empty());
+    EXPECT_TRUE(std::ranges::any_of(report.at("tensors"), [](const json& tensor) {
+        return tensor.at("relative_rms_error").get<double>() > 0;
+    }));
+    EXPECT_LT(model.at("weight_bytes"),
+              std::filesystem::file_size(kReferenceModel + "/model.safetensors"));
+}
+
+TEST_F(ImportTest, AReferencedSourceStaysWhereItIs) {
+    const json import = finished("tiny", kReferenceModel, {{"source", "reference"}});
+    ASSERT_EQ(import.at("status"), "succeeded") << import;
+    const auto folder = dataDirectory / "models/tiny";
+    EXPECT_FALSE(std::filesystem::exists(folder / "model.safetensors"));
+    EXPECT_EQ(*engine::findSource(folder), kReferenceModel);
+    EXPECT_TRUE(client()->get("/v1/models/tiny").ok());
+}
+
+TEST_F(ImportTest, ABudgetPicksThePrecision) {
+    const auto weights = std::filesystem::file_size(kReferenceModel + "/model.safetensors");
+    const json fits = finished("small", kReferenceModel, {{"size_budget", weights / 2}});
+    ASSERT_EQ(fits.at("status"), "succeeded") << fits;
+    const json small = *client()->get("/api/v1/models/small");
+    EXPECT_LE(small.at("quantisation").at("bytes"), weights / 2 + (1 << 20));  // and the header
+    EXPECT_NE(small.at("precision"), "exact");
+    const json none = finished("none", kReferenceModel, {{"size_budget", 1000}});
+    EXPECT_EQ(none.at("status"), "failed");
+    EXPECT_THAT(none.at("error").at("message").get<std::string>(), HasSubstr("int4"));
+    EXPECT_EQ(test::countFiles(dataDirectory / "imports"), 0u);
+    const auto both = start("x", kReferenceModel, {{"size_budget", 1000}, {"precision", "int8"}});
+    EXPECT_EQ(both.error().context, "precision");
+    EXPECT_EQ(start("x", kReferenceModel, {{"precision", "int3"}}).error().context, "precision");
+}
+
+TEST_F(ImportTest, ADamagedShardIsRefusedByName) {
+    const auto source = folder / "damaged";
+    std::filesystem::copy(kReferenceModel, source);
+    const std::string good = *core::sha256HexOfFile(source / "model.safetensors");
+    test::spit(source / "SHA256SUMS", good + "  model.safetensors\n");
+    std::string weights = test::slurp(source / "model.safetensors");
+    weights.back() = char(weights.back() ^ 1);
+    test::spit(source / "model.safetensors", weights);
+    const json import = finished("damaged", source.string(), json::object());
+    EXPECT_EQ(import.at("status"), "failed");
+    EXPECT_EQ(import.at("error").at("code"), "data_corrupt");
+    EXPECT_THAT(import.at("error").at("message").get<std::string>(),
+                AllOf(HasSubstr("model.safetensors"), HasSubstr(good)));
+    EXPECT_EQ(leftovers(), 0u);
+}
+
+TEST_F(ImportTest, APackedDirectoryIsTakenAsItIs) {
+    ASSERT_EQ(finished("tiny", kReferenceModel, {{"precision", "mixed"}, {"source", "reference"}})
+                  .at("status"),
+              "succeeded");
+    const std::string packed = (folder / "packed").string();
+    std::filesystem::copy(dataDirectory / "models/tiny", packed);
+    std::filesystem::remove(packed + "/source.json");
+    const json again = finished("again", packed, json::object());
+    ASSERT_EQ(again.at("status"), "succeeded") << again;
+    const json model = *client()->get("/api/v1/models/again");
+    EXPECT_EQ(model.at("precision"), "mixed");
+    EXPECT_EQ(test::slurp(dataDirectory / "models/again/model.hearth"),
+              test::slurp(packed + "/model.hearth"));
+    const json other = finished("other", packed, {{"precision", "bf16"}});
+    EXPECT_EQ(other.at("status"), "failed");
+    EXPECT_EQ(other.at("error").at("param"), "precision");
+
+    std::string bytes = test::slurp(packed + "/model.hearth");
+    bytes[8192] = char(bytes[8192] ^ 1);
+    test::spit(packed + "/model.hearth", bytes);
+    EXPECT_EQ(finished("bad", packed, json::object()).at("error").at("code"), "data_corrupt");
+}
+
+TEST(ImportProcessTest, AWorkerThatDiesEndsTheImportOnly) {
+    const std::atomic<bool> cancel = false;
+    test::TempDir folder;
+    const auto died =
+        importInWorker("/bin/false", {{.name = "x", .source = kReferenceModel}, folder / "model"},
+                       cancel, [](const ImportEvent&) {});
+    ASSERT_FALSE(died.ok());
+    EXPECT_THAT(died.error().message, HasSubstr("exit status 1"));
+}
+
+TEST(ImportModelTest, WhatIsCopiedAlreadyIsNotCopiedAgain) {
+    test::TempDir folder;
+    const ImportJob job{{.name = "x", .source = kReferenceModel}, folder / "import/model"};
+    const auto stopped = importModel(
+        job, [](const char* stage, uint64_t, uint64_t) { return std::string(stage) != "packing"; });
+    ASSERT_FALSE(stopped.ok());
+    EXPECT_EQ(stopped.error().code, core::ErrorCode::Cancelled);
+    const auto weights = folder / "import/model/model.safetensors";
+    const auto before = std::filesystem::last_write_time(weights);
+    test::spit(folder / "import/model/adamw_full.safetensors", "half");  // cut: copied again
+    const auto done = importModel(job, [](const char*, uint64_t, uint64_t) { return true; });
+    ASSERT_TRUE(done.ok()) << done.error().text();
+    EXPECT_EQ(std::filesystem::last_write_time(weights), before);
+    for (const auto& file : *done)
+        EXPECT_EQ(file.sha256, *core::sha256HexOfFile(folder / "import/model" / file.name));
+    EXPECT_EQ(done->size(), test::countFiles(folder / "import/model"));
+    EXPECT_EQ(std::filesystem::file_size(folder / "import/model/adamw_full.safetensors"),
+              std::filesystem::file_size(kReferenceModel + "/adamw_full.safetensors"));
 }
 
 TEST_F(ImportTest, AStartRemovesWhatAKilledImportLeft) {

@@ -65,16 +65,21 @@ TEST_F(ModelRoutesTest, DetailsNameEveryFileWithItsHash) {
     importReferenceModel();
     const json model = get("/api/v1/models/tiny");
     int64_t bytes = 0;
-    bool weights = false;
+    bool weights = false, packed = false;
     for (const json& file : model.at("files")) {
         const std::string name = file.at("name");
         bytes += file.at("bytes").get<int64_t>();
         weights = weights || name == "model.safetensors";
+        packed = packed || name == "model.hearth";
+        const std::filesystem::path original = std::filesystem::path(kReferenceModel) / name;
         EXPECT_EQ(file.at("sha256"),
-                  *core::sha256HexOfFile(std::filesystem::path(kReferenceModel) / name))
+                  *core::sha256HexOfFile(std::filesystem::exists(original)
+                                             ? original
+                                             : dataDirectory / "models/tiny" / name))
             << name;
     }
     EXPECT_TRUE(weights);
+    EXPECT_TRUE(packed);
     EXPECT_EQ(model.at("bytes"), bytes);
     storage::ModelRepository rows(node->data().control());
     EXPECT_EQ(rows.contents(storage::Scope::everything(), "tiny").size(), model.at("files").size());
@@ -105,7 +110,7 @@ TEST_F(ModelRoutesTest, DetailsHaveTheSizesOfTheArchitecture) {
 TEST_F(ModelRoutesTest, AModelThatCannotBeLoadedSaysWhyAndKeepsItsFacts) {
     importReferenceModel();
     stopNode();
-    std::filesystem::resize_file(dataDirectory / "models/tiny/model.safetensors", 1000);
+    std::filesystem::resize_file(dataDirectory / "models/tiny/model.hearth", 1000);
     startNode();
     const json row = get("/api/v1/models").at("data").at(0);
     EXPECT_EQ(row.at("served"), false);
@@ -209,7 +214,7 @@ TEST_F(ModelRoutesTest, ARequestThatRunsOutlivesItsModel) {
 TEST_F(ModelRoutesTest, AModelThatCannotBeLoadedIsAConflictThatSaysWhy) {
     importReferenceModel();
     ASSERT_TRUE(client()->post("/api/v1/models/tiny/unload", json::object()).ok());
-    std::filesystem::resize_file(dataDirectory / "models/tiny/model.safetensors", 1000);
+    std::filesystem::resize_file(dataDirectory / "models/tiny/model.hearth", 1000);
     const auto refused = client()->post("/api/v1/models/tiny/load", json::object());
     ASSERT_FALSE(refused.ok());
     EXPECT_EQ(refused.error().code, core::ErrorCode::Conflict);

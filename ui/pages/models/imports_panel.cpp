@@ -86,6 +86,18 @@ void ImportsPanel::showFailed(const ModelImport& import) {
     describe(import);
 }
 
+QString ImportsPanel::doing(const QString& status) {
+    if (status == "verifying")
+        return tr("%1: verifying its files");
+    if (status == "copying")
+        return tr("%1: copying");
+    if (status == "packing")
+        return tr("%1: packing");
+    if (status == "measuring")
+        return tr("%1: measuring what the precision costs");
+    return status == "queued" ? tr("%1: waiting for its turn") : tr("%1: checking that it loads");
+}
+
 void ImportsPanel::describe(const ModelImport& import) {
     if (const auto banner = m_failed.find(import.id); banner != m_failed.end()) {
         banner->second->setText(tr("%1 could not be imported: %2").arg(import.model, import.error));
@@ -94,13 +106,11 @@ void ImportsPanel::describe(const ModelImport& import) {
     const auto found = m_running.find(import.id);
     if (found == m_running.end())
         return;
-    const QString what = import.status == "queued"     ? tr("%1: waiting for its turn")
-                         : import.status == "checking" ? tr("%1: checking that it loads")
-                                                       : tr("%1: copying");
-    found->second->setWhat(what.arg(import.model));
+    found->second->setWhat(doing(import.status).arg(import.model));
     Progress progress{.secondsLeft = import.etaSeconds};
-    if (import.bytesTotal > 0 && import.status == "copying") {
-        progress.share = double(import.bytesDone) / double(import.bytesTotal);
+    if (import.progress > 0)
+        progress.share = import.progress;
+    if (import.bytesTotal > 0 && import.bytesDone > 0) {
         progress.rate =
             tr("%1 of %2")
                 .arg(formatBytes(double(import.bytesDone)), formatBytes(double(import.bytesTotal)));

@@ -31,6 +31,8 @@ private:
     void showRunning(const ModelImport& import);
     void showFailed(const ModelImport& import);
     void drop(const QString& id);
+    /// With a place for the model's name.
+    static QString doing(const QString& status);
     void describe(const ModelImport& import);
 
     QVBoxLayout* m_column;

@@ -207,7 +207,8 @@ TEST_F(ModelsPageTest, RunningImportsShowProgressAndCanBeCancelled) {
     QJsonObject import{{"id", "imp-1"},
                        {"model", "new"},
                        {"path", "/m"},
-                       {"status", "copying"},
+                       {"status", "packing"},
+                       {"progress", 0.25},
                        {"bytes_done", 500'000'000},
                        {"bytes_total", 2'000'000'000},
                        {"bytes_per_s", 100'000'000},
@@ -218,6 +219,11 @@ TEST_F(ModelsPageTest, RunningImportsShowProgressAndCanBeCancelled) {
     ASSERT_TRUE(QTest::qWaitFor([&] { return page->imports()->anyRunning(); }));
     auto* row = page->imports()->findChild<ProgressRow*>();
     EXPECT_EQ(row->details(), "25 % · 15 s left · 500 MB of 2.0 GB · 100 MB/s");
+    const auto says = [&](const QString& text) {
+        const auto labels = row->findChildren<QLabel*>();
+        return std::ranges::any_of(labels, [&](auto* label) { return label->text() == text; });
+    };
+    EXPECT_TRUE(says("new: packing"));
     row->cancelButton()->click();
     EXPECT_TRUE(wasCalled("POST", "/api/v1/imports/imp-1/cancel"));
 }
