@@ -62,10 +62,13 @@ export NODE_EXTRA_CA_CERTS="$node_dir/tls/ca.pem"
 "$work/npm/node_modules/.bin/node" --test --test-reporter=spec "$work/npm/"*.test.mjs
 
 tests/e2e/command_line.sh "$node_dir" "$work"
+tests/e2e/gguf.sh "$node_dir" "$work"
 
-# A stopped node keeps what it has: the adapter is served again after a restart.
+# A stopped node keeps what it has: adapters and imported models are served again after a restart.
 hearth --data "$node_dir" node stop
 wait "$node_pid" || true
 start_node
 hearth --data "$node_dir" model list | grep -q '^ft:hearth-demo'
-echo "A restarted node serves its adapters."
+hearth --data "$node_dir" model list | grep -q '^demo-gguf '
+[ -n "$(hearth --data "$node_dir" chat demo-gguf "What is a pump?" --max-tokens 8)" ]
+echo "A restarted node serves its adapters and imported models."
