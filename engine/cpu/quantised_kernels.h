@@ -32,6 +32,9 @@ struct QuantisedTile {
     const std::byte* panels = nullptr;
     int64_t panelStride = 0;  // bytes
     PanelForm form = PanelForm::Q8;
+    /// Weights of the next panel, to be fetched meanwhile; null: they follow by themselves.
+    const std::byte* ahead = nullptr;
+    int64_t aheadBytes = 0;
     float* c = nullptr;
     int64_t cStride = 0;
     bool accumulate = false;  // c += scale * product
@@ -49,9 +52,6 @@ struct QuantisedKernels {
     /// A Q4 panel of so many blocks in the form OpenedQ4, which has the size of a Q8 panel.
     void (*open)(const std::byte* panel, int64_t blocks, std::byte* target);
 };
-
-/// No set's tile has more rows.
-inline constexpr int64_t kMaxQuantisedRows = 16;
 
 const QuantisedKernels& scalarQuantisedKernels();
 const QuantisedKernels& avx2QuantisedKernels();

@@ -11,7 +11,7 @@ namespace hearth::engine::cpu {
 namespace {
 
 // Codes of a group of rows over which a thread runs every panel: half of a common inner cache.
-constexpr int64_t kGroupBytes = 256 << 10;
+constexpr int64_t kGroupBytes = 512 << 10;
 // Multiply-adds below which handing a unit to another thread costs more than it saves.
 constexpr int64_t kMinUnitWork = 192 << 10;
 constexpr int64_t kMinQuantiseFloats = 16 << 10;  // of one thread
@@ -108,7 +108,7 @@ private:
 
     int64_t rowGroup() const {
         const int64_t tiles = kGroupBytes / (m_kernels.tileRows * m_blocks * kQuantBlock);
-        return m_kernels.tileRows * std::clamp<int64_t>(tiles, 1, 16);
+        return m_kernels.tileRows * std::clamp<int64_t>(tiles, 1, 32);
     }
 
     void cutJobs() {
@@ -161,7 +161,10 @@ private:
         const int64_t count = unit.rowEnd - unit.rowBegin;
         if (count == 1)
             return computeTile(QuantisedRows(rows, sourceRow(unit, unit.rowBegin), m_blocks), unit,
-                               unit.rowBegin, 1, unit.panelBegin, unit.panelEnd, nullptr);
+                               {.rowBegin = unit.rowBegin,
+                                .rows = 1,
+                                .panelBegin = unit.panelBegin,
+                                .panelEnd = unit.panelEnd});
         const QuantisedRows packed(
             threadScratch(ScratchUse::Rows, QuantisedRows::floats(count, m_blocks)), count,
             m_blocks);
@@ -172,12 +175,32 @@ private:
                      QuantisedRows(packed, r, m_blocks));
         const int64_t step = tiles == 1 ? unit.panelEnd - unit.panelBegin : 1;
         for (int64_t panel = unit.panelBegin; panel < unit.panelEnd; panel += step) {
-            const std::byte* opened = openPanel(unit, panel, count);
-            for (int64_t r = 0; r < count; r += tileRows)
-                computeTile(QuantisedRows(packed, r, m_blocks), unit, unit.rowBegin + r,
-                            std::min(tileRows, count - r), panel, panel + step, opened);
+            TileRange range{.panelBegin = panel,
+                            .panelEnd = panel + step,
+                            .opened = openPanel(unit, panel, count)};
+            if (tiles > 1)
+                range.ahead = panelAt(unit, std::min(panel + 1, unit.panelEnd - 1));
+            const int64_t share = roundUp(panelBytes(m_product.bType, m_product.depth) / tiles, 64);
+            for (int64_t r = 0; r < count; r += tileRows) {
+                range.rowBegin = unit.rowBegin + r;
+                range.rows = std::min(tileRows, count - r);
+                range.aheadBytes = share;
+                computeTile(QuantisedRows(packed, r, m_blocks), unit, range);
+                range.ahead = range.ahead ? range.ahead + share : nullptr;
+            }
         }
     }
+
+    /// What one call of the kernel computes.
+    struct TileRange {
+        int64_t rowBegin = 0;
+        int64_t rows = 0;
+        int64_t panelBegin = 0;
+        int64_t panelEnd = 0;
+        const std::byte* opened = nullptr;
+        const std::byte* ahead = nullptr;
+        int64_t aheadBytes = 0;
+    };
 
     const std::byte* panelAt(const Unit& unit, int64_t panel) const {
         return static_cast<const std::byte*>(unit.job->b) +
@@ -194,24 +217,26 @@ private:
         return target;
     }
 
-    void computeTile(const QuantisedRows& x, const Unit& unit, int64_t row, int64_t rows,
-                     int64_t panelBegin, int64_t panelEnd, const std::byte* opened) const {
-        const int64_t column = panelBegin * kPanelOutputs;
-        m_kernels.tile({.blocks = m_blocks,
-                        .rows = rows,
-                        .columns = std::min(m_product.outputs, panelEnd * kPanelOutputs) - column,
-                        .codes = x.codes,
-                        .scales = x.scales,
-                        .starts = x.starts,
-                        .panels = opened ? opened : panelAt(unit, panelBegin),
-                        .panelStride = panelBytes(m_product.bType, m_product.depth),
-                        .form = opened                         ? PanelForm::OpenedQ4
-                                : m_product.bType == DType::Q4 ? PanelForm::Q4
-                                                               : PanelForm::Q8,
-                        .c = unit.job->c + row * m_product.cStride + column,
-                        .cStride = m_product.cStride,
-                        .accumulate = m_product.accumulate,
-                        .scale = m_product.scale});
+    void computeTile(const QuantisedRows& x, const Unit& unit, const TileRange& range) const {
+        const int64_t column = range.panelBegin * kPanelOutputs;
+        m_kernels.tile(
+            {.blocks = m_blocks,
+             .rows = range.rows,
+             .columns = std::min(m_product.outputs, range.panelEnd * kPanelOutputs) - column,
+             .codes = x.codes,
+             .scales = x.scales,
+             .starts = x.starts,
+             .panels = range.opened ? range.opened : panelAt(unit, range.panelBegin),
+             .panelStride = panelBytes(m_product.bType, m_product.depth),
+             .form = range.opened                   ? PanelForm::OpenedQ4
+                     : m_product.bType == DType::Q4 ? PanelForm::Q4
+                                                    : PanelForm::Q8,
+             .ahead = range.ahead,
+             .aheadBytes = range.aheadBytes,
+             .c = unit.job->c + range.rowBegin * m_product.cStride + column,
+             .cStride = m_product.cStride,
+             .accumulate = m_product.accumulate,
+             .scale = m_product.scale});
     }
 
     ThreadPool& m_pool;

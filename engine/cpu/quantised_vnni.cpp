@@ -12,12 +12,13 @@ constexpr int64_t kOutputs = 32;
 constexpr int kLanes = 16;
 constexpr int64_t kScaleBytes = 64;
 constexpr int kQuads = 8;
-constexpr int kTileRows = 12;
+constexpr int kTileRows = 9;  // more do not run faster, and fewer tiles would be full
 // Up to so many rows the sums stay in registers beside the integers of a block.
 constexpr int kRegisterRows = 6;
-// How far ahead of its use a weight is asked for. Few rows use it up at the rate of memory.
-constexpr int64_t kAhead = 4096;
-constexpr int kStreamedRows = 6;
+// How far ahead of its use a weight is asked for.
+constexpr int64_t kAhead = 16384;
+// From so many rows on, opening a panel costs less than it saves.
+constexpr int64_t kOpenRows = 64;
 
 template <bool kQ4>
 constexpr int64_t kBlockBytes = kScaleBytes + kSteps* kOutputs / (kQ4 ? 2 : 1);
@@ -89,13 +90,19 @@ inline void storeSums(const QuantisedTile& t, __m512 sum, float* c, int64_t colu
     _mm512_mask_storeu_ps(c, lanes, sum);
 }
 
-template <int kRows, bool kQ4>
-inline void prefetchBlock(const uint8_t* block) {
-    if constexpr (kRows <= kStreamedRows) {
+/// What is read in a while: of these panels, or of the next one.
+template <bool kQ4>
+inline void prefetch(const QuantisedTile& t, const uint8_t* block, int64_t b) {
+    if (!t.ahead) {
 #pragma GCC unroll 17
         for (int64_t line = 0; line < kBlockBytes<kQ4>; line += 64)
             _mm_prefetch(reinterpret_cast<const char*>(block + kAhead + line), _MM_HINT_T0);
+        return;
     }
+    const int64_t lines = (t.aheadBytes / 64 + t.blocks - 1) / t.blocks;
+    const auto* from = reinterpret_cast<const char*>(t.ahead) + b * lines * 64;
+    for (int64_t i = 0; i < lines; ++i)
+        _mm_prefetch(from + i * 64, _MM_HINT_T1);
 }
 
 /// Few rows: sums in registers.
@@ -106,7 +113,7 @@ void panelOfFew(const QuantisedTile& t, const uint8_t* block, float* c, int64_t 
     for (int r = 0; r < kRows; ++r)
         sums[r][0] = sums[r][1] = _mm512_setzero_ps();
     for (int64_t b = 0; b < t.blocks; ++b, block += kBlockBytes<kQ4>) {
-        prefetchBlock<kRows, kQ4>(block);
+        prefetch<kQ4>(t, block, b);
         Integers<kRows> totals;
         blockProducts<kRows, kQ4>(t, block + kScaleBytes, b, totals);
         const __m512 scales[2] = {weightScales(block, 0), weightScales(block, 1)};
@@ -133,6 +140,7 @@ void panelOfMany(const QuantisedTile& t, const uint8_t* block, float* c, int64_t
         _mm512_store_ps(sums[r] + kLanes, _mm512_setzero_ps());
     }
     for (int64_t b = 0; b < t.blocks; ++b, block += kBlockBytes<kQ4>) {
+        prefetch<kQ4>(t, block, b);
         Integers<kRows> totals;
         blockProducts<kRows, kQ4>(t, block + kScaleBytes, b, totals);
         const __m512 scales[2] = {weightScales(block, 0), weightScales(block, 1)};
@@ -198,7 +206,7 @@ void open(const std::byte* panel, int64_t blocks, std::byte* target) {
 
 const QuantisedKernels& vnniQuantisedKernels() {
     static const QuantisedKernels kKernels{.tileRows = kTileRows,
-                                           .openRows = 2 * kTileRows + 1,
+                                           .openRows = kOpenRows,
                                            .quantise = avx2QuantisedKernels().quantise,
                                            .tile = tile,
                                            .open = open};

@@ -8,7 +8,6 @@ struct MachinePeaks {
     double readBytes = 0;      // a second, from memory, all threads
     double int8Ops = 0;        // a second: multiply-adds of dot products in registers, twice
     double floatOps = 0;       // fused multiply-adds in registers, twice
-    double amxOps = 0;         // int8 in tiles; 0 where the processor has none
     const char* int8How = "";  // which instruction
 };
 

@@ -29,7 +29,7 @@ Tensor randomWeight(Backend& backend, DType dtype, std::vector<int64_t> shape) {
     uint64_t state = 1;
     for (std::byte& b : *bytes) {
         state = state * 6364136223846793005u + 1442695040888963407u;
-        b = std::byte(state >> 56 & 0x3f);  // F16 and BF16 of moderate size
+        b = std::byte(0x30 | (state >> 60));  // also F16 and BF16 of moderate size
     }
     const size_t skip = (64 - reinterpret_cast<uintptr_t>(bytes->data()) % 64) % 64;
     return backend.adopt(dtype, shape, std::span(*bytes).subspan(skip, bytes->size() - 64), bytes);
