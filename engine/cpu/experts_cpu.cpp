@@ -149,7 +149,8 @@ void groupByExpert(const GroupByExpertParams& p) {
         ++offsets[experts[i] + 1];
     for (int64_t e = 0; e < count; ++e)
         offsets[e + 1] += offsets[e];
-    std::vector<int32_t> next(offsets, offsets + count);
+    static thread_local std::vector<int32_t> next;  // kept: a decode step allocates nothing
+    next.assign(offsets, offsets + count);
     for (int64_t i = 0; i < pairs; ++i) {
         const int32_t row = next[size_t(experts[i])]++;
         rowPair[row] = int32_t(i);
@@ -162,14 +163,16 @@ void combineExperts(CpuContext& context, const CombineExpertsParams& p) {
     const Rows<float> out(p.out);
     const auto* rowPair = static_cast<const int32_t*>(dataOf(p.row_pair));
     const int64_t pairs = p.rows.dim(0), choices = p.weights.dim(1), width = p.out.dim(1);
-    std::vector<int32_t> rowOfPair(size_t(pairs), 0);
+    static thread_local std::vector<int32_t> inverse;  // kept: a decode step allocates nothing
+    inverse.resize(size_t(pairs));
     for (int64_t row = 0; row < pairs; ++row)
-        rowOfPair[size_t(rowPair[row])] = int32_t(row);
+        inverse[size_t(rowPair[row])] = int32_t(row);
+    const int32_t* rowOfPair = inverse.data();  // this thread's, for all
     const int64_t grain = std::max<int64_t>(1, 16384 / (width * choices));
     context.pool.parallelFor(p.out.dim(0), grain, [&](int64_t begin, int64_t end) {
         for (int64_t t = begin; t < end; ++t) {
             for (int64_t j = 0; j < choices; ++j) {
-                const float* row = rows[rowOfPair[size_t(t * choices + j)]];
+                const float* row = rows[rowOfPair[t * choices + j]];
                 context.kernels.addScaled(row, p.scale * weights[t][j], width, out[t]);
             }
         }

@@ -45,6 +45,10 @@ struct Unit {
     int64_t rowEnd = 0;
 };
 
+// Kept between calls, so that nothing is allocated once they are large enough.
+thread_local std::vector<Portion> t_portions;
+thread_local std::vector<Unit> t_units;
+
 const void* panelAt(const void* panels, DType type, int64_t depth, int64_t index) {
     return static_cast<const std::byte*>(panels) + index * panelBytes(type, depth);
 }
@@ -99,7 +103,10 @@ void packRows(const Kernels& kernels, const Product& p, const ProductJob& job, i
 class Multiplication {
 public:
     Multiplication(ThreadPool& pool, const Kernels& kernels, const Product& product)
-        : m_pool(pool), m_kernels(kernels), m_product(product) {}
+        : m_pool(pool), m_kernels(kernels), m_product(product) {
+        m_portions.clear();
+        m_units.clear();
+    }
 
     void run() {
         if (m_product.bPacked) {
@@ -244,8 +251,9 @@ private:
     const Kernels& m_kernels;
     const Product& m_product;
     DType m_panelType = m_product.bType;
-    std::vector<Portion> m_portions;
-    std::vector<Unit> m_units;
+    // This thread's, for all: workers read them through these.
+    std::vector<Portion>& m_portions = t_portions;
+    std::vector<Unit>& m_units = t_units;
 };
 
 }  // namespace
