@@ -131,7 +131,9 @@ private:
         const int64_t group = rowGroup(), panels = panelsOf(m_product.outputs);
         for (int64_t row = 0; row < job.rows; row += group) {
             const int64_t rowEnd = std::min(row + group, job.rows);
-            const int64_t step = std::max<int64_t>(1, unitWork / ((rowEnd - row) * panelWork()));
+            int64_t step = std::max<int64_t>(1, unitWork / ((rowEnd - row) * panelWork()));
+            if (step > 4)
+                step = step / 4 * 4;  // few rows run fastest on four panels at once
             for (int64_t begin = 0; begin < panels; begin += step)
                 t_units.push_back(
                     {&job, firstRow, row, rowEnd, begin, std::min(begin + step, panels)});

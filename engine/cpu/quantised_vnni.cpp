@@ -17,6 +17,9 @@ constexpr int kTileRows = 9;  // more do not run faster, and fewer tiles would b
 constexpr int kRegisterRows = 6;
 // How far ahead of its use a weight is asked for.
 constexpr int64_t kAhead = 16384;
+// So many panels are read at once by so few rows.
+constexpr int kStreams = 4;
+constexpr int kStreamedRows = 4;
 // From so many rows on, opening a panel costs less than it saves.
 constexpr int64_t kOpenRows = 64;
 
@@ -131,6 +134,43 @@ void panelOfFew(const QuantisedTile& t, const uint8_t* block, float* c, int64_t 
     }
 }
 
+/// One or two rows: four panels in turn, block by block. Memory delivers more when several places
+/// are read at once.
+template <int kRows, bool kQ4>
+void fourPanels(const QuantisedTile& t, const uint8_t* panel, float* c, int64_t columns) {
+    __m512 sums[kStreams][kRows][2];
+#pragma GCC unroll 4
+    for (int p = 0; p < kStreams; ++p) {
+#pragma GCC unroll 16
+        for (int r = 0; r < kRows; ++r)
+            sums[p][r][0] = sums[p][r][1] = _mm512_setzero_ps();
+    }
+    for (int64_t b = 0; b < t.blocks; ++b) {
+#pragma GCC unroll 4
+        for (int p = 0; p < kStreams; ++p) {
+            const uint8_t* block = panel + p * t.panelStride + b * kBlockBytes<kQ4>;
+            Integers<kRows> totals;
+            blockProducts<kRows, kQ4>(t, block + kScaleBytes, b, totals);
+            const __m512 scales[2] = {weightScales(block, 0), weightScales(block, 1)};
+#pragma GCC unroll 16
+            for (int r = 0; r < kRows; ++r) {
+                const __m512 rowScale = _mm512_set1_ps(t.scales[b * kRows + r]);
+                sums[p][r][0] = addBlock(totals.v[r][0], scales[0], rowScale, sums[p][r][0]);
+                sums[p][r][1] = addBlock(totals.v[r][1], scales[1], rowScale, sums[p][r][1]);
+            }
+        }
+    }
+#pragma GCC unroll 4
+    for (int p = 0; p < kStreams; ++p) {
+#pragma GCC unroll 16
+        for (int r = 0; r < kRows; ++r) {
+            float* row = c + r * t.cStride + p * kOutputs;
+            storeSums(t, sums[p][r][0], row, columns - p * kOutputs);
+            storeSums(t, sums[p][r][1], row + kLanes, columns - p * kOutputs - kLanes);
+        }
+    }
+}
+
 /// Many rows: the integers of a block take the registers, the sums lie in the innermost cache.
 template <int kRows, bool kQ4>
 void panelOfMany(const QuantisedTile& t, const uint8_t* block, float* c, int64_t columns) {
@@ -164,7 +204,15 @@ void panelOfMany(const QuantisedTile& t, const uint8_t* block, float* c, int64_t
 
 template <int kRows, bool kQ4>
 void tileOfRows(const QuantisedTile& t) {
-    for (int64_t n = 0; n < t.columns; n += kOutputs) {
+    int64_t n = 0;
+    if constexpr (kRows <= kStreamedRows) {
+        // The last of the four may have fewer outputs.
+        for (; t.columns - n > (kStreams - 1) * kOutputs; n += kStreams * kOutputs)
+            fourPanels<kRows, kQ4>(
+                t, reinterpret_cast<const uint8_t*>(t.panels + n / kOutputs * t.panelStride),
+                t.c + n, t.columns - n);
+    }
+    for (; n < t.columns; n += kOutputs) {
         const auto* panel =
             reinterpret_cast<const uint8_t*>(t.panels + n / kOutputs * t.panelStride);
         if constexpr (kRows <= kRegisterRows)

@@ -1,24 +1,34 @@
 // Median timing for the benchmark programs.
 #pragma once
+#include <time.h>
+
 #include <algorithm>
-#include <chrono>
 #include <fstream>
 #include <string>
 #include <vector>
 
 namespace hearth::benchmark {
 
+/// Measure processor time of the calling thread: what a program with one thread takes on a machine
+/// that others use as well.
+inline bool measureProcessorTime = false;
+
+inline double secondsNow() {
+    timespec now{};
+    clock_gettime(measureProcessorTime ? CLOCK_THREAD_CPUTIME_ID : CLOCK_MONOTONIC, &now);
+    return double(now.tv_sec) + 1e-9 * double(now.tv_nsec);
+}
+
 /// Median seconds of one call: at least `minRuns` calls and 0.3 s of them, after a warm-up.
 template <typename Function>
 double medianSeconds(Function function, int minRuns = 5) {
-    using Clock = std::chrono::steady_clock;
     function();
     std::vector<double> seconds;
     double total = 0;
     while (int(seconds.size()) < minRuns || total < 0.3) {
-        const auto begin = Clock::now();
+        const double begin = secondsNow();
         function();
-        seconds.push_back(std::chrono::duration<double>(Clock::now() - begin).count());
+        seconds.push_back(secondsNow() - begin);
         total += seconds.back();
     }
     std::nth_element(seconds.begin(), seconds.begin() + int64_t(seconds.size() / 2), seconds.end());

@@ -204,10 +204,12 @@ void benchmarkSelect(Backend& backend, int64_t length, int64_t heads, int64_t di
 
 }  // namespace
 
-/// --products: only those with quantised weights; --json: those, one object a line.
+/// --products: only those with quantised weights; --json: those, one object a line; --one-thread:
+/// those on one thread, by its processor time.
 int main(int argc, char** argv) {
     const std::string option = argc > 1 ? argv[1] : "";
-    const auto backend = createCpuBackend();
+    benchmark::measureProcessorTime = option == "--one-thread";
+    const auto backend = createCpuBackend({.threads = option == "--one-thread" ? 1 : 0});
     const auto peaks = benchmark::measurePeaks(cpuThreadPool(*backend));
     const bool json = option == "--json";
     std::printf(json ? "{\"processor\":\"%s\",\"backend\":\"%s\",\"read_gbytes\":%.2f,"
