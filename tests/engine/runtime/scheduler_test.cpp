@@ -7,12 +7,14 @@
 #include <semaphore>
 
 #include "engine/cpu/cpu_backend.h"
+#include "tests/engine/runtime/collector.h"
 
 namespace hearth::engine {
 namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing_runtime::Collector;
 
 constexpr int64_t kVocab = 50;
 
@@ -27,7 +29,7 @@ ModelConfig tinyConfig() {
 }
 
 /// Predicts the successor of each token, and checks what a real model relies on: that every
-/// sequence comes in order, from where it stopped, on pages that no other one uses.
+/// sequence comes in order, from where it stopped, and writes to pages that no other one uses.
 class SuccessorModel : public Model {
 public:
     explicit SuccessorModel(Backend& backend) : m_backend(backend), m_config(tinyConfig()) {}
@@ -44,7 +46,8 @@ public:
         int64_t rows = 0;
         int64_t prefilled = 0;
         for (const auto& s : sequences) {
-            pages.insert(pages.end(), s.pages.begin(), s.pages.end());
+            const auto written = s.pages.subspan(size_t(s.start / KvCache::kPageTokens));
+            pages.insert(pages.end(), written.begin(), written.end());
             EXPECT_GE(int64_t(s.pages.size()) * KvCache::kPageTokens,
                       s.start + int64_t(s.tokens.size()));
             prefilled += s.prefill ? int64_t(s.tokens.size()) : 0;
@@ -72,24 +75,6 @@ public:
 private:
     Backend& m_backend;
     ModelConfig m_config;
-};
-
-class Collector : public GenerationSink {
-public:
-    bool token(const SampledToken& token) override {
-        ids.push_back(token.id);
-        return int64_t(ids.size()) < stopAfter;
-    }
-    void promptToken(const SampledToken& token) override { promptIds.push_back(token.id); }
-    void finished(const GenerationResult& result) override { m_done.set_value(result); }
-    GenerationResult wait() { return m_done.get_future().get(); }
-
-    std::vector<int32_t> ids;
-    std::vector<int32_t> promptIds;
-    int64_t stopAfter = 1'000'000;
-
-private:
-    std::promise<GenerationResult> m_done;
 };
 
 class SchedulerTest : public testing::Test {
@@ -231,6 +216,99 @@ TEST_F(SchedulerTest, RequestsWaitForCacheAndAllFinish) {
         sinks.push_back(submit(request({i % int32_t(kVocab)}, 199)));
     for (auto& sink : sinks)
         EXPECT_EQ(sink->wait().completion_tokens, 199);
+}
+
+TEST_F(SchedulerTest, ACachedPromptIsReportedAndNotComputedAgain) {
+    std::vector<int32_t> prompt(100);
+    for (size_t i = 0; i < prompt.size(); ++i)
+        prompt[i] = int32_t(i % kVocab);
+    EXPECT_EQ(submit(request(prompt, 2))->wait().cached_tokens, 0);
+    EXPECT_EQ(submit(request(prompt, 2))->wait().cached_tokens, 96);
+    prompt[70] = 3;
+    EXPECT_EQ(submit(request(prompt, 2))->wait().cached_tokens, 64);
+    prompt.resize(64);  // the last prompt token must run: its logits are needed
+    EXPECT_EQ(submit(request(prompt, 2))->wait().cached_tokens, 32);
+    scheduler.runBetweenSteps([] {});  // the last step is counted after its answer is out
+    EXPECT_EQ(scheduler.stats().cached_prompt_tokens, 96 + 64 + 32);
+    EXPECT_EQ(scheduler.stats().prompt_tokens, 100 + 4 + 36 + 32);
+}
+
+TEST_F(SchedulerTest, PromptsAreSharedWithinTheirSaltAndAdapterOnly) {
+    const std::vector<int32_t> prompt(100, 7);
+    const auto cachedWith = [&](const std::string& salt, std::shared_ptr<const Adapter> adapter) {
+        auto r = request(prompt, 1);
+        r.cache_salt = salt;
+        r.adapter = std::move(adapter);
+        return submit(std::move(r))->wait().cached_tokens;
+    };
+    const auto adapter = [this] {
+        return std::shared_ptr<const Adapter>(reinterpret_cast<const Adapter*>(&model),
+                                              [](const Adapter*) {});
+    };
+    EXPECT_EQ(cachedWith("sales", nullptr), 0);
+    EXPECT_EQ(cachedWith("works", nullptr), 0);
+    EXPECT_EQ(cachedWith("sales", nullptr), 96);
+    const auto kept = adapter();
+    EXPECT_EQ(cachedWith("sales", kept), 0);
+    EXPECT_EQ(cachedWith("sales", kept), 96);
+    // Another adapter at the same address is another adapter.
+    EXPECT_EQ(cachedWith("sales", adapter()), 0);
+    EXPECT_EQ(cachedWith("sales", adapter()), 0);
+}
+
+TEST_F(SchedulerTest, PromptLogprobsAreWholeWhateverIsCached) {
+    const std::vector<int32_t> prompt(70, 7);
+    submit(request(prompt, 1))->wait();
+    auto r = request(prompt, 1);
+    r.prompt_logprobs = true;
+    auto sink = submit(std::move(r));
+    EXPECT_EQ(sink->wait().cached_tokens, 0);
+    EXPECT_EQ(sink->promptIds.size(), 69u);
+}
+
+TEST_F(SchedulerTest, AnInteractiveRequestTakesTheTurnOfABatchOne) {
+    Scheduler one(*backend, model, {.max_sequences = 1, .cache_bytes = 1 << 20});
+    std::counting_semaphore<> gate(0);
+    model.gate = &gate;
+    auto batch = std::make_shared<Collector>();
+    auto r = request({0}, 150);
+    r.priority = Priority::Batch;
+    std::promise<void> begun;
+    batch->onToken = [&] {
+        if (batch->ids.size() == 1)
+            begun.set_value();
+    };
+    ASSERT_TRUE(one.submit(std::move(r), batch).ok());
+    gate.release(1);
+    begun.get_future().wait();
+    auto urgent = std::make_shared<Collector>();
+    ASSERT_TRUE(one.submit(request({20}, 3), urgent).ok());
+    int64_t batchTokens = 0;
+    urgent->onToken = [&] { batchTokens = int64_t(batch->ids.size()); };
+    gate.release(1000);
+    urgent->wait();
+    EXPECT_LT(batchTokens, 5);
+    EXPECT_EQ(batch->wait().completion_tokens, 150);
+    for (size_t i = 0; i < batch->ids.size(); ++i)
+        ASSERT_EQ(batch->ids[i], int32_t((i + 1) % kVocab));
+    EXPECT_EQ(one.stats().preemptions, 1);
+}
+
+TEST_F(SchedulerTest, RepeatedTextIsDraftedAndTakesFewerSteps) {
+    Scheduler drafting(*backend, model,
+                       {.cache_bytes = 1 << 20, .speculation = Speculation::Always});
+    // The successor of each token: after one round of the vocabulary everything was seen before.
+    auto sink = std::make_shared<Collector>();
+    ASSERT_TRUE(drafting.submit(request({0}, 190), sink).ok());
+    EXPECT_EQ(sink->wait().completion_tokens, 190);
+    for (size_t i = 0; i < sink->ids.size(); ++i)
+        ASSERT_EQ(sink->ids[i], int32_t((i + 1) % kVocab));
+    drafting.runBetweenSteps([] {});  // the last step is counted after its answer is out
+    const auto stats = drafting.stats();
+    EXPECT_GT(stats.accepted_tokens, 0);
+    EXPECT_EQ(stats.accepted_tokens, stats.drafted_tokens);
+    EXPECT_EQ(stats.steps, 190 - stats.accepted_tokens);
+    EXPECT_EQ(stats.generated_tokens, 190);
 }
 
 TEST_F(SchedulerTest, WorkRunsBetweenStepsAndItsExceptionReturns) {

@@ -1,0 +1,117 @@
+// How a step's results reach its sequences.
+#include <algorithm>
+
+#include "engine/runtime/scheduler.h"
+
+namespace hearth::engine {
+
+void Scheduler::runStep(StepPlan& plan) {
+    std::vector<StepSequence> parts;
+    for (const PlannedPart& part : plan.parts)
+        parts.push_back(part.forModel());
+    try {
+        const auto start = std::chrono::steady_clock::now();
+        const Tensor logits = m_model.step(parts, m_pool.cache());
+        const auto values =
+            logits.defined() ? downloadFloats(m_backend, logits) : std::vector<float>{};
+        const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+        m_timing.record(plan.shape, took.count());
+        consumeLogits(plan, values);
+    } catch (const core::Exception& e) {
+        for (const PlannedPart& part : plan.parts)
+            finish(*part.sequence, FinishReason::Failed, e.error());
+    }
+}
+
+void Scheduler::consumeLogits(StepPlan& plan, std::span<const float> logits) {
+    const size_t vocab = size_t(m_model.config().vocab_size);
+    std::vector<StepCounts> counts;
+    for (const PlannedPart& part : plan.parts) {
+        const size_t size = size_t(part.logits_rows) * vocab;
+        counts.push_back(consumePart(part, logits.first(size)));
+        logits = logits.subspan(size);
+    }
+    std::lock_guard lock(m_mutex);
+    ++m_stats.steps;
+    for (size_t i = 0; i < counts.size(); ++i) {
+        const StepCounts& c = counts[i];
+        m_waiting.charge(*plan.parts[i].sequence, c.prompt, c.generated);
+        m_stats.prompt_tokens += c.prompt;
+        m_stats.generated_tokens += c.generated;
+        m_stats.drafted_tokens += int64_t(plan.parts[i].drafted.size());
+        m_stats.accepted_tokens += c.accepted;
+    }
+}
+
+Scheduler::StepCounts Scheduler::consumePart(const PlannedPart& part, std::span<const float> rows) {
+    Sequence& s = *part.sequence;
+    StepCounts counts;
+    const bool prefill = part.prefill();
+    const bool answers = s.cached + part.count == s.size();
+    if (prefill && s.wantsPromptLogits())
+        reportPrompt(s, s.cached + part.count, rows);
+    s.cached += part.count;
+    // A replay was charged when it ran for the first time.
+    if (prefill)
+        counts.prompt = std::max<int64_t>(0, s.cached - s.progress);
+    if (answers)
+        takeTokens(part, rows, counts);
+    s.progress = std::max(s.progress, s.cached);
+    m_pool.publishPrefix(s);
+    return counts;
+}
+
+/// rows: logits of the last prompt tokens before `end`; each tells the probability of the next one.
+void Scheduler::reportPrompt(Sequence& s, int64_t end, std::span<const float> rows) {
+    const size_t vocab = size_t(m_model.config().vocab_size);
+    const int32_t top = std::max(0, s.request.sampling.top_logprobs);
+    size_t next = size_t(end) - rows.size() / vocab + 1;
+    for (; !rows.empty(); rows = rows.subspan(vocab), ++next)
+        if (next < s.request.prompt.size())
+            s.sink->promptToken(describeToken(rows.first(vocab), s.request.prompt[next], top));
+    s.reported = end;
+}
+
+/// The target samples every token itself; a draft only saved the step that would have told what
+/// comes after it. The cache's rows of refused drafts are written anew by later steps.
+void Scheduler::takeTokens(const PlannedPart& part, std::span<const float> rows,
+                           StepCounts& counts) {
+    const size_t vocab = size_t(m_model.config().vocab_size);
+    Sequence& s = *part.sequence;
+    const size_t drafted = part.drafted.size();
+    rows = rows.last((drafted + 1) * vocab);
+    for (size_t i = 0; i <= drafted && !s.done; ++i) {
+        takeToken(s, rows.subspan(i * vocab, vocab));
+        ++counts.generated;
+        if (i == drafted || s.tokens.back() != part.drafted[i])
+            break;
+        ++counts.accepted;
+    }
+    s.cached += counts.accepted;
+    if (drafted > 0)
+        s.drafting.record(int64_t(drafted), counts.accepted);
+}
+
+void Scheduler::takeToken(Sequence& s, std::span<const float> logits) {
+    const SampledToken token = s.sampler.sample(logits, s.size());
+    s.tokens.push_back(token.id);
+    ++s.generated;
+    const auto& stops = s.request.stop_tokens;
+    if (std::find(stops.begin(), stops.end(), token.id) != stops.end() || !s.sink->token(token))
+        finish(s, FinishReason::Stop);
+    else if (s.generated >= s.request.max_tokens)
+        finish(s, FinishReason::Length);
+}
+
+void Scheduler::finish(Sequence& s, FinishReason reason, std::optional<core::Error> error) {
+    if (s.done)
+        return;
+    s.done = true;
+    s.sink->finished({.reason = reason,
+                      .prompt_tokens = s.promptSize(),
+                      .completion_tokens = s.generated,
+                      .cached_tokens = s.reused,
+                      .error = std::move(error)});
+}
+
+}  // namespace hearth::engine

@@ -1,0 +1,139 @@
+#include "engine/runtime/step_planner.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace hearth::engine {
+namespace {
+
+/// Chunks end with a page where they can: there the sequence may go on with pages that another
+/// one has made meanwhile.
+int64_t chunkLength(const Sequence& s, int64_t room) {
+    const int64_t all = s.pending();
+    if (all <= room)
+        return all;
+    const int64_t end = (s.cached + room) / KvCache::kPageTokens * KvCache::kPageTokens;
+    return end > s.cached ? end - s.cached : room;
+}
+
+/// Rows whose logits somebody reads: of prompt tokens to report, and of the last token, unless
+/// what follows it is known, as it is in a replay.
+int64_t logitsRows(const Sequence& s, int64_t count) {
+    const int64_t end = s.cached + count;
+    if (s.inPrefill() && s.wantsPromptLogits())
+        return std::max<int64_t>(0, end - std::max(s.cached, s.reported));
+    return end == s.size() ? 1 : 0;
+}
+
+}  // namespace
+
+StepSequence PlannedPart::forModel() const {
+    const Sequence& s = *sequence;
+    const auto own = std::span(s.tokens).subspan(size_t(s.cached), size_t(count));
+    return {.tokens = drafted.empty() ? own : std::span(with_drafts),
+            .start = s.cached,
+            .pages = s.pages,
+            .prefill = s.inPrefill(),
+            .logits_rows = logits_rows,
+            .long_context = s.long_context,
+            .adapter = s.request.adapter.get()};
+}
+
+StepPlan StepPlanner::plan() {
+    StepPlan plan{.parts = wanted(), .shape = {}};
+    takePages(plan.parts);
+    const int64_t decodes = std::ranges::count_if(
+        plan.parts, [](const PlannedPart& part) { return part.sequence->inDecode(); });
+    for (PlannedPart& part : plan.parts) {
+        part.logits_rows = logitsRows(*part.sequence, part.count);
+        if (!part.sequence->inDecode()) {
+            plan.shape.prefill_rows += part.count;
+            continue;
+        }
+        draft(part, decodes);
+        plan.shape.decode_rows += 1 + int64_t(part.drafted.size());
+    }
+    return plan;
+}
+
+std::vector<PlannedPart> StepPlanner::wanted() {
+    std::vector<PlannedPart> parts;
+    std::vector<Sequence*> behind;
+    for (const auto& s : m_active.sequences()) {
+        if (s->inPrefill())
+            m_pool.adoptPrefix(*s);
+        if (s->inDecode())
+            parts.push_back({.sequence = s.get(), .count = 1});
+        else
+            behind.push_back(s.get());
+    }
+    std::ranges::sort(behind, {}, [this](const Sequence* s) {
+        return std::tuple(s->request.priority, m_queue.counter(*s), s->id);
+    });
+    int64_t room = chunkRoom(int64_t(parts.size()));
+    for (Sequence* s : behind) {
+        if (room == 0)
+            break;
+        const int64_t count = chunkLength(*s, room);
+        parts.push_back({.sequence = s, .count = count});
+        room -= count;
+    }
+    return parts;
+}
+
+/// Nobody is kept waiting by a step that decodes nothing.
+int64_t StepPlanner::chunkRoom(int64_t decodes) const {
+    if (decodes == 0 || m_limits.max_step.count() == 0)
+        return m_limits.prefill_chunk;
+    const double seconds = std::chrono::duration<double>(m_limits.max_step).count();
+    return std::min(m_limits.prefill_chunk, m_timing.prefillWithin(seconds, decodes));
+}
+
+/// In order of rank, so that nobody loses pages who has got them for this step.
+void StepPlanner::takePages(std::vector<PlannedPart>& parts) {
+    std::ranges::sort(parts, [](const PlannedPart& a, const PlannedPart& b) {
+        return a.sequence->outranks(*b.sequence);
+    });
+    std::vector<const Sequence*> left;
+    for (const PlannedPart& part : parts) {
+        const auto& all = m_active.sequences();
+        const bool active =
+            std::ranges::any_of(all, [&](const auto& s) { return s.get() == part.sequence; });
+        if (active && m_active.reserve(*part.sequence, part.sequence->cached + part.count))
+            left.push_back(part.sequence);
+    }
+    // Those who stood back are in the queue; one of higher rank that is not in this step, too.
+    std::erase_if(parts, [&](const PlannedPart& part) {
+        return std::ranges::find(left, part.sequence) == left.end();
+    });
+}
+
+/// Drafts take only pages that nobody else wants now.
+void StepPlanner::draft(PlannedPart& part, int64_t decodes) {
+    if (m_limits.speculation == Speculation::Off)
+        return;
+    Sequence& s = *part.sequence;
+    const int64_t most = std::min(DraftPolicy::kMaxDrafts, s.tokensLeft() - 1);
+    std::vector<int32_t> drafted = s.ngrams.draft(s.tokens, most);
+    if (drafted.empty())
+        return;
+    drafted.resize(std::min(drafted.size(), size_t(draftLength(s, decodes))));
+    if (drafted.empty() || !m_pool.reserve(s, s.size() + int64_t(drafted.size())))
+        return;
+    part.logits_rows = 1 + int64_t(drafted.size());
+    part.with_drafts = {s.tokens.back()};
+    part.with_drafts.insert(part.with_drafts.end(), drafted.begin(), drafted.end());
+    part.drafted = std::move(drafted);
+}
+
+int64_t StepPlanner::draftLength(Sequence& s, int64_t decodes) const {
+    if (m_limits.speculation == Speculation::Always)
+        return DraftPolicy::kMaxDrafts;
+    DraftCost cost;
+    cost.sequences = double(decodes);
+    const double step = m_timing.decodeSeconds(double(decodes));
+    cost.per_row = step > 0.0 ? m_timing.secondsPerRow() / step : cost.per_row / double(decodes);
+    return s.drafting.length(cost);
+}
+
+}  // namespace hearth::engine

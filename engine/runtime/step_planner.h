@@ -1,0 +1,63 @@
+// Chooses what the next step runs.
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "engine/models/model.h"
+#include "engine/runtime/active_set.h"
+#include "engine/runtime/step_timing.h"
+
+namespace hearth::engine {
+
+/// One sequence's part of a step.
+struct PlannedPart {
+    Sequence* sequence = nullptr;
+    int64_t count = 0;             // of the sequence's tokens, from `cached` on
+    std::vector<int32_t> drafted;  // tokens to try after them
+    int64_t logits_rows = 0;
+    std::vector<int32_t> with_drafts;  // what is run when something is drafted
+
+    bool prefill() const { return sequence->inPrefill(); }
+    /// For the model. Refers to this part and to the sequence.
+    StepSequence forModel() const;
+};
+
+struct StepPlan {
+    std::vector<PlannedPart> parts;
+    StepShape shape;
+};
+
+struct PlanLimits {
+    int64_t prefill_chunk = 256;
+    std::chrono::milliseconds max_step{0};
+    Speculation speculation = Speculation::Measured;
+};
+
+/// Every sequence that decodes gets its token. Beside them prompts and replayed answers are run,
+/// as many tokens as the limits allow, those first whose principals were served least.
+class StepPlanner {
+public:
+    StepPlanner(const PlanLimits& limits, PagePool& pool, ActiveSet& active, const FairQueue& queue,
+                const StepTiming& timing)
+        : m_limits(limits), m_pool(pool), m_active(active), m_queue(queue), m_timing(timing) {}
+
+    /// May send sequences back into the queue for want of memory.
+    StepPlan plan();
+
+private:
+    std::vector<PlannedPart> wanted();
+    int64_t chunkRoom(int64_t decodes) const;
+    void takePages(std::vector<PlannedPart>& parts);
+    void draft(PlannedPart& part, int64_t decodes);
+    int64_t draftLength(Sequence& s, int64_t decodes) const;
+
+    const PlanLimits m_limits;
+    PagePool& m_pool;
+    ActiveSet& m_active;
+    const FairQueue& m_queue;
+    const StepTiming& m_timing;
+};
+
+}  // namespace hearth::engine

@@ -1,0 +1,84 @@
+#include <gmock/gmock.h>
+
+#include "engine/runtime/draft_policy.h"
+#include "engine/runtime/ngram_drafter.h"
+#include "engine/runtime/step_timing.h"
+
+namespace hearth::engine {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+TEST(NgramDrafter, ProposesWhatFollowedTheLatestPlace) {
+    NgramDrafter drafter;
+    std::vector<int32_t> text{1, 2, 3, 7, 1, 2, 3, 8, 9, 5, 1, 2, 3};
+    EXPECT_THAT(drafter.draft(text, 2), ElementsAre(8, 9));
+    EXPECT_THAT(drafter.draft(text, 0), IsEmpty());
+    text.insert(text.end(), {6, 1, 2, 3});
+    EXPECT_THAT(drafter.draft(text, 10), ElementsAre(6, 1, 2, 3));
+}
+
+TEST(NgramDrafter, HasNothingForNewText) {
+    NgramDrafter drafter;
+    const std::vector<int32_t> text{1, 2, 3, 4, 5, 2, 3};
+    for (size_t n = 0; n <= text.size(); ++n)
+        EXPECT_THAT(drafter.draft(std::span(text).first(n), 4), IsEmpty());
+}
+
+TEST(DraftPolicy, DraftsFarWhereDraftsAreAcceptedAndRowsAreCheap) {
+    DraftPolicy policy;
+    for (int i = 0; i < 20; ++i)
+        policy.record(5, 5);
+    EXPECT_EQ(policy.length({.sequences = 1, .per_row = 0.05}), DraftPolicy::kMaxDrafts);
+    EXPECT_EQ(policy.length({.sequences = 1, .per_row = 1.5}), 0);
+    // With sixteen sequences a row must be cheaper to pay: it costs all of them time.
+    EXPECT_EQ(policy.length({.sequences = 16, .per_row = 0.1}), 0);
+}
+
+TEST(DraftPolicy, StopsWhereTheyAreRefusedAndTriesAgain) {
+    DraftPolicy policy;
+    for (int i = 0; i < 50; ++i)
+        policy.record(1, 0);
+    int64_t drafted = 0;
+    for (int i = 0; i < 320; ++i)
+        drafted += policy.length({.sequences = 1, .per_row = 0.2});
+    EXPECT_EQ(drafted, 10);
+    for (int i = 0; i < 20; ++i)
+        policy.record(1, 1);
+    EXPECT_GT(policy.length({.sequences = 1, .per_row = 0.2}), 0);
+}
+
+TEST(StepTiming, FindsWhatARowCosts) {
+    StepTiming timing;
+    for (int i = 0; i < 100; ++i) {
+        const int64_t rows = 1 + i % 8;
+        timing.record({.decode_rows = rows, .prefill_rows = 0}, 0.05 + 0.01 * double(rows));
+    }
+    EXPECT_NEAR(timing.secondsPerRow(), 0.01, 1e-9);
+    EXPECT_NEAR(timing.decodeSeconds(20), 0.25, 1e-9);
+}
+
+TEST(StepTiming, AssumesAShareOfTheStepWhileAllStepsAreAlike) {
+    StepTiming timing;
+    EXPECT_EQ(timing.secondsPerRow(), 0.0);
+    timing.record({.decode_rows = 1, .prefill_rows = 0}, 0.04);
+    EXPECT_NEAR(timing.secondsPerRow(), 0.01, 1e-9);
+}
+
+TEST(StepTiming, FitsPromptsIntoTheTimeThatDecodingLeaves) {
+    StepTiming timing;
+    EXPECT_GT(timing.prefillWithin(0.4, 1), 0);
+    for (int i = 0; i < 20; ++i) {
+        timing.record({.decode_rows = 1, .prefill_rows = 0}, 0.1);
+        timing.record({.decode_rows = 1, .prefill_rows = 50}, 0.1 + 50 * 0.005);
+    }
+    EXPECT_NEAR(double(timing.prefillWithin(0.4, 1)), 60, 1);
+    EXPECT_GT(timing.prefillWithin(0.05, 1), 0) << "a prompt must get on all the same";
+    for (int i = 0; i < 20; ++i)  // ten times slower, as deep in a long context
+        timing.record({.decode_rows = 1, .prefill_rows = 50}, 0.1 + 50 * 0.05);
+    EXPECT_LE(timing.prefillWithin(0.4, 1), 16);
+}
+
+}  // namespace
+}  // namespace hearth::engine
