@@ -25,9 +25,9 @@ struct Entry {
 };
 
 // The one place to add a setting. Entries of a section stand together.
-const std::array<Entry, 18>& entries() {
+const std::array<Entry, 19>& entries() {
     using C = NodeConfig;
-    static const std::array<Entry, 18> table{{
+    static const std::array<Entry, 19> table{{
         {"server", "address", &C::address, 1, 253, "IP address to listen on; 0.0.0.0 for all"},
         {"server", "port", &C::port, 0, 65535, "TCP port; 0 lets the system choose"},
         {"server", "certificate", &C::certificate, 1, 4096, "PEM certificate chain"},
@@ -41,6 +41,8 @@ const std::array<Entry, 18>& entries() {
         {"engine", "kv_cache_mb", &C::kvCacheMb, 1, 1 << 24, "Memory for the KV cache in MiB"},
         {"engine", "max_batch", &C::maxBatch, 1, 4096, "Requests that share a step"},
         {"engine", "max_waiting", &C::maxWaiting, 1, 1 << 20, "Requests that may wait for a place"},
+        {"engine", "max_step_ms", &C::maxStepMs, 0, 600000,
+         "Longest stall of running answers while prompts enter, in ms; 0: no limit"},
         {"jobs", "threads", &C::jobThreads, 0, 1024, "Threads of a job; 0: one per processor"},
         {"jobs", "max_running", &C::maxRunningJobs, 1, 64, "Fine-tuning jobs at a time"},
         {"limits", "max_request_kb", &C::maxRequestKb, 1, 1 << 20, "Size of a JSON request in KiB"},

@@ -24,6 +24,7 @@ struct NodeConfig {
     std::int64_t kvCacheMb = 256;
     std::int64_t maxBatch = 32;
     std::int64_t maxWaiting = 256;
+    std::int64_t maxStepMs = 400;
 
     // [jobs]
     std::int64_t jobThreads = 0;  // 0: one per processor

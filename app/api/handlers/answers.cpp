@@ -49,6 +49,9 @@ private:
             result["usage"] = nullptr;
         return result;
     }
+    json usage() const {
+        return usageJson(m_usage.promptTokens, m_usage.completionTokens, m_cachedTokens);
+    }
     void account(int64_t index, const engine::GenerationResult& result);
     void record();
     bool streamPiece(SseWriter& sse, int64_t index, const engine::TextPiece& piece);
@@ -59,6 +62,7 @@ private:
     std::unique_ptr<AnswerFormatter> m_formatter;
     std::vector<std::unique_ptr<Generation>> m_generations;
     UsageRecord m_usage;
+    int64_t m_cachedTokens = 0;
     const int64_t m_choicesPerPrompt;
     const bool m_includeUsage;
     const std::string m_id;
@@ -68,8 +72,10 @@ private:
 
 /// A prompt counts once, however many choices it has.
 void Answer::account(int64_t index, const engine::GenerationResult& result) {
-    if (index % m_choicesPerPrompt == 0)
+    if (index % m_choicesPerPrompt == 0) {
         m_usage.promptTokens += result.prompt_tokens;
+        m_cachedTokens += result.cached_tokens;
+    }
     m_usage.completionTokens += result.completion_tokens;
 }
 
@@ -95,7 +101,7 @@ core::Result<Response> Answer::whole(const std::function<bool()>& connected) {
     }
     record();
     json result = object(m_formatter->objectName(), std::move(choices));
-    result["usage"] = usageJson(m_usage.promptTokens, m_usage.completionTokens);
+    result["usage"] = usage();
     return Response::json(core::dumpJson(result));
 }
 
@@ -137,7 +143,7 @@ void Answer::stream(ResponseStream& out) {
     }
     if (m_includeUsage) {
         json last = object(m_formatter->chunkName(), json::array());
-        last["usage"] = usageJson(m_usage.promptTokens, m_usage.completionTokens);
+        last["usage"] = usage();
         if (!sse.data(core::dumpJson(last)))
             return;
     }

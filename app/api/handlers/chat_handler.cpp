@@ -72,12 +72,12 @@ core::Result<Response> chatCompletions(const ServingContext& context, const Requ
     CORE_ASSIGN(const std::vector<int32_t> prompt, encodePrompt(target, request));
     std::vector<std::unique_ptr<Generation>> generations;
     for (int64_t i = 0; i < request.common.n; ++i) {
-        CORE_ASSIGN(
-            auto generation,
-            Generation::start(target,
-                              makeGenerationRequest(request.common, i, prompt, request.maxTokens,
-                                                    target.model->config().eos_token_ids),
-                              request.common.stop));
+        CORE_ASSIGN(auto generation,
+                    Generation::start(target,
+                                      makeGenerationRequest(request.common, i, http.principal,
+                                                            prompt, request.maxTokens,
+                                                            target.model->config().eos_token_ids),
+                                      request.common.stop));
         generations.push_back(std::move(generation));
     }
     auto formatter = std::make_unique<ChatFormatter>(target.model->tokenizer(),

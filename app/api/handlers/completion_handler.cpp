@@ -102,7 +102,7 @@ core::Result<Response> completions(const ServingContext& context, const Request&
     std::vector<std::unique_ptr<Generation>> generations;
     for (const auto& prompt : prompts) {
         for (int64_t i = 0; i < request.common.n; ++i) {
-            auto generation = makeGenerationRequest(request.common, i, prompt,
+            auto generation = makeGenerationRequest(request.common, i, http.principal, prompt,
                                                     std::max<int64_t>(1, request.maxTokens),
                                                     target.model->config().eos_token_ids);
             generation.prompt_logprobs = request.echo && request.common.sampling.top_logprobs >= 0;

@@ -19,8 +19,8 @@ constexpr size_t kMaxStopBytes = 256;
 constexpr size_t kMaxBiases = 1024;
 
 // Accepted because clients send them by default; they ask for nothing that this node decides.
-constexpr std::array kWithoutEffect = {"user",         "metadata",          "store",
-                                       "service_tier", "safety_identifier", "prompt_cache_key"};
+constexpr std::array kWithoutEffect = {"user", "metadata", "store", "safety_identifier",
+                                       "prompt_cache_key"};
 constexpr std::array kCommon = {"model",
                                 "temperature",
                                 "top_p",
@@ -36,6 +36,7 @@ constexpr std::array kCommon = {"model",
                                 "stream",
                                 "stream_options",
                                 "max_tokens",
+                                "service_tier",
                                 "ignore_eos"};
 
 core::Result<std::vector<std::string>> readStops(const json& body) {
@@ -112,6 +113,25 @@ core::Result<engine::SamplingParams> readSampling(const json& body) {
     return p;
 }
 
+/// OpenAI's "flex" is for work that can wait; its other tiers are served alike.
+core::Result<engine::Priority> readPriority(const json& body) {
+    const json* tier = core::findField(body, "service_tier");
+    if (!tier)
+        return engine::Priority::Interactive;
+    if (!tier->is_string())
+        return invalidField("service_tier",
+                            "service_tier must be \"auto\", \"default\", \"priority\" or "
+                            "\"flex\"; flex requests wait for the others");
+    return *tier == "flex" ? engine::Priority::Batch : engine::Priority::Interactive;
+}
+
+/// Answers come sooner when a prompt's beginning is in the cache, so who shares a cache learns
+/// something of the others' prompts. Only a department shares; who has none is alone.
+std::string cacheSalt(const Principal& principal) {
+    return principal.departmentId.empty() ? "user:" + principal.userId
+                                          : "department:" + principal.departmentId;
+}
+
 }  // namespace
 
 core::Error invalidField(const std::string& name, const std::string& message) {
@@ -128,6 +148,7 @@ core::Result<GenerationFields> readGenerationFields(const json& body) {
     CORE_ASSIGN(fields.n, core::readInt(body, "n", 1, kMaxAnswers, 1));
     CORE_ASSIGN(fields.stop, readStops(body));
     CORE_ASSIGN(fields.stream, core::readBool(body, "stream", false));
+    CORE_ASSIGN(fields.priority, readPriority(body));
     CORE_ASSIGN(fields.ignoreEos, core::readBool(body, "ignore_eos", false));
     if (const json* options = core::findField(body, "stream_options")) {
         if (!options->is_object())
@@ -149,6 +170,7 @@ core::Status rejectUnknownGenerationFields(const json& body,
 }
 
 engine::GenerationRequest makeGenerationRequest(const GenerationFields& fields, int64_t index,
+                                                const Principal& principal,
                                                 std::vector<int32_t> prompt, int64_t maxTokens,
                                                 const std::vector<int32_t>& eosTokens) {
     engine::GenerationRequest request;
@@ -156,6 +178,9 @@ engine::GenerationRequest makeGenerationRequest(const GenerationFields& fields, 
     request.max_tokens = maxTokens;
     request.sampling = fields.sampling;
     request.sampling.seed += uint64_t(index);
+    request.cache_salt = cacheSalt(principal);
+    request.principal = principal.userId;
+    request.priority = fields.priority;
     if (!fields.ignoreEos)
         request.stop_tokens = eosTokens;
     return request;

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/api/principal.h"
 #include "core/result.h"
 #include "engine/runtime/generation.h"
 
@@ -20,6 +21,7 @@ struct GenerationFields {
     bool stream = false;
     bool includeUsage = false;  // stream_options.include_usage
     bool ignoreEos = false;
+    engine::Priority priority = engine::Priority::Interactive;
 };
 
 /// Reads them from a request's body. Errors: InvalidArgument with the field as context.
@@ -30,8 +32,10 @@ core::Result<GenerationFields> readGenerationFields(const nlohmann::json& body);
 core::Status rejectUnknownGenerationFields(const nlohmann::json& body,
                                            std::initializer_list<std::string_view> known);
 
-/// The engine's request for answer number `index` of n.
+/// The engine's request for answer number `index` of n. The principal's user is whose share it
+/// uses, and the department who may share its cache.
 engine::GenerationRequest makeGenerationRequest(const GenerationFields& fields, int64_t index,
+                                                const Principal& principal,
                                                 std::vector<int32_t> prompt, int64_t maxTokens,
                                                 const std::vector<int32_t>& eosTokens);
 

@@ -30,10 +30,11 @@ const char* finishReasonName(engine::FinishReason reason) {
     return reason == engine::FinishReason::Length ? "length" : "stop";
 }
 
-json usageJson(int64_t promptTokens, int64_t completionTokens) {
+json usageJson(int64_t promptTokens, int64_t completionTokens, int64_t cachedTokens) {
     return {{"prompt_tokens", promptTokens},
             {"completion_tokens", completionTokens},
-            {"total_tokens", promptTokens + completionTokens}};
+            {"total_tokens", promptTokens + completionTokens},
+            {"prompt_tokens_details", {{"cached_tokens", cachedTokens}}}};
 }
 
 json chatLogprobs(const engine::Tokenizer& tokenizer,

@@ -11,7 +11,8 @@ namespace hearth::app {
 
 const char* finishReasonName(engine::FinishReason reason);
 
-nlohmann::json usageJson(int64_t promptTokens, int64_t completionTokens);
+/// cachedTokens: those of the prompt that another request had computed.
+nlohmann::json usageJson(int64_t promptTokens, int64_t completionTokens, int64_t cachedTokens);
 
 /// choices[].logprobs of a chat completion: {"content": [...], "refusal": null}.
 nlohmann::json chatLogprobs(const engine::Tokenizer& tokenizer,

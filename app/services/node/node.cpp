@@ -13,6 +13,7 @@ EngineOptions engineOptions(const core::NodeConfig& config) {
     options.threads = int(config.threads);
     options.scheduler.max_sequences = config.maxBatch;
     options.scheduler.max_waiting = config.maxWaiting;
+    options.scheduler.max_step = std::chrono::milliseconds(config.maxStepMs);
     options.scheduler.cache_bytes = config.kvCacheMb << 20;
     return options;
 }

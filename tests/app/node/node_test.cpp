@@ -133,6 +133,27 @@ TEST_F(NodeTest, AStreamGivesTheTextOfTheWholeAnswer) {
     EXPECT_EQ(text, whole->at("choices")[0].at("message").at("content"));
 }
 
+TEST_F(NodeTest, ARepeatedPromptIsReportedAsCached) {
+    importReferenceModel();
+    std::string question;
+    for (int i = 0; i < 60; ++i)
+        question += "pump " + std::to_string(i) + ", ";
+    const auto cached = [&](const std::string& text) {
+        const auto answer =
+            client()->post("/v1/chat/completions",
+                           {{"model", "tiny"}, {"messages", userMessage(text)}, {"max_tokens", 2}});
+        EXPECT_TRUE(answer.ok());
+        return answer->at("usage").at("prompt_tokens_details").at("cached_tokens").get<int64_t>();
+    };
+    EXPECT_EQ(cached(question), 0);
+    EXPECT_GT(cached(question), 0);
+    EXPECT_GT(cached(question + " which of them leaks?"), 0);
+    EXPECT_EQ(cached("Which of them leaks? " + question), 0);
+    const auto status = client()->get("/api/v1/node/status");
+    ASSERT_TRUE(status.ok());
+    EXPECT_GT(status->at("models")[0].at("cached_prompt_tokens"), 0);
+}
+
 TEST_F(NodeTest, RequestsOutOfRangeNameTheirParameter) {
     importReferenceModel();
     const std::vector<std::pair<json, std::string>> cases = {
