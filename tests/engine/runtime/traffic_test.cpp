@@ -33,7 +33,8 @@ protected:
         const int64_t length = 1 + int64_t(random() % 80);
         for (int64_t i = 0; i < length; ++i)  // every second one begins alike
             r.prompt.push_back(int32_t(kind % 2 == 0 && i < 40 ? i : int64_t(random() % 40)));
-        r.max_tokens = 1 + int64_t(random() % 24);
+        // More than a page, which is what a newcomer has to find free: some must stand back.
+        r.max_tokens = 1 + int64_t(random() % 90);
         r.sampling.temperature = kind % 3 == 0 ? 0.0f : 1.0f;
         r.sampling.seed = uint64_t(kind);
         r.principal = "p" + std::to_string(kind % 4);
