@@ -319,6 +319,34 @@ TEST_F(SchedulerTest, WorkRunsBetweenStepsAndItsExceptionReturns) {
                  std::runtime_error);
 }
 
+/// For the thread sanitiser above all: everything that other threads may do, at once.
+TEST_F(SchedulerTest, ManyThreadsSubmitCancelAndAsk) {
+    Scheduler busy(*backend, model,
+                   {.max_sequences = 6, .prefill_chunk = 40, .cache_bytes = 16 * 4096});
+    std::vector<std::thread> threads;
+    for (int32_t t = 0; t < 4; ++t)
+        threads.emplace_back([this, t, &busy] {
+            for (int32_t i = 0; i < 50; ++i) {
+                auto r = request(std::vector<int32_t>(size_t(1 + (i * 7) % 80), t), 1 + i);
+                r.principal = std::to_string(t);
+                r.priority = i % 3 == 0 ? Priority::Batch : Priority::Interactive;
+                auto sink = std::make_shared<Collector>();
+                const auto id = busy.submit(std::move(r), sink);
+                ASSERT_TRUE(id.ok());
+                if (i % 4 == 0)
+                    busy.cancel(*id);
+                if (i % 5 == 0)
+                    busy.runBetweenSteps([] {});
+                EXPECT_LE(busy.stats().cache_pages_free, busy.stats().cache_pages);
+                if (i % 2 == 0) {
+                    EXPECT_NE(sink->wait().reason, FinishReason::Failed);
+                }
+            }
+        });
+    for (auto& thread : threads)
+        thread.join();
+}
+
 TEST(SchedulerShutdown, CancelsWhatIsRunning) {
     auto backend = createCpuBackend({.threads = 1});
     SuccessorModel model(*backend);
