@@ -380,11 +380,7 @@ std::string DeepseekTrainableModel::adapterConfig(const std::string& baseModelNa
 }
 
 core::Status checkSupported(const engine::ModelConfig& config, const TrainableOptions& options) {
-    if (config.architecture != "DeepseekV3ForCausalLM")
-        return Error{ErrorCode::Unsupported,
-                     "Fine-tuning knows DeepseekV3ForCausalLM only; this model can be served but "
-                     "not tuned",
-                     config.architecture};
+    CORE_TRY(checkTunable(config));
     const bool mtp = wantsMtp(options);
     if (mtp && config.num_nextn_predict_layers != 1)
         return Error{ErrorCode::Unsupported,
@@ -435,6 +431,15 @@ LossSums& LossSums::operator+=(const LossSums& other) {
     mtp_loss += other.mtp_loss;
     mtp_labels += other.mtp_labels;
     return *this;
+}
+
+core::Status checkTunable(const engine::ModelConfig& config) {
+    if (config.architecture == "DeepseekV3ForCausalLM")
+        return {};
+    return Error{ErrorCode::Unsupported,
+                 "Fine-tuning knows DeepseekV3ForCausalLM only, not " + config.architecture +
+                     "; this model can be served but not tuned",
+                 config.architecture};
 }
 
 core::Result<std::unique_ptr<TrainableModel>> createTrainableModel(

@@ -112,6 +112,10 @@ public:
     virtual core::Status loadAdapter(const engine::WeightSource& weights) = 0;
 };
 
+/// Whether models of this architecture can be trained, before anything is read. Errors:
+/// Unsupported.
+core::Status checkTunable(const engine::ModelConfig& config);
+
 /// Random weights: normal(0, initializer_range), norms 1, each value a function of the seed,
 /// the tensor's name and the index. backend: a CPU backend.
 /// Errors: InvalidArgument, Unsupported.

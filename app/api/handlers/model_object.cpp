@@ -3,6 +3,7 @@
 #include "app/api/handlers/list_json.h"
 #include "app/services/serving/cache_use.h"
 #include "engine/models/parameter_count.h"
+#include "finetune/model/trainable_model.h"
 
 namespace hearth::app {
 namespace {
@@ -60,18 +61,20 @@ json filesJson(const core::Result<std::vector<storage::ModelContent>>& contents)
 json modelObject(const ModelSources& sources, const ModelRow& row) {
     const auto failure = sources.library.loadFailure(row.id);
     const auto config = sources.inspector.config(row);
-    return {{"id", row.id},
-            {"object", "hearth.model"},
-            {"kind", row.kind == ModelKind::Adapter ? "adapter" : "base"},
-            {"base", orNull(row.baseModelId)},
-            {"job", orNull(row.jobId)},
-            {"department", row.owner.departmentId},
-            {"created_at", row.createdAt},
-            {"served", sources.models.served(row.id).has_value()},
-            {"wanted", row.wanted},
-            {"load_error", failure ? json(failure->error.message) : json()},
-            {"bytes", sources.inspector.bytes(row)},
-            {"architecture", config ? json(config->architecture) : json()}};
+    return {
+        {"id", row.id},
+        {"object", "hearth.model"},
+        {"kind", row.kind == ModelKind::Adapter ? "adapter" : "base"},
+        {"base", orNull(row.baseModelId)},
+        {"job", orNull(row.jobId)},
+        {"department", row.owner.departmentId},
+        {"created_at", row.createdAt},
+        {"served", sources.models.served(row.id).has_value()},
+        {"wanted", row.wanted},
+        {"load_error", failure ? json(failure->error.message) : json()},
+        {"bytes", sources.inspector.bytes(row)},
+        {"architecture", config ? json(config->architecture) : json()},
+        {"tunable", row.kind == ModelKind::Base && config && finetune::checkTunable(*config).ok()}};
 }
 
 json modelDetails(const ModelSources& sources, const ModelRow& row) {

@@ -9,6 +9,7 @@
 #include "core/file.h"
 #include "core/log.h"
 #include "core/strings.h"
+#include "finetune/model/trainable_model.h"
 
 namespace hearth::app {
 namespace {
@@ -91,6 +92,8 @@ core::Result<JobRow> JobService::create(const Principal& owner, const JobRequest
     if (target.adapter)
         return invalid("model", "'" + request.model + "' is an adapter; fine-tune its base '" +
                                     target.info.base + "'");
+    if (const auto tunable = finetune::checkTunable(target.model->config()); !tunable)
+        return invalid("model", tunable.error().message);
     const auto training = m_files.find(scopeOf(owner), request.trainingFile);
     if (!training || training->purpose != "fine-tune")
         return invalid("training_file",

@@ -173,6 +173,21 @@ TEST_F(JobTest, AWaitingJobIsCancelledAtOnce) {
     EXPECT_FALSE(client()->post("/v1/fine_tuning/jobs/" + first + "/cancel", json::object()).ok());
 }
 
+TEST_F(JobTest, AModelThatCannotBeTunedIsRefusedWhenTheJobIsCreated) {
+    const auto added =
+        client()->post("/api/v1/models",
+                       {{"name", "other"},
+                        {"path", std::string(HEARTH_TEST_DATA_DIR) + "/reference/models/olmoe"}});
+    ASSERT_TRUE(added.ok()) << added.error().text();
+    EXPECT_EQ(client()->get("/api/v1/models/other")->at("tunable"), false);
+    json body = jobBody(json::object());
+    body["model"] = "other";
+    const auto job = client()->post("/v1/fine_tuning/jobs", body);
+    ASSERT_FALSE(job.ok());
+    EXPECT_EQ(job.error().code, core::ErrorCode::InvalidArgument);
+    EXPECT_THAT(job.error().message, HasSubstr("not OlmoeForCausalLM"));
+}
+
 TEST_F(JobTest, WrongSettingsAreRefusedWhenTheJobIsCreated) {
     for (const json& settings :
          {json{{"learning_rate", -1}}, json{{"no_such_setting", 1}}, json{{"lora", {{"r", 0}}}}}) {

@@ -58,6 +58,7 @@ TEST_F(ModelRoutesTest, AListEntrySaysHowAModelStands) {
     EXPECT_EQ(row.at("wanted"), true);
     EXPECT_TRUE(row.at("load_error").is_null());
     EXPECT_EQ(row.at("architecture"), "DeepseekV3ForCausalLM");
+    EXPECT_EQ(row.at("tunable"), true);
     EXPECT_GT(row.at("bytes"), std::filesystem::file_size(kReferenceModel + "/model.safetensors"));
 }
 
