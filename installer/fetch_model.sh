@@ -55,7 +55,8 @@ echo "Have $file, SHA-256 checked."
 
 hearth=$(command -v hearth || echo "$(dirname "$0")/../build/release/bin/hearth")
 if [ ! -x "$hearth" ] || ! "$hearth" model list >/dev/null 2>&1; then
-    echo "No node answers here. To serve the model: hearth model add $name $file"
+    echo "No node answers here, or HEARTH_DATA does not name its directory. To serve the model:" \
+        "hearth --data DIRECTORY model add $name $file"
 elif "$hearth" model inspect "$name" >/dev/null 2>&1; then
     echo "The node serves $name already."
 else
