@@ -1285,11 +1285,11 @@
         <translation>대화 메모리(KV 캐시)</translation>
     </message>
     <message>
-        <source>Latent attention (MLA)</source>
-        <translation>잠재 어텐션(MLA)</translation>
+        <source>As this node keeps it</source>
+        <translation>이 노드의 방식</translation>
     </message>
     <message>
-        <source>Full attention (MHA)</source>
+        <source>With full attention (MHA)</source>
         <translation>일반 어텐션(MHA)</translation>
     </message>
     <message>
@@ -2272,7 +2272,7 @@
         <translation>토큰당 KV 캐시</translation>
     </message>
     <message>
-        <source>The same as MHA</source>
+        <source>With full attention (MHA)</source>
         <translation>MHA일 때 KV 캐시</translation>
     </message>
     <message>

@@ -8,10 +8,12 @@
 
 namespace hearth::ui {
 
-/// As the node's own defaults, but for a limit on the answer's length.
+/// What a first chat starts with. The API draws from the whole distribution (1 and 1) unless told
+/// otherwise, as OpenAI's does; at that a small model soon talks nonsense. These two
+/// are from SmolLM2's model card.
 struct ChatParameters {
-    double temperature = 1.0;  // 0..2
-    double topP = 1.0;         // 0..1
+    double temperature = 0.2;  // 0..2
+    double topP = 0.9;         // 0..1
     int maxTokens = 1024;
     std::optional<qint64> seed;  // none: another one for each answer
     QString systemPrompt;

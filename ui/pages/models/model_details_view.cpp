@@ -105,7 +105,7 @@ void ModelDetailsView::addFacts() {
     m_memory->setTitle([] { return tr("Memory"); });
     m_memory->addFact([] { return tr("Weights"); });
     m_memory->addFact([] { return tr("KV cache a token"); });
-    m_memory->addFact([] { return tr("The same as MHA"); });
+    m_memory->addFact([] { return tr("With full attention (MHA)"); });
     m_memory->addFact([] { return tr("Saving"); });
     m_adapter->setTitle([] { return tr("Adapter"); });
     m_adapter->addFact([] { return tr("Rank"); });

@@ -9,6 +9,12 @@ struct Models {
     Q_DECLARE_TR_FUNCTIONS(ModelsPage)
 };
 
+/// "LlamaForCausalLM" says "Llama" and what every model here is; the details have it in full.
+QString shortArchitecture(const QString& architecture) {
+    QString name = architecture;
+    return name.remove(QStringLiteral("ForCausalLM"));
+}
+
 StatusValue stateValue(ModelState state) {
     return {modelStateCode(state), [state] { return modelStateText(state); },
             modelStateTone(state)};
@@ -74,6 +80,7 @@ Columns modelColumns() {
          .kind = CellKind::Status,
          .width = 100,
          .chips = true,
+         .chipsShown = false,  // beside the states' chips, two more would not fit into a line
          .values = {{"base", [] { return Models::tr("Base", "kind of model"); }},
                     {"adapter", [] { return Models::tr("Adapter"); }}}},
         {.id = "state",
@@ -107,10 +114,11 @@ Columns modelColumns() {
 
 TableRow modelRow(const Model& model, bool busy) {
     const ModelState state = busy ? ModelState::Loading : stateOf(model);
-    return {.id = model.id,
-            .cells = {Cell(model.id), Cell(model.kind), Cell(modelStateCode(state)),
-                      Cell(model.architecture), Cell(model.bytes), Cell(model.base),
-                      Cell(model.createdAt), Cell(model.department), Cell(model.job)}};
+    return {
+        .id = model.id,
+        .cells = {Cell(model.id), Cell(model.kind), Cell(modelStateCode(state)),
+                  Cell(shortArchitecture(model.architecture)), Cell(model.bytes), Cell(model.base),
+                  Cell(model.createdAt), Cell(model.department), Cell(model.job)}};
 }
 
 QString adviceForLoadError(const QString& error) {

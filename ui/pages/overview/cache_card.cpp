@@ -13,7 +13,7 @@ CacheCard::CacheCard(QWidget* parent)
     : Card(parent),
       m_headline(new Label(TextRole::Stat)),
       m_sentence(new Label(TextRole::Body, Tone::Muted)),
-      m_latent(new Meter(Tone::Accent)),
+      m_kept(new Meter(Tone::Accent)),
       m_full(new Meter(Tone::Muted)),
       m_reserved(new Meter(Tone::Accent)) {
     m_sentence->setWordWrap(true);
@@ -21,7 +21,7 @@ CacheCard::CacheCard(QWidget* parent)
     body()->addWidget(m_headline);
     body()->addWidget(m_sentence);
     body()->addSpacing(metrics::kGrid);
-    body()->addWidget(m_latent);
+    body()->addWidget(m_kept);
     body()->addWidget(m_full);
     body()->addSpacing(metrics::kGrid);
     body()->addWidget(m_reserved);
@@ -40,8 +40,8 @@ QString CacheCard::headline() const {
 
 void CacheCard::describe() {
     setTitle(tr("Memory of conversations (KV cache)"));
-    m_latent->setLabel(tr("Latent attention (MLA)"));
-    m_full->setLabel(tr("Full attention (MHA)"));
+    m_kept->setLabel(tr("As this node keeps it"));
+    m_full->setLabel(tr("With full attention (MHA)"));
     m_reserved->setLabel(tr("Reserved cache in use"));
     if (!m_status) {
         m_headline->setText(QString(QChar(0x2013)));
@@ -64,9 +64,9 @@ void CacheCard::showNow(double used, double asMha, double) {
                             ? tr("now; full attention would take %1.").arg(formatBytes(asMha))
                             : tr("in use now."));
     const double whole = std::max(asMha, used);
-    m_latent->setValue(used / whole, formatBytes(used));
+    m_kept->setValue(used / whole, formatBytes(used));
     m_full->setValue(asMha / whole, formatBytes(asMha));
-    m_latent->setVisible(true);
+    m_kept->setVisible(true);
     m_full->setVisible(asMha > used);
 }
 
@@ -78,7 +78,7 @@ void CacheCard::showPerToken() {
         used = double(model.kvBytesPerToken);
         asMha = double(model.kvBytesPerTokenAsMha);
     }
-    m_latent->setVisible(asMha > 0);
+    m_kept->setVisible(asMha > 0);
     m_full->setVisible(asMha > 0);
     m_headline->setText(formatBytes(used));
     if (asMha <= 0) {
@@ -87,7 +87,7 @@ void CacheCard::showPerToken() {
     }
     m_sentence->setText(tr("a token; full attention would take %1. Nothing is in use now.")
                             .arg(formatBytes(asMha)));
-    m_latent->setValue(used / asMha, formatBytes(used));
+    m_kept->setValue(used / asMha, formatBytes(used));
     m_full->setValue(1, formatBytes(asMha));
 }
 

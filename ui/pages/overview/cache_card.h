@@ -7,8 +7,9 @@ namespace hearth::ui {
 class Label;
 class Meter;
 
-/// What the latent cache takes beside what keys and values of all heads would: in use now, or
-/// for one token while nothing is in use.
+/// What the cache takes beside what keys and values of all heads would: in use now, or for one
+/// token while nothing is in use. Models with latent attention and with grouped heads share a node,
+/// so it names neither.
 class CacheCard : public Card {
     Q_OBJECT
 public:
@@ -25,7 +26,7 @@ private:
     std::optional<NodeStatus> m_status;
     Label* m_headline;
     Label* m_sentence;
-    Meter* m_latent;
+    Meter* m_kept;
     Meter* m_full;
     Meter* m_reserved;
 };
