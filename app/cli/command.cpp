@@ -31,6 +31,7 @@ int runCli(int argc, char** argv) {
     addFinetuneCommands(cli, context);
     addChatCommand(cli, context);
     addLogitsCommand(cli, context);
+    addBenchCommand(cli, context);
     try {
         cli.parse(argc, argv);
     } catch (const CLI::ParseError& e) {

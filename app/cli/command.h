@@ -39,6 +39,7 @@ void addDatasetCommands(CLI::App& cli, CommandContext& context);
 void addFinetuneCommands(CLI::App& cli, CommandContext& context);
 void addChatCommand(CLI::App& cli, CommandContext& context);
 void addLogitsCommand(CLI::App& cli, CommandContext& context);
+void addBenchCommand(CLI::App& cli, CommandContext& context);
 // Of `hearth model`.
 void addAddCommand(CLI::App& model, CommandContext& context);
 /// --precision, and the two budgets that pick one instead; at most one of the three is given.

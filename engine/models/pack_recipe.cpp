@@ -44,7 +44,8 @@ DType PackRecipe::matrixType(WeightRole role, DType stored) const {
         case Kind::Int8:
             return DType::Q8;
         case Kind::Int4:
-            return DType::Q4;
+            return role == WeightRole::Output || role == WeightRole::LatentUp ? DType::Q8
+                                                                             : DType::Q4;
         default:
             break;
     }

@@ -20,7 +20,7 @@ public:
     ///   int8   Q8
     ///   mixed  routed experts Q4, everything else Q8; in a model without experts the
     ///          feed-forward layers Q4
-    ///   int4   Q4
+    ///   int4   Q4, but Q8 for the output and the latent's way up: every answer goes through them
     /// Tables of int8, mixed and int4 have 16 bits.
     static std::span<const char* const> names();
     /// Errors: InvalidArgument listing the names.
