@@ -53,7 +53,7 @@ void printCases(const std::vector<SpeedCase>& cases) {
 }
 
 core::Status bench(const CommandContext& context, BenchOptions& options) {
-    options.speed.cache_dtype = options.cache == "bf16" ? engine::DType::BF16 : engine::DType::F32;
+    options.speed.cache_dtype = engine::parseCacheType(options.cache).value_or(engine::DType::BF16);
     const auto backend = engine::createCpuBackend({.threads = options.threads});
     const auto begin = std::chrono::steady_clock::now();
     CORE_ASSIGN(const auto model, engine::loadModel(*backend, options.model, {.load_mtp = false}));
@@ -108,7 +108,7 @@ void addBenchCommand(CLI::App& cli, CommandContext& context) {
         ->check(CLI::NonNegativeNumber)
         ->capture_default_str();
     command->add_option("--cache", options->cache, "type of the KV cache")
-        ->check(CLI::IsMember({"f32", "bf16"}))
+        ->check(CLI::IsMember({"f32", "bf16", "int8"}))
         ->capture_default_str();
     command->callback([&context, options] {
         context.action = [&context, options] { return bench(context, *options); };

@@ -11,6 +11,7 @@
 #include "core/strings.h"
 #include "engine/cpu/cpu_backend.h"
 #include "engine/models/capacity_plan.h"
+#include "engine/runtime/kv_cache.h"
 
 namespace hearth::app {
 namespace {
@@ -115,7 +116,7 @@ void printPlan(const json& r, bool fromWeights) {
 core::Status runPlan(const CommandContext& context, PlanOptions options) {
     options.request.memory_bytes = memoryFor(options);
     options.request.cache_dtype =
-        options.cache == "bf16" ? engine::DType::BF16 : engine::DType::F32;
+        engine::parseCacheType(options.cache).value_or(engine::DType::BF16);
     CORE_ASSIGN(const auto source, engine::openPlanSource(options.path));
     CORE_ASSIGN(const auto plan, engine::planCapacity(source, options.request));
     json report = toJson(plan);
@@ -152,7 +153,7 @@ void addModelPlanCommand(CLI::App& model, CommandContext& context) {
                      "of the weights: " + core::join(known, ", "))
         ->capture_default_str();
     plan->add_option("--cache", options->cache, "type of the KV cache")
-        ->check(CLI::IsMember({"f32", "bf16"}))
+        ->check(CLI::IsMember({"f32", "bf16", "int8"}))
         ->capture_default_str();
     plan->add_option("--memory", options->memoryGb,
                      "memory in GB; default: what is available here, less 2 GB")

@@ -33,6 +33,10 @@ void scale(CpuContext& context, const ScaleParams& params);
 void rope(CpuContext& context, const RopeParams& params);
 void cacheWrite(CpuContext& context, const CacheWriteParams& params);
 void cacheGather(CpuContext& context, const CacheGatherParams& params);
+// The same three for the int8 cache.
+void writeLatentPart(const CacheWriteParams& params);
+void gatherLatentPart(CpuContext& context, const CacheGatherParams& params);
+void decodeLatentPages(CpuContext& context, const MlaDecodeParams& params);
 void swiglu(CpuContext& context, const SwigluParams& params);
 void add(CpuContext& context, const AddParams& params);
 void gatherRows(CpuContext& context, const GatherRowsParams& params);

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "engine/cpu/cpu_backend.h"
+#include "engine/cpu/latent_kernels.h"
 #include "engine/cpu/quantised_kernels.h"
 #include "engine/tensor.h"
 
@@ -81,6 +82,7 @@ struct Kernels {
     void (*bf16ToFloat)(const uint16_t* x, int64_t count, float* out);
     void (*floatToBf16)(const float* x, int64_t count, uint16_t* out);
     const QuantisedKernels* quantised;
+    const LatentKernels* latent;
 };
 
 const Kernels& scalarKernels();

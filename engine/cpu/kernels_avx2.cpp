@@ -6,7 +6,8 @@
 namespace hearth::engine::cpu {
 
 const Kernels& avx2Kernels() {
-    static const Kernels kKernels = avx2::makeKernels("avx2", avx2QuantisedKernels());
+    static const Kernels kKernels =
+        avx2::makeKernels("avx2", avx2QuantisedKernels(), avx2LatentKernels());
     return kKernels;
 }
 

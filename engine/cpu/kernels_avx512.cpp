@@ -6,12 +6,14 @@
 namespace hearth::engine::cpu {
 
 const Kernels& avx512Kernels() {
-    static const Kernels kKernels = avx512::makeKernels("avx512", avx2QuantisedKernels());
+    static const Kernels kKernels =
+        avx512::makeKernels("avx512", avx2QuantisedKernels(), avx2LatentKernels());
     return kKernels;
 }
 
 const Kernels& avx512VnniKernels() {
-    static const Kernels kKernels = avx512::makeKernels("avx512-vnni", vnniQuantisedKernels());
+    static const Kernels kKernels =
+        avx512::makeKernels("avx512-vnni", vnniQuantisedKernels(), vnniLatentKernels());
     return kKernels;
 }
 

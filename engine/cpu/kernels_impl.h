@@ -432,7 +432,8 @@ inline void floatToBf16(const float* x, int64_t count, uint16_t* out) {
     }
 }
 
-inline Kernels makeKernels(const char* name, const QuantisedKernels& quantised) {
+inline Kernels makeKernels(const char* name, const QuantisedKernels& quantised,
+                           const LatentKernels& latent) {
     return {.name = name,
             .tileRows = kTileRows,
             .tile = tile,
@@ -452,7 +453,8 @@ inline Kernels makeKernels(const char* name, const QuantisedKernels& quantised) 
             .add = add,
             .bf16ToFloat = bf16ToFloat,
             .floatToBf16 = floatToBf16,
-            .quantised = &quantised};
+            .quantised = &quantised,
+            .latent = &latent};
 }
 
 }  // namespace hearth::engine::cpu::HEARTH_ISA

@@ -6,7 +6,8 @@
 namespace hearth::engine::cpu {
 
 const Kernels& scalarKernels() {
-    static const Kernels kKernels = scalar::makeKernels("scalar", scalarQuantisedKernels());
+    static const Kernels kKernels =
+        scalar::makeKernels("scalar", scalarQuantisedKernels(), scalarLatentKernels());
     return kKernels;
 }
 

@@ -163,6 +163,8 @@ private:
 }  // namespace
 
 void mlaDecode(CpuContext& context, const MlaDecodeParams& p) {
+    if (p.cache.dtype() == DType::U8)
+        return decodeLatentPages(context, p);
     // As many heads together as a tile takes, fewer when threads would stay idle.
     const int64_t tokens = p.q_latent.dim(0), threads = context.pool.threads();
     const int64_t share = (tokens * p.heads + threads - 1) / threads;

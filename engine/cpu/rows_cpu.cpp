@@ -108,6 +108,8 @@ void rope(CpuContext& context, const RopeParams& p) {
 }
 
 void cacheWrite(CpuContext& context, const CacheWriteParams& p) {
+    if (p.cache.dtype() == DType::U8)
+        return writeLatentPart(p);
     const Rows<const float> rows(p.rows);
     const Rows<const int32_t> slots(p.slots);
     for (int64_t t = 0; t < p.rows.dim(0); ++t)
@@ -115,6 +117,8 @@ void cacheWrite(CpuContext& context, const CacheWriteParams& p) {
 }
 
 void cacheGather(CpuContext& context, const CacheGatherParams& p) {
+    if (p.cache.dtype() == DType::U8)
+        return gatherLatentPart(context, p);
     const Rows<const int32_t> pages(p.page_table);
     const Rows<float> out(p.out);
     context.pool.parallelFor(p.length, rowGrain(p.out.dim(1)), [&](int64_t begin, int64_t end) {

@@ -1,6 +1,7 @@
 #include "engine/layers/mla_attention.h"
 
 #include "engine/models/model_config.h"
+#include "engine/ops/latent_page.h"
 #include "engine/ops/ops.h"
 #include "engine/runtime/kv_cache.h"
 
@@ -33,7 +34,8 @@ void MlaAttention::forward(const LayerContext& context, const Tensor& x, const T
     const Tensor qkv = linear(context, qkv_a, x);
     const Tensor latentQ = queryLatent(context, qkv);
     const Tensor q = queries(context, latentQ);
-    const Tensor latentCache = cache.columns(0, shape.latentWidth());
+    const Tensor latentCache =
+        cache.dtype() == DType::U8 ? cache : cache.columns(0, shape.latentWidth());
     writeCache(context, qkv, latentCache);
     const Tensor out = context.allocate(batch.tokens, shape.heads * shape.v_head_dim);
     if (indexer) {
@@ -79,13 +81,24 @@ void MlaAttention::writeCache(const LayerContext& context, const Tensor& qkv,
     const Tensor latent = rows.columns(0, shape.kv_lora_rank);
     ops::rmsNorm(context.backend,
                  {.x = latent, .weight = latent_norm, .out = latent, .eps = kMlaNormEps});
-    ops::rope(context.backend, {.x = rows.columns(shape.kv_lora_rank, shape.latentWidth()),
+    const Tensor turned = rows.columns(shape.kv_lora_rank, shape.latentWidth());
+    ops::rope(context.backend, {.x = turned,
                                 .positions = context.batch.rope_rows,
                                 .cos = context.rope.cos,
                                 .sin = context.rope.sin,
                                 .heads = 1,
                                 .interleaved = shape.rope_interleave});
-    ops::cacheWrite(context.backend, {.rows = rows, .slots = context.batch.slots, .cache = cache});
+    const CacheParts parts = partsOf(cache);
+    ops::cacheWrite(context.backend,
+                    {.rows = latent, .slots = context.batch.slots, .cache = parts.latent});
+    ops::cacheWrite(context.backend,
+                    {.rows = turned, .slots = context.batch.slots, .cache = parts.rope});
+}
+
+MlaAttention::CacheParts MlaAttention::partsOf(const Tensor& cache) const {
+    const int64_t split =
+        cache.dtype() == DType::U8 ? latentPartWidth(shape.kv_lora_rank) : shape.kv_lora_rank;
+    return {cache.columns(0, split), cache.columns(split, cache.dim(1))};
 }
 
 /// Keys and values are always rebuilt from the cache, the step's own tokens included, so that
@@ -95,14 +108,19 @@ void MlaAttention::prefill(const LayerContext& context, const Tensor& q, const T
     const int64_t count = context.batch.context_tokens;
     const int64_t perHead = shape.qk_nope_head_dim + shape.v_head_dim;
     const Tensor rows = context.allocate(count, shape.latentWidth());
+    const CacheParts parts = partsOf(cache);
     for (const PrefillSequence& sequence : context.batch.prefill) {
         const AttentionSegment& segment = sequence.segment;
-        ops::cacheGather(context.backend,
-                         {.cache = cache,
-                          .page_table = sequence.page_table,
-                          .page_tokens = KvCache::kPageTokens,
-                          .length = segment.k_len,
-                          .out = rows.rows(segment.k_begin, segment.k_begin + segment.k_len)});
+        const Tensor target = rows.rows(segment.k_begin, segment.k_begin + segment.k_len);
+        const auto gather = [&](const Tensor& part, const Tensor& out) {
+            ops::cacheGather(context.backend, {.cache = part,
+                                               .page_table = sequence.page_table,
+                                               .page_tokens = KvCache::kPageTokens,
+                                               .length = segment.k_len,
+                                               .out = out});
+        };
+        gather(parts.latent, target.columns(0, shape.kv_lora_rank));
+        gather(parts.rope, target.columns(shape.kv_lora_rank, shape.latentWidth()));
     }
     const Tensor kv =
         linear(context, kv_b, rows.columns(0, shape.kv_lora_rank), context.batch.context_owners)

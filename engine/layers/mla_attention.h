@@ -43,6 +43,10 @@ struct MlaAttention {
                  const Tensor& residual) const;
 
 private:
+    struct CacheParts {
+        Tensor latent, rope;
+    };
+    CacheParts partsOf(const Tensor& cache) const;
     Tensor queryLatent(const LayerContext& context, const Tensor& qkv) const;
     Tensor queries(const LayerContext& context, const Tensor& latent) const;
     void writeCache(const LayerContext& context, const Tensor& qkv, const Tensor& cache) const;

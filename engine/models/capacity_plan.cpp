@@ -40,7 +40,7 @@ core::Status checkRequest(const ModelConfig& config, const PlanRequest& request)
                        "context");
     if (request.prefill_chunk < 1)
         return invalid("a chunk has at least one token", "prefill_chunk");
-    return {};
+    return checkCacheType(config, request.cache_dtype);
 }
 
 /// The memory of a model in one precision.

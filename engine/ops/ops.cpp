@@ -1,6 +1,7 @@
 #include "engine/ops/ops.h"
 
 #include "core/assert.h"
+#include "engine/ops/latent_page.h"
 
 namespace hearth::engine::ops {
 namespace {
@@ -31,10 +32,20 @@ bool isWeight(const Tensor& t, int rank) {
     return isFloat(t) && t.rank() == rank && (t.layout() == Layout::Packed || t.contiguous());
 }
 
-/// The latent cache: whole rows of F32 or BF16.
+/// Rows of a cache: F32, BF16, or a part of the int8 cache of MLA.
 bool isCache(const Tensor& t, int64_t width) {
+    if (t.defined() && t.dtype() == DType::U8)
+        return t.rank() == 2 && width % 4 == 0 && t.dim(1) == latentPartWidth(width);
     return t.defined() && (t.dtype() == DType::F32 || t.dtype() == DType::BF16) && t.rank() == 2 &&
            t.dim(1) == width && t.layout() == Layout::RowMajor;
+}
+
+/// All of the int8 cache, whose keys are not selected.
+bool isLatentCache(const MlaDecodeParams& p) {
+    const int64_t rank = p.kv_lora_rank, ropeDim = p.qk_rope_head_dim;
+    return p.cache.defined() && p.cache.dtype() == DType::U8 && p.cache.contiguous() &&
+           p.cache.dim(1) == latentRowWidth(rank, ropeDim) && fitsLatentPage(rank, ropeDim) &&
+           p.page_tokens == kLatentPageTokens && !p.selected.defined();
 }
 
 bool segmentInside(const AttentionSegment& s, int64_t queries, int64_t keys) {
@@ -147,7 +158,8 @@ void mlaDecode(Backend& backend, const MlaDecodeParams& p) {
     CORE_ASSERT(p.q_latent.dim(1) == p.heads * p.kv_lora_rank);
     CORE_ASSERT(p.q_rope.dim(0) == tokens &&
                 p.q_rope.dim(1) >= (p.heads - 1) * p.q_rope_head_stride + p.qk_rope_head_dim);
-    CORE_ASSERT(isCache(p.cache, p.kv_lora_rank + p.qk_rope_head_dim));
+    CORE_ASSERT(isLatentCache(p) || (p.cache.dtype() != DType::U8 &&
+                                     isCache(p.cache, p.kv_lora_rank + p.qk_rope_head_dim)));
     CORE_ASSERT(isIntMatrix(p.page_tables) && isVector(p.sequences, DType::I32, tokens));
     CORE_ASSERT(isVector(p.lengths, DType::I32, tokens));
     CORE_ASSERT(!p.selected.defined() || (isIntMatrix(p.selected) && p.selected.dim(0) == tokens));

@@ -2,6 +2,8 @@
 // layer. A page holds kPageTokens consecutive tokens of one sequence in every layer.
 #pragma once
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "core/result.h"
@@ -10,14 +12,22 @@
 
 namespace hearth::engine {
 
+/// Bytes of a cached token over all layers. dtype: as KvCache takes it.
+int64_t cacheBytesPerToken(const ModelConfig& config, DType dtype);
+/// "f32", "bf16", "int8": F32, BF16, Q8.
+std::optional<DType> parseCacheType(const std::string& name);
+/// InvalidArgument for a type that this model's cache cannot have: Q8 is for MLA that attends to
+/// every key.
+core::Status checkCacheType(const ModelConfig& config, DType dtype);
+
 class KvCache {
 public:
     static constexpr int64_t kPageTokens = 32;
 
-    /// layers: hidden layers cached. dtype: F32 or BF16.
+    /// dtype: F32, BF16, or Q8 (engine/ops/latent_page.h). REQUIRES: checkCacheType.
     KvCache(Backend& backend, const ModelConfig& config, int64_t pages, DType dtype);
 
-    /// [pages * kPageTokens, cacheWidth]
+    /// [pages * kPageTokens, cacheWidth]; with Q8 U8 of latentRowWidth columns
     const Tensor& layer(int64_t i) const { return m_layers[size_t(i)]; }
     int64_t pages() const { return m_pages; }
     int64_t freePages() const { return int64_t(m_free.size()); }

@@ -153,6 +153,7 @@ core::Result<std::vector<SpeedCase>> measureSpeed(
     Backend& backend, Model& model, const SpeedOptions& options,
     const std::function<void(const SpeedCase&)>& progress) {
     CORE_TRY(check(options, model.config().max_position_embeddings));
+    CORE_TRY(checkCacheType(model.config(), options.cache_dtype));
     SpeedMeter meter(backend, model, options);
     std::vector<SpeedCase> cases;
     for (const int64_t context : options.contexts) {

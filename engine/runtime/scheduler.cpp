@@ -6,8 +6,8 @@ namespace hearth::engine {
 namespace {
 
 int64_t cachePages(const ModelConfig& config, const SchedulerOptions& options) {
-    const int64_t pageBytes = config.num_hidden_layers * config.cacheWidth() *
-                              KvCache::kPageTokens * dtypeSize(options.cache_dtype);
+    const int64_t pageBytes =
+        KvCache::kPageTokens * cacheBytesPerToken(config, options.cache_dtype);
     return std::max<int64_t>(1, options.cache_bytes / pageBytes);
 }
 

@@ -178,7 +178,7 @@ TEST_F(PackedStoreTest, RecipesChooseByRole) {
     EXPECT_EQ(types("bf16"), (std::vector{BF16, BF16, BF16, F32, F32, BF16}));
     EXPECT_EQ(types("int8"), (std::vector{Q8, Q8, Q8, F32, F32, BF16}));
     EXPECT_EQ(types("mixed"), (std::vector{Q8, Q4, Q8, F32, F32, BF16}));
-    EXPECT_EQ(types("int4"), (std::vector{Q4, Q4, Q4, F32, F32, BF16}));
+    EXPECT_EQ(types("int4"), (std::vector{Q4, Q4, Q8, F32, F32, BF16}));
     const auto unknown = PackRecipe::find("int3", engine::testing_models::tinyConfig());
     ASSERT_FALSE(unknown.ok());
     EXPECT_NE(unknown.error().message.find("mixed"), std::string::npos);

@@ -1,0 +1,60 @@
+// The inner loops of MLA decode over the int8 cache (engine/ops/latent_page.h). Products are
+// integers, hence exact, and every instruction set multiplies the same floats in the same order.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+
+namespace hearth::engine::cpu {
+
+/// Keys whose weights share a scale, and whose partial result is one task's.
+inline constexpr int64_t kLatentChunk = 256;
+/// What codes of keys are raised by to be unsigned.
+inline constexpr int32_t kLatentBias = 128;
+/// No call has more heads.
+inline constexpr int64_t kLatentHeads = 8;
+
+/// A part of the queries, quantised; heads side by side.
+struct LatentQueries {
+    const int8_t* codes = nullptr;    // [quads][stride][4]
+    const float* scales = nullptr;    // [heads]
+    const int32_t* starts = nullptr;  // [heads]: -kLatentBias * the sum of the codes
+};
+
+/// scores[h][j] = query h . key j, for the 32 keys of a page, there or not.
+struct LatentScores {
+    const std::byte* page = nullptr;
+    int64_t latentQuads = 0;
+    int64_t ropeQuads = 0;
+    LatentQueries latent;
+    LatentQueries rope;
+    int64_t stride = 0;  // of codes, in heads
+    int64_t heads = 0;   // 1..kLatentHeads
+    float* scores = nullptr;
+    int64_t scoreStride = 0;
+};
+
+/// out[h] = scales[h] * sum over keys of weights[h][j] * codes of latent j.
+struct LatentValues {
+    const std::byte* const* pages = nullptr;
+    int64_t pageCount = 0;             // up to kLatentChunk / 32
+    int64_t quads = 0;                 // of the latent, an even number
+    const uint8_t* weights = nullptr;  // [heads][kLatentChunk]; 0 for keys that are not there
+    const float* scales = nullptr;     // [heads]
+    int64_t heads = 0;                 // 1..kLatentHeads
+    float* out = nullptr;              // [heads][outStride]
+    int64_t outStride = 0;
+};
+
+struct LatentKernels {
+    void (*scores)(const LatentScores&);
+    /// codes = nearest(weights * keyScales / scale); returns scale, the largest product / 255.
+    /// weights: not negative. count: a multiple of 32.
+    float (*weigh)(const float* weights, const float* keyScales, int64_t count, uint8_t* codes);
+    void (*values)(const LatentValues&);
+};
+
+const LatentKernels& scalarLatentKernels();
+const LatentKernels& avx2LatentKernels();
+const LatentKernels& vnniLatentKernels();
+
+}  // namespace hearth::engine::cpu

@@ -1,0 +1,83 @@
+// latent_kernels.h in plain loops, for compilers to vectorise. Include from latent_*.cpp only.
+#include "engine/cpu/latent_kernels.h"
+#include "engine/ops/latent_page.h"
+
+namespace hearth::engine::cpu {
+namespace {
+
+constexpr int64_t kTokens = kLatentPageTokens;
+
+/// 1.5 * 2^23: added and taken away, it rounds to the nearest integer, ties to even.
+constexpr float kRounder = 12582912.0f;
+
+inline const float* scalesOf(const std::byte* part, int64_t quads) {
+    return reinterpret_cast<const float*>(part + quads * 4 * kTokens);
+}
+
+inline void addPart(const std::byte* part, int64_t quads, const LatentQueries& queries,
+                    int64_t stride, int64_t head, int32_t* totals) {
+    const auto* codes = reinterpret_cast<const int8_t*>(part);
+    for (int64_t j = 0; j < kTokens; ++j)
+        totals[j] = 0;
+    for (int64_t quad = 0; quad < quads; ++quad) {
+        const int8_t* query = queries.codes + (quad * stride + head) * 4;
+        for (int64_t j = 0; j < kTokens; ++j) {
+            const int8_t* key = codes + (quad * kTokens + j) * 4;
+            totals[j] +=
+                query[0] * key[0] + query[1] * key[1] + query[2] * key[2] + query[3] * key[3];
+        }
+    }
+}
+
+inline void scores(const LatentScores& s) {
+    const std::byte* rope = s.page + (s.latentQuads * 4 + kLatentScaleBytes) * kTokens;
+    const float* latentScales = scalesOf(s.page, s.latentQuads);
+    const float* ropeScales = scalesOf(rope, s.ropeQuads);
+    for (int64_t h = 0; h < s.heads; ++h) {
+        int32_t latent[kTokens], turned[kTokens];
+        addPart(s.page, s.latentQuads, s.latent, s.stride, h, latent);
+        addPart(rope, s.ropeQuads, s.rope, s.stride, h, turned);
+        float* out = s.scores + h * s.scoreStride;
+        for (int64_t j = 0; j < kTokens; ++j) {
+            const float part = float(latent[j]) * (s.latent.scales[h] * latentScales[j]);
+            out[j] = __builtin_fmaf(float(turned[j]), s.rope.scales[h] * ropeScales[j], part);
+        }
+    }
+}
+
+inline float weigh(const float* weights, const float* keyScales, int64_t count, uint8_t* codes) {
+    float products[kLatentChunk];
+    for (int64_t j = 0; j < count; ++j)
+        products[j] = weights[j] * keyScales[j];
+    float largest = 0;
+    for (int64_t j = 0; j < count; ++j)
+        largest = products[j] > largest ? products[j] : largest;
+    const float inverse = largest > 0 ? 255.0f / largest : 0.0f;
+    for (int64_t j = 0; j < count; ++j)
+        codes[j] = uint8_t(int32_t(__builtin_fmaf(products[j], inverse, kRounder) - kRounder));
+    return largest / 255.0f;
+}
+
+inline void values(const LatentValues& v) {
+    for (int64_t h = 0; h < v.heads; ++h) {
+        for (int64_t quad = 0; quad < v.quads; ++quad) {
+            int32_t totals[4] = {};
+            for (int64_t page = 0; page < v.pageCount; ++page) {
+                const auto* codes =
+                    reinterpret_cast<const int8_t*>(v.pages[page]) + quad * 4 * kTokens;
+                const uint8_t* weights = v.weights + h * kLatentChunk + page * kTokens;
+                for (int64_t j = 0; j < kTokens; ++j) {
+                    for (int64_t i = 0; i < 4; ++i)
+                        totals[i] += weights[j] * codes[j * 4 + i];
+                }
+            }
+            for (int64_t i = 0; i < 4; ++i)
+                v.out[h * v.outStride + quad * 4 + i] = float(totals[i]) * v.scales[h];
+        }
+    }
+}
+
+constexpr LatentKernels kLoops{.scores = scores, .weigh = weigh, .values = values};
+
+}  // namespace
+}  // namespace hearth::engine::cpu
