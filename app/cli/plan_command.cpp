@@ -118,6 +118,8 @@ core::Status runPlan(const CommandContext& context, PlanOptions options) {
     options.request.cache_dtype =
         engine::parseCacheType(options.cache).value_or(engine::DType::BF16);
     CORE_ASSIGN(const auto source, engine::openPlanSource(options.path));
+    if (options.request.precision.empty())
+        options.request.precision = source.packed_as.empty() ? "exact" : source.packed_as;
     CORE_ASSIGN(const auto plan, engine::planCapacity(source, options.request));
     json report = toJson(plan);
     const core::Status fits = engine::checkFits(plan);
@@ -150,8 +152,9 @@ void addModelPlanCommand(CLI::App& model, CommandContext& context) {
     const auto names = engine::PackRecipe::names();
     const std::vector<std::string> known(names.begin(), names.end());
     plan->add_option("--precision", options->request.precision,
-                     "of the weights: " + core::join(known, ", "))
-        ->capture_default_str();
+                     "of the weights: " + core::join(known, ", ") +
+                         "; default: exact, or what a packed model has");
+    options->request.precision.clear();
     plan->add_option("--cache", options->cache, "type of the KV cache")
         ->check(CLI::IsMember({"f32", "bf16", "int8"}))
         ->capture_default_str();

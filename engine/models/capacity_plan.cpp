@@ -78,6 +78,8 @@ public:
         return plan;
     }
 
+    int64_t weightBytes() const { return m_store.bytes(); }
+
     int64_t maxContext() {
         const int64_t pages = m_source.config.max_position_embeddings / KvCache::kPageTokens;
         return KvCache::kPageTokens * largest(pages, [&](int64_t n) {
@@ -160,7 +162,9 @@ core::Result<CapacityPlan> planCapacity(const PlanSource& source, const PlanRequ
         plan.fitting_precision = fittingPrecision(planner, source.config, plan);
     if (!plan.fits && plan.fitting_precision.empty() && plan.max_context == 0) {
         CORE_ASSIGN(const PackRecipe int4, PackRecipe::find("int4", source.config));
-        plan.int4_context = Planner(source, request, int4).maxContext();
+        Planner coarsest(source, request, int4);
+        plan.int4_context = coarsest.maxContext();
+        plan.int4_weight_bytes = coarsest.weightBytes();
     }
     return plan;
 }
@@ -183,9 +187,10 @@ core::Status checkFits(const CapacityPlan& plan) {
     if (plan.int4_context > 0)
         ways.push_back("precision int4 with a context of " + std::to_string(plan.int4_context) +
                        " tokens");
-    text += ways.empty() ? "no precision and no context would fit: its weights alone take " +
-                               gigabytes(plan.weight_bytes)
-                         : "what would fit: " + core::join(ways, ", or ");
+    text += ways.empty()
+                ? "no precision and no context would fit: in int4 its weights alone take " +
+                      gigabytes(plan.int4_weight_bytes)
+                : "what would fit: " + core::join(ways, ", or ");
     return core::Error{core::ErrorCode::ResourceExhausted, text, ""};
 }
 

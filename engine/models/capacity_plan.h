@@ -41,7 +41,9 @@ struct CapacityPlan {
     int64_t max_context = 0;  // for these users; 0: not even one page
     /// The finest coarser precision in which everything requested fits; empty: none does.
     std::string fitting_precision;
-    int64_t int4_context = 0;         // max_context in int4, when nothing else would do
+    // When nothing else would do: max_context in int4, and what its weights take.
+    int64_t int4_context = 0;
+    int64_t int4_weight_bytes = 0;
     DType weight_dtype = DType::F32;  // of most weights
     StepCost decode;                  // of a step of all users, their contexts full
     StepCost first_chunk;             // of a prompt

@@ -5,6 +5,7 @@
 #include "core/file.h"
 #include "core/json.h"
 #include "engine/models/model_source.h"
+#include "engine/models/packed_model.h"
 
 namespace hearth::engine {
 namespace {
@@ -37,17 +38,53 @@ core::Result<DType> typeByConfig(const fs::path& directory) {
     return DType::BF16;
 }
 
+/// "model.layers.1.mlp.experts.*.up_proj" for the tensor of an expert; without ".weight".
+std::string keyOf(std::string tensor) {
+    constexpr std::string_view kWeight = ".weight", kExperts = ".experts.";
+    if (tensor.ends_with(kWeight))
+        tensor.resize(tensor.size() - kWeight.size());
+    if (const size_t at = tensor.find(kExperts); at != std::string::npos) {
+        const size_t begin = at + kExperts.size();
+        tensor.replace(begin, tensor.find('.', begin) - begin, "*");
+    }
+    return tensor;
+}
+
+/// Types as they were stored, as far as they still show: what was quantised counts as 16 bits,
+/// which is what a recipe makes of its tables.
+core::Result<PlanSource> openPacked(const fs::path& directory) {
+    CORE_ASSIGN(const auto file, PackedFile::open(directory / kPackedFileName));
+    const PackedHeader& header = file->header();
+    std::map<std::string, DType> types;
+    for (const PackedTensor& tensor : header.tensors)
+        if (tensor.dtype == DType::F32 || tensor.dtype == DType::F16)
+            types.emplace(keyOf(tensor.key), tensor.dtype);
+    PlanSource source{.config = {}, .shapes = {}, .from_weights = true, .packed_as = header.recipe};
+    CORE_ASSIGN(source.config, parseModelConfig(header.config, header.generation_config));
+    const std::string mtp = "model.layers." + std::to_string(source.config.num_hidden_layers) + ".";
+    const auto first = header.weights.lower_bound(mtp);
+    if (first == header.weights.end() || !first->first.starts_with(mtp))
+        source.config.num_nextn_predict_layers = 0;  // the checkpoint lacked what the config counts
+    for (const auto& [name, shape] : header.weights) {
+        const auto type = types.find(keyOf(name));
+        source.shapes[name] = {shape, type == types.end() ? DType::BF16 : type->second};
+    }
+    return source;
+}
+
 }  // namespace
 
 PlanSource planSource(const ModelConfig& config, DType stored) {
-    return {config, storedShapes(config, stored), false};
+    return {config, storedShapes(config, stored), false, {}};
 }
 
 core::Result<PlanSource> openPlanSource(const fs::path& path) {
+    if (fs::is_regular_file(path / kPackedFileName))
+        return openPacked(path);
     if (hasWeights(path)) {
         CORE_ASSIGN(ModelSource model, openModelSource(path));
         StoredShapes shapes = storedShapes(*model.weights);
-        return PlanSource{std::move(model.config), std::move(shapes), true};
+        return PlanSource{std::move(model.config), std::move(shapes), true, {}};
     }
     CORE_ASSIGN(const ModelConfig config, readModelConfig(path));
     CORE_ASSIGN(const DType stored, typeByConfig(path));

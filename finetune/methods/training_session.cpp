@@ -4,6 +4,8 @@
 
 #include "core/file.h"
 #include "engine/cpu/cpu_backend.h"
+#include "engine/models/model_source.h"
+#include "engine/models/source_reference.h"
 #include "finetune/methods/training_data.h"
 
 namespace hearth::finetune {
@@ -103,7 +105,13 @@ core::Status TrainingSession::loadModel(TrainedPart part) {
         CORE_ASSIGN(m_model, createTrainableModel(*m_backend, config, options));
         return {};
     }
-    CORE_ASSIGN(const auto weights, engine::openWeightDirectory(spec.model_directory));
+    CORE_ASSIGN(const fs::path path, engine::findSource(spec.model_directory));
+    if (engine::isGgufFile(path) || fs::exists(path / engine::kGgufInDirectory)) {
+        CORE_ASSIGN(const auto source, engine::openModelSource(path));
+        CORE_ASSIGN(m_model, loadTrainableModel(*m_backend, config, *source.weights, options));
+        return {};
+    }
+    CORE_ASSIGN(const auto weights, engine::openWeightDirectory(path));
     CORE_ASSIGN(m_model, loadTrainableModel(*m_backend, config, *weights, options));
     return {};
 }

@@ -20,6 +20,12 @@ expect_error() { # expect_error TEXT COMMAND...: the command fails and says TEXT
 hearth node status | grep -q 'ready' || fail "node status"
 hearth --json model list | grep -q '"hearth-demo"' || fail "model list"
 hearth model inspect app/demo/model | grep -q 'DeepseekV3ForCausalLM' || fail "model inspect DIR"
+hearth model plan app/demo/model --context 512 --users 2 | grep -q 'users that fit' || fail "model plan"
+expect_error "int4 its weights alone" hearth model plan app/demo/model --context 512 --memory 0.001
+hearth model add packed app/demo/model --precision mixed --reference-source |
+    grep -q 'Serving packed' || fail "model add --precision"
+hearth model show packed | grep -q 'nats a token' || fail "model show"
+hearth model plan "$node_dir/models/packed" --context 512 | grep -q 'mixed' || fail "plan of a packed model"
 hearth model inspect hearth-demo >/dev/null || fail "model inspect NAME"
 hearth model unload hearth-demo >/dev/null
 expect_error "does not exist" hearth chat hearth-demo "Hello"

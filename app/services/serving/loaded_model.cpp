@@ -1,13 +1,52 @@
 #include "app/services/serving/loaded_model.h"
 
+#include <algorithm>
 #include <optional>
 
+#include "app/services/machine/machine.h"
 #include "engine/cpu/cpu_backend.h"
+#include "engine/models/capacity_plan.h"
+#include "engine/models/served_types.h"
 
 namespace hearth::app {
 
+namespace {
+
+// What one user needs at least for the model to be of use.
+constexpr int64_t kLeastContext = 4096;
+
+int64_t bytesOfWeights(const std::map<std::string, uint64_t>& types) {
+    int64_t bytes = 0;
+    for (const auto& [type, count] : types)
+        bytes += int64_t(count);
+    return bytes;
+}
+
+/// Before anything is read: a model that is too large would take the node down with it.
+core::Status checkCapacity(const std::filesystem::path& directory, const EngineOptions& options) {
+    const int64_t memory =
+        options.memoryBytes > 0 ? options.memoryBytes : memoryFacts().availableBytes;
+    CORE_ASSIGN(const auto types, engine::servedTypes(directory));
+    // Blocks of a checkpoint grow up to eightfold (4 bits to F32); what is far from the limit even
+    // then is not simulated, which takes a while for long contexts.
+    constexpr int64_t kMostGrowth = 8;
+    if (memory == 0 ||
+        kMostGrowth * bytesOfWeights(types) + options.scheduler.cache_bytes < memory / 2)
+        return {};
+    CORE_ASSIGN(const auto source, engine::openPlanSource(directory));
+    const engine::PlanRequest request{
+        .precision = source.packed_as.empty() ? "exact" : source.packed_as,
+        .context = std::min(kLeastContext, source.config.max_position_embeddings),
+        .memory_bytes = memory};
+    CORE_ASSIGN(const auto plan, engine::planCapacity(source, request));
+    return engine::checkFits(plan);
+}
+
+}  // namespace
+
 core::Result<std::shared_ptr<LoadedModel>> LoadedModel::load(const std::filesystem::path& directory,
                                                              const EngineOptions& options) {
+    CORE_TRY(checkCapacity(directory, options));
     auto backend = engine::createCpuBackend({.threads = options.threads});
     CORE_ASSIGN(auto model, engine::loadModel(*backend, directory));
     CORE_ASSIGN(auto chat, engine::ChatFormat::load(directory));

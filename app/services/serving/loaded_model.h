@@ -14,12 +14,14 @@ namespace hearth::app {
 struct EngineOptions {
     int threads = 0;  // 0: one per core
     engine::SchedulerOptions scheduler;
+    int64_t memoryBytes = 0;  // for a model; 0: what the machine has available
 };
 
 /// Threading: every method may be called from any thread.
 class LoadedModel {
 public:
-    /// Errors: those of engine::loadModel and engine::ChatFormat::load.
+    /// Errors: ResourceExhausted: it cannot fit, with the nearest precision or context that would;
+    /// those of engine::loadModel and engine::ChatFormat::load.
     static core::Result<std::shared_ptr<LoadedModel>> load(const std::filesystem::path& directory,
                                                            const EngineOptions& options);
 

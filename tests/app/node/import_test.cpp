@@ -5,6 +5,8 @@
 #include "app/services/models/import_process.h"
 #include "app/worker/import_model.h"
 #include "core/crypto/sha256.h"
+#include "engine/models/gguf_export.h"
+#include "engine/models/model_source.h"
 #include "engine/models/source_reference.h"
 #include "tests/app/node/node_fixture.h"
 
@@ -267,6 +269,49 @@ TEST_F(ImportTest, APackedDirectoryIsTakenAsItIs) {
     bytes[8192] = char(bytes[8192] ^ 1);
     test::spit(packed + "/model.hearth", bytes);
     EXPECT_EQ(finished("bad", packed, json::object()).at("error").at("code"), "data_corrupt");
+}
+
+TEST_F(ImportTest, AModelThatCannotFitIsRefusedWithWhatWould) {
+    ASSERT_EQ(finished("tiny", kReferenceModel, {{"precision", "f32"}}).at("status"), "succeeded");
+    const auto directory = dataDirectory / "models/tiny";
+    const auto load = [&](int64_t bytes) {
+        return LoadedModel::load(directory, {.threads = 1, .scheduler = {}, .memoryBytes = bytes});
+    };
+    const auto large = load(8'000'000);
+    ASSERT_FALSE(large.ok());
+    EXPECT_EQ(large.error().code, core::ErrorCode::ResourceExhausted);
+    EXPECT_THAT(large.error().message, AllOf(HasSubstr("precision f32"), HasSubstr("would fit: ")));
+    const auto none = load(100'000);
+    ASSERT_FALSE(none.ok());
+    EXPECT_THAT(none.error().message, HasSubstr("in int4 its weights alone"));
+    EXPECT_TRUE(load(1'000'000'000).ok());
+}
+
+TEST_F(ImportTest, WhatIsReferencedOrAGgufFileCanBeTuned) {
+    const std::filesystem::path reference = kReferenceModel;
+    const auto model = engine::openModelSource(reference).valueOrThrow();
+    const auto texts = engine::modelTextFiles(reference).valueOrThrow();
+    const auto gguf = folder / "any.gguf";
+    engine::exportGguf(
+        {.config = model.config, .weights = *model.weights, .texts = texts, .name = "x"}, gguf)
+        .valueOrThrow();
+    ASSERT_EQ(finished("file", gguf.string(), json::object()).at("status"), "succeeded");
+    ASSERT_EQ(finished("far", kReferenceModel, {{"source", "reference"}}).at("status"),
+              "succeeded");
+    const std::string data = upload("data.jsonl", sampleConversations(4));
+    for (const char* base : {"file", "far"}) {
+        const auto job = client()->post("/v1/fine_tuning/jobs", {{"model", base},
+                                                                 {"training_file", data},
+                                                                 {"hearth",
+                                                                  {{"max_steps", 2},
+                                                                   {"batch_tokens", 256},
+                                                                   {"max_seq_len", 256},
+                                                                   {"lora", {{"r", 2}}}}}});
+        ASSERT_TRUE(job.ok()) << job.error().text();
+        const json ended =
+            waitForJob(job->at("id"), [](const json& j) { return !j.at("finished_at").is_null(); });
+        EXPECT_EQ(ended.at("status"), "succeeded") << ended;
+    }
 }
 
 TEST(ImportProcessTest, AWorkerThatDiesEndsTheImportOnly) {

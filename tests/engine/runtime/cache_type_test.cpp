@@ -12,7 +12,7 @@
 namespace hearth::engine {
 namespace {
 
-class KvCacheTest : public ::testing::Test {
+class CacheTypeTest : public ::testing::Test {
 protected:
     /// Logits of every position: `chunks` tokens of prompt at a time, then one by one.
     std::vector<float> logits(DType dtype, const std::vector<int64_t>& chunks) {
@@ -51,7 +51,7 @@ protected:
     std::vector<int32_t> m_ids;
 };
 
-TEST_F(KvCacheTest, EightBitsGiveTheSameBitsInAnyChunks) {
+TEST_F(CacheTypeTest, EightBitsGiveTheSameBitsInAnyChunks) {
     const auto whole = logits(DType::Q8, {90});
     EXPECT_EQ(whole, logits(DType::Q8, {1, 40, 49}));
     EXPECT_EQ(whole, logits(DType::Q8, {33, 57}));
@@ -60,7 +60,7 @@ TEST_F(KvCacheTest, EightBitsGiveTheSameBitsInAnyChunks) {
 // A cached value is off by at most 1/254 of its part's largest magnitude, and so are decode's
 // queries and weights (1/510): logits that are off by a tenth of their spread mean an error in
 // the arithmetic, and a cosine above 0.999 means none.
-TEST_F(KvCacheTest, EightBitsStayNearTheExactCache) {
+TEST_F(CacheTypeTest, EightBitsStayNearTheExactCache) {
     const auto exact = logits(DType::F32, {60}), coarse = logits(DType::Q8, {60});
     ASSERT_EQ(exact.size(), coarse.size());
     const auto dot = [](const std::vector<float>& a, const std::vector<float>& b) {
@@ -70,7 +70,7 @@ TEST_F(KvCacheTest, EightBitsStayNearTheExactCache) {
     EXPECT_NE(exact, coarse);
 }
 
-TEST_F(KvCacheTest, CountsTheBytesOfEveryType) {
+TEST_F(CacheTypeTest, CountsTheBytesOfEveryType) {
     const ModelConfig& c = m_model->config();
     const int64_t values = c.num_hidden_layers * (c.kv_lora_rank + c.qk_rope_head_dim);
     EXPECT_EQ(cacheBytesPerToken(c, DType::F32), 4 * values);
@@ -80,7 +80,7 @@ TEST_F(KvCacheTest, CountsTheBytesOfEveryType) {
               cacheBytesPerToken(c, DType::Q8));
 }
 
-TEST_F(KvCacheTest, EightBitsAreForLatentAttentionOverEveryKey) {
+TEST_F(CacheTypeTest, EightBitsAreForLatentAttentionOverEveryKey) {
     ModelConfig grouped = m_model->config();
     grouped.attention = AttentionKind::Grouped;
     EXPECT_FALSE(checkCacheType(grouped, DType::Q8));
