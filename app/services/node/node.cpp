@@ -8,8 +8,17 @@ namespace {
 
 constexpr std::chrono::milliseconds kStopGrace{5000};
 
+core::Status checkConfig(const core::NodeConfig& config) {
+    if (engine::parseCacheType(config.kvCacheType))
+        return {};
+    return core::Error{core::ErrorCode::InvalidArgument,
+                       "engine.kv_cache_type must be f32, bf16 or int8", "config.toml"};
+}
+
+/// REQUIRES: checkConfig.
 EngineOptions engineOptions(const core::NodeConfig& config) {
     EngineOptions options;
+    options.scheduler.cache_dtype = *engine::parseCacheType(config.kvCacheType);
     options.threads = int(config.threads);
     options.scheduler.max_sequences = config.maxBatch;
     options.scheduler.max_waiting = config.maxWaiting;
@@ -36,6 +45,7 @@ ServerConfig serverConfig(const storage::DataDirectory& data) {
 core::Result<std::unique_ptr<Node>> Node::start(const std::filesystem::path& dataDirectory,
                                                 const NodeOptions& options) {
     CORE_ASSIGN(auto data, storage::DataDirectory::open(dataDirectory));
+    CORE_TRY(checkConfig(data->config()));
     CORE_TRY(
         core::initLogging({.level = core::parseLogLevel(data->config().logLevel).valueOrThrow(),
                            .file = logFileOf(*data)}));

@@ -22,6 +22,14 @@ int64_t bytesOfWeights(const std::map<std::string, uint64_t>& types) {
     return bytes;
 }
 
+/// With the cache's type as this model can have it.
+engine::SchedulerOptions schedulerOptions(engine::SchedulerOptions options,
+                                          const engine::ModelConfig& config) {
+    if (!engine::checkCacheType(config, options.cache_dtype))
+        options.cache_dtype = engine::DType::BF16;
+    return options;
+}
+
 /// Before anything is read: a model that is too large would take the node down with it.
 core::Status checkCapacity(const std::filesystem::path& directory, const EngineOptions& options) {
     const int64_t memory =
@@ -37,7 +45,8 @@ core::Status checkCapacity(const std::filesystem::path& directory, const EngineO
     const engine::PlanRequest request{
         .precision = source.packed_as.empty() ? "exact" : source.packed_as,
         .context = std::min(kLeastContext, source.config.max_position_embeddings),
-        .memory_bytes = memory};
+        .memory_bytes = memory,
+        .cache_dtype = schedulerOptions(options.scheduler, source.config).cache_dtype};
     CORE_ASSIGN(const auto plan, engine::planCapacity(source, request));
     return engine::checkFits(plan);
 }
@@ -56,8 +65,9 @@ core::Result<std::shared_ptr<LoadedModel>> LoadedModel::load(const std::filesyst
                                " tokens, but the model's vocabulary has " +
                                std::to_string(model->config().vocab_size),
                            directory.string()};
+    const auto scheduler = schedulerOptions(options.scheduler, model->config());
     return std::shared_ptr<LoadedModel>(
-        new LoadedModel(std::move(backend), std::move(model), std::move(chat), options.scheduler));
+        new LoadedModel(std::move(backend), std::move(model), std::move(chat), scheduler));
 }
 
 LoadedModel::LoadedModel(std::unique_ptr<engine::Backend> backend,
