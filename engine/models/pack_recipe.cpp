@@ -45,7 +45,7 @@ DType PackRecipe::matrixType(WeightRole role, DType stored) const {
             return DType::Q8;
         case Kind::Int4:
             return role == WeightRole::Output || role == WeightRole::LatentUp ? DType::Q8
-                                                                             : DType::Q4;
+                                                                              : DType::Q4;
         default:
             break;
     }

@@ -79,14 +79,14 @@ core::Status writeGguf(const PackSource& source, const fs::path& file) {
     if (fs::exists(file))
         return {};
     const auto exported = exportGguf({.config = source.model.config,
-                                    .weights = *source.model.weights,
-                                    .texts = source.texts,
-                                    .name = "random",
-                                    .precision = GgufPrecision::Q4_0},
-                                   file, [](int64_t done, int64_t total) {
-                                       report("exported", uint64_t(done), uint64_t(total));
-                                       return true;
-                                   });
+                                      .weights = *source.model.weights,
+                                      .texts = source.texts,
+                                      .name = "random",
+                                      .precision = GgufPrecision::Q4_0},
+                                     file, [](int64_t done, int64_t total) {
+                                         report("exported", uint64_t(done), uint64_t(total));
+                                         return true;
+                                     });
     return exported ? core::Status() : exported.error();
 }
 
