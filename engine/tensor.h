@@ -11,7 +11,8 @@
 
 namespace hearth::engine {
 
-/// I64, F64, F8E4M3 and U8 occur in files only; no op takes them. Q8 and Q4 are weights of which
+/// I64, F64 and F8E4M3 occur in files only; no op takes them. U8 does too, but for MLA's int8
+/// cache (engine/ops/latent_page.h). Q8 and Q4 are weights of which
 /// 32 along the input share an F16 scale (engine/ops/packed_layout.h); they are always packed.
 enum class DType : uint8_t { F32, BF16, F16, I32, I64, F64, F8E4M3, U8, Q8, Q4 };
 

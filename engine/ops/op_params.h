@@ -4,7 +4,8 @@
 // Conventions: T tokens of a step, S keys, H hidden, E experts, k experts per token.
 // Activations are F32. Rank-2 activations may be column views (a row stride larger than the
 // row). Weights are [out, in] as in Hugging Face checkpoints: F32, BF16 or F16, row-major
-// or packed, or Q8 or Q4 packed. Every op computes in F32; the value of an output element depends
+// or packed, or Q8 or Q4 packed. Every op computes in F32, but products with Q8 and Q4 weights and
+// attention over the int8 cache multiply integers of 8 bits. The value of an output element depends
 // only on its own row of the inputs, never on how many rows share the call (batch invariance).
 #pragma once
 #include <cstdint>
@@ -117,12 +118,14 @@ struct CausalAttentionParams {
 struct CacheWriteParams {
     Tensor rows;   // [T, width]
     Tensor slots;  // [T] I32
-    Tensor cache;  // [pages * page_tokens, width] F32 or BF16; may be a column view
+    /// [pages * page_tokens, width] F32 or BF16, which may be a column view; or a part of the int8
+    /// cache (engine/ops/latent_page.h).
+    Tensor cache;
 };
 
 /// Reads the first `length` rows of one sequence back in order.
 struct CacheGatherParams {
-    Tensor cache;       // [pages * page_tokens, width]
+    Tensor cache;       // as CacheWriteParams'
     Tensor page_table;  // [>= ceil(length / page_tokens)] I32
     int64_t page_tokens = 0;
     int64_t length = 0;
@@ -136,7 +139,7 @@ struct MlaDecodeParams {
     Tensor q_latent;  // [T, heads * kv_lora_rank]
     Tensor q_rope;    // [T, >=...]; head h starts at h*q_rope_head_stride
     int64_t q_rope_head_stride = 0;
-    Tensor cache;        // [pages * page_tokens, kv_lora_rank + qk_rope_head_dim], column view
+    Tensor cache;  // [pages * page_tokens, kv_lora_rank + qk_rope_head_dim], column view; or int8
     Tensor page_tables;  // [sequences, max_pages] I32
     Tensor sequences;    // [T] I32: the token's row of page_tables
     Tensor lengths;      // [T] I32: keys visible to the token, itself included
