@@ -128,12 +128,12 @@ void NodeApi::deleteModel(const QString& id, QObject* context, Then<Nothing> the
     callForNothing(m_client, deleteOne(paths::kAdminModel, id), context, std::move(then));
 }
 
-void NodeApi::importModel(const QString& name, const QString& path, QObject* context,
-                          Then<ModelImport> then) {
+void NodeApi::importModel(const QString& name, const QString& path, const QString& precision,
+                          QObject* context, Then<ModelImport> then) {
     callFor(m_client,
             {.method = "POST",
              .path = pathText(paths::kImports),
-             .body = {{"name", name}, {"path", path}}},
+             .body = {{"name", name}, {"path", path}, {"precision", precision}}},
             context, modelImportFrom, std::move(then));
 }
 

@@ -45,8 +45,9 @@ public:
     void loadModel(const QString& id, QObject* context, Then<Model> then);
     void unloadModel(const QString& id, QObject* context, Then<Model> then);
     void deleteModel(const QString& id, QObject* context, Then<Nothing> then);
-    void importModel(const QString& name, const QString& path, QObject* context,
-                     Then<ModelImport> then);
+    /// precision: as docs/api.md lists them.
+    void importModel(const QString& name, const QString& path, const QString& precision,
+                     QObject* context, Then<ModelImport> then);
     void imports(QObject* context, Then<QVector<ModelImport>> then);
     void cancelImport(const QString& id, QObject* context, Then<ModelImport> then);
 

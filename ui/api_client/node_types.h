@@ -120,6 +120,7 @@ struct Model {
     QString loadError;
     qint64 bytes = 0;
     QString architecture;
+    bool tunable = false;  // fine-tuning jobs take it as their base
 };
 
 struct ModelDetails {
@@ -128,6 +129,8 @@ struct ModelDetails {
     std::optional<qint64> parameters;
     std::optional<qint64> activeParameters;
     QString dtype;
+    QString precision;                 // that it was packed in
+    std::optional<double> divergence;  // from the checkpoint by that, mean, in nats a token
     QString backend;
     std::optional<qint64> layers, moeLayers, hiddenSize, heads, vocabSize, contextLength;
     std::optional<qint64> routedExperts, expertsPerToken, kvLoraRank;

@@ -41,7 +41,8 @@ Model modelFrom(const QJsonObject& json) {
             .wanted = flagIn(json, "wanted", true),
             .loadError = textIn(json, "load_error"),
             .bytes = wholeIn(json, "bytes"),
-            .architecture = textIn(json, "architecture")};
+            .architecture = textIn(json, "architecture"),
+            .tunable = flagIn(json, "tunable")};
 }
 
 ModelDetails modelDetailsFrom(const QJsonObject& json) {
@@ -49,6 +50,9 @@ ModelDetails modelDetailsFrom(const QJsonObject& json) {
                          .parameters = maybeWholeIn(json, "parameters"),
                          .activeParameters = maybeWholeIn(json, "active_parameters"),
                          .dtype = textIn(json, "dtype"),
+                         .precision = textIn(json, "precision"),
+                         .divergence = maybeNumberIn(
+                             objectIn(objectIn(json, "quantisation"), "divergence"), "kl_mean"),
                          .backend = textIn(json, "backend"),
                          .layers = maybeWholeIn(json, "layers"),
                          .moeLayers = maybeWholeIn(json, "moe_layers"),

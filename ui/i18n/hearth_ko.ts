@@ -2043,6 +2043,34 @@
         <source>Give it a name.</source>
         <translation>이름을 입력하세요.</translation>
     </message>
+    <message>
+        <source>Precision</source>
+        <translation>정밀도</translation>
+    </message>
+    <message>
+        <source>Coarser weights take less memory and answer faster. What that costs is measured.</source>
+        <translation>정밀도를 낮추면 메모리를 덜 쓰고 더 빨리 답해요. 그만큼 달라지는 정도는 측정해서 보여 드려요.</translation>
+    </message>
+    <message>
+        <source>As in the files</source>
+        <translation>파일 그대로</translation>
+    </message>
+    <message>
+        <source>16 bits</source>
+        <translation>16비트</translation>
+    </message>
+    <message>
+        <source>8 bits</source>
+        <translation>8비트</translation>
+    </message>
+    <message>
+        <source>Mixed: experts 4 bits, the rest 8</source>
+        <translation>혼합: 전문가 4비트, 나머지 8비트</translation>
+    </message>
+    <message>
+        <source>4 bits</source>
+        <translation>4비트</translation>
+    </message>
 </context>
 <context>
     <name>hearth::ui::ImportsPanel</name>
@@ -2319,6 +2347,18 @@
         <source>%1 times as many tokens in the same memory</source>
         <translation>같은 메모리에 토큰을 %1배 저장</translation>
     </message>
+    <message>
+        <source>Packed in</source>
+        <translation>저장 정밀도</translation>
+    </message>
+    <message>
+        <source>Differs from its files by</source>
+        <translation>원본 파일과의 차이</translation>
+    </message>
+    <message>
+        <source>%1 nats a token</source>
+        <translation>토큰당 %1 nats</translation>
+    </message>
 </context>
 <context>
     <name>hearth::ui::ModelFilesList</name>
@@ -2588,10 +2628,6 @@
         <translation>취소</translation>
     </message>
     <message>
-        <source>No models on the node</source>
-        <translation>노드에 모델이 없어요</translation>
-    </message>
-    <message>
         <source>Loading…</source>
         <translation>불러오는 중…</translation>
     </message>
@@ -2660,6 +2696,10 @@
         <translation>
             <numerusform>%1 (예제 %Ln개)</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>No model here can be tuned</source>
+        <translation>여기에는 파인튜닝할 수 있는 모델이 없어요</translation>
     </message>
 </context>
 <context>

@@ -92,6 +92,7 @@ QJsonObject model(const QString& id, const QString& kind, const QString& base = 
             {"base", base},
             {"served", true},
             {"wanted", true},
+            {"tunable", kind == "base"},
             {"architecture", "DeepseekV2ForCausalLM"},
             {"bytes", 62'000'000},
             {"created_at", now() - 400'000}};

@@ -75,12 +75,12 @@ void NewRunForm::askNode() {
 void NewRunForm::fillModels() {
     QList<Choice> choices;
     for (const Model& model : m_models) {
-        if (model.kind == QLatin1String("base"))
+        if (model.tunable)
             choices.append({.data = model.id, .text = model.id});
     }
     if (choices.isEmpty())
         choices.append({.data = QString(),
-                        .text = m_modelsKnown ? tr("No models on the node") : tr("Loading…")});
+                        .text = m_modelsKnown ? tr("No model here can be tuned") : tr("Loading…")});
     m_model->setChoices(choices);
 }
 

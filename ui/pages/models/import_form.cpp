@@ -8,6 +8,7 @@
 #include "ui/i18n/language.h"
 #include "ui/models/session.h"
 #include "ui/widgets/button.h"
+#include "ui/widgets/combo_box.h"
 #include "ui/widgets/form_field.h"
 #include "ui/widgets/label.h"
 #include "ui/widgets/line_field.h"
@@ -29,7 +30,9 @@ ImportForm::ImportForm(AppContext& context, QWidget* parent)
       m_context(context),
       m_name(new LineField),
       m_folder(new LineField),
+      m_precision(new ComboBox),
       m_nameField(new FormField(m_name)),
+      m_precisionField(new FormField(m_precision)),
       m_error(new Label(TextRole::Body, Tone::Bad)),
       m_start(new Button(ButtonKind::Primary)) {
     build();
@@ -61,6 +64,7 @@ void ImportForm::build() {
     column->setSpacing(metrics::kGap);
     column->addWidget(m_folderField);
     column->addWidget(m_nameField);
+    column->addWidget(m_precisionField);
     column->addWidget(m_error);
     column->addWidget(m_start, 0, Qt::AlignRight);
 }
@@ -72,6 +76,14 @@ void ImportForm::showTexts() {
     m_folderField->setHelp(
         m_browse ? tr("With config.json, tokenizer and safetensors files.")
                  : tr("The full path there, with config.json, tokenizer and safetensors files."));
+    m_precisionField->setLabel(tr("Precision"));
+    m_precisionField->setHelp(
+        tr("Coarser weights take less memory and answer faster. What that costs is measured."));
+    m_precision->setChoices({{.data = "exact", .text = tr("As in the files")},
+                             {.data = "bf16", .text = tr("16 bits")},
+                             {.data = "int8", .text = tr("8 bits")},
+                             {.data = "mixed", .text = tr("Mixed: experts 4 bits, the rest 8")},
+                             {.data = "int4", .text = tr("4 bits")}});
     m_folder->setAccessibleName(tr("Folder on the node's machine"));
     m_folder->setPlaceholderText("/srv/models/…");
     if (m_browse)
@@ -82,6 +94,7 @@ void ImportForm::showTexts() {
 void ImportForm::reset() {
     m_name->clear();
     m_folder->clear();
+    m_precision->setChoice("exact");
     m_nameField->setError({});
     m_folderField->setError({});
     m_error->hide();
@@ -124,7 +137,8 @@ void ImportForm::submit() {
     m_start->setEnabled(false);
     showTexts();
     const QString name = m_name->text().trimmed();
-    m_context.session.api().importModel(name, m_folder->text().trimmed(), this,
+    m_context.session.api().importModel(name, m_folder->text().trimmed(),
+                                        m_precision->choice().toString(), this,
                                         [this, name](const Outcome<ModelImport>& outcome) {
                                             m_sending = false;
                                             m_start->setEnabled(true);

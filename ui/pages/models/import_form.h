@@ -6,12 +6,13 @@
 namespace hearth::ui {
 
 class Button;
+class ComboBox;
 class FormField;
 class Label;
 class LineField;
 struct ApiFailure;
 
-/// Name and folder of a model to import.
+/// Name, folder and precision of a model to import.
 class ImportForm : public QWidget {
     Q_OBJECT
 public:
@@ -20,6 +21,7 @@ public:
     void reset();
     LineField* name() const { return m_name; }
     LineField* folder() const { return m_folder; }
+    ComboBox* precision() const { return m_precision; }
     /// Null when the node is on another machine, whose folders cannot be browsed.
     Button* browse() const { return m_browse; }
     Button* start() const { return m_start; }
@@ -40,8 +42,10 @@ private:
     AppContext& m_context;
     LineField* m_name;
     LineField* m_folder;
+    ComboBox* m_precision;
     FormField* m_nameField;
     FormField* m_folderField;
+    FormField* m_precisionField;
     Label* m_error;
     Button* m_browse = nullptr;
     Button* m_start;

@@ -19,7 +19,20 @@ namespace about {
 enum { Kind, Base, Run, Department, Created, Size, Backend };
 }
 namespace architecture {
-enum { Name, Parameters, Layers, Experts, Hidden, Heads, Latent, Vocabulary, Context, Type };
+enum {
+    Name,
+    Parameters,
+    Layers,
+    Experts,
+    Hidden,
+    Heads,
+    Latent,
+    Vocabulary,
+    Context,
+    Type,
+    Packed,
+    Cost
+};
 }
 namespace memory {
 enum { Weights, Cache, CacheAsMha, Saving };
@@ -102,6 +115,8 @@ void ModelDetailsView::addFacts() {
     m_architecture->addFact([] { return tr("Vocabulary"); });
     m_architecture->addFact([] { return tr("Context"); });
     m_architecture->addFact([] { return tr("Data type"); });
+    m_architecture->addFact([] { return tr("Packed in"); });
+    m_architecture->addFact([] { return tr("Differs from its files by"); });
     m_memory->setTitle([] { return tr("Memory"); });
     m_memory->addFact([] { return tr("Weights"); });
     m_memory->addFact([] { return tr("KV cache a token"); });
@@ -181,6 +196,10 @@ void ModelDetailsView::showFacts() {
     m_architecture->setValue(
         Context, d.contextLength ? tr("%1 tokens").arg(counted(d.contextLength)) : QString());
     m_architecture->setValue(Type, d.dtype);
+    m_architecture->setValue(Packed, d.precision);
+    m_architecture->setValue(Cost, d.divergence
+                                       ? tr("%1 nats a token").arg(formatDecimal(*d.divergence, 4))
+                                       : QString());
     showMemory();
     m_adapter->setValue(adapter::Rank, counted(d.rank));
     m_adapter->setValue(adapter::Alpha, d.alpha ? formatDecimal(*d.alpha, 0) : QString());

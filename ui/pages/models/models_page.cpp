@@ -247,8 +247,7 @@ void ModelsPage::showActions() {
     m_chat->setVisible(session.may(core::Permission::UseModels));
     m_chat->setEnabled(model->served && !busy);
     m_chat->setToolTip(model->served ? QString() : tr("Load the model first."));
-    m_fineTune->setVisible(session.may(core::Permission::RunFineTuning) &&
-                           model->kind != "adapter");
+    m_fineTune->setVisible(session.may(core::Permission::RunFineTuning) && model->tunable);
 }
 
 bool ModelsPage::drawerShows(const QString& id) const {

@@ -27,7 +27,7 @@ void ModelsPage::addRowActions() {
                            .may =
                                [this](const QStringList& ids) {
                                    const Model* model = find(ids.first());
-                                   return model && model->kind != "adapter" &&
+                                   return model && model->tunable &&
                                           context().session.may(core::Permission::RunFineTuning);
                                },
                            .run = [this](const QStringList& ids) { fineTune(ids.first()); }});

@@ -15,6 +15,7 @@
 #include "ui/pages/models/model_rows.h"
 #include "ui/widgets/banner.h"
 #include "ui/widgets/button.h"
+#include "ui/widgets/combo_box.h"
 #include "ui/widgets/confirm.h"
 #include "ui/widgets/copy_field.h"
 #include "ui/widgets/drawer.h"
@@ -33,6 +34,7 @@ QJsonObject model(const QString& id, bool served, const QString& error = {}) {
             {"wanted", served || !error.isEmpty()},
             {"load_error", error.isEmpty() ? QJsonValue() : QJsonValue(error)},
             {"bytes", 9'400'000'000.0},
+            {"tunable", id != "spare"},
             {"architecture", "deepseek_v2"}};
 }
 
@@ -169,6 +171,9 @@ TEST_F(ModelsPageTest, LeadsToChatAndFineTuning) {
     button("Fine-tune")->click();
     EXPECT_EQ(requested[0], (QVariantList{"chat", "lite"}));
     EXPECT_EQ(requested[1], (QVariantList{"fine_tuning", "new?model=lite"}));
+    page->openItem("spare");
+    for (Button* candidate : page->findChildren<Button*>())
+        EXPECT_FALSE(candidate->isVisible() && candidate->text() == "Fine-tune");
 }
 
 TEST_F(ModelsPageTest, ReadersSeeNoManagement) {
@@ -190,6 +195,7 @@ TEST_F(ModelsPageTest, ImportFormShowsErrorsInPlace) {
     form->folder()->setText("/srv/models/Hearth Lite");
     emit form->folder()->editingFinished();
     EXPECT_EQ(form->name()->text(), "hearth-lite");
+    form->precision()->setChoice("int8");
     fake.node.answer("POST", "/api/v1/imports",
                      FakeAnswer::error(409, "exists", "The name is taken.", "name"));
     form->start()->click();
@@ -201,6 +207,9 @@ TEST_F(ModelsPageTest, ImportFormShowsErrorsInPlace) {
         return false;
     };
     EXPECT_TRUE(QTest::qWaitFor(taken));
+    EXPECT_TRUE(std::ranges::any_of(fake.node.requests(), [](const FakeRequest& request) {
+        return request.method == "POST" && request.body.contains(R"("precision":"int8")");
+    }));
 }
 
 TEST_F(ModelsPageTest, RunningImportsShowProgressAndCanBeCancelled) {
