@@ -6,6 +6,8 @@
 #include "engine/models/gguf_model.h"
 #include "engine/models/gguf_weights.h"
 #include "engine/models/pack_report.h"
+#include "engine/models/packed_model.h"
+#include "engine/models/packed_weights.h"
 #include "engine/models/source_reference.h"
 
 namespace hearth::engine {
@@ -20,8 +22,23 @@ core::Result<ModelSource> openFile(const fs::path& file) {
     return ModelSource{std::move(model.config), std::move(model.file), std::move(model.weights)};
 }
 
+/// A packed file without the checkpoint that it was made from.
+bool isPackedOnly(const fs::path& directory) {
+    return fs::exists(directory / kPackedFileName) && !hasSourceWeights(directory);
+}
+
+core::Result<ModelSource> openPacked(const fs::path& directory) {
+    CORE_ASSIGN(auto file, PackedFile::open(directory / kPackedFileName));
+    ModelSource source;
+    CORE_ASSIGN(source.config, packedConfig(*file));
+    CORE_ASSIGN(source.weights, packedWeights(std::move(file)));
+    return source;
+}
+
 core::Result<ModelSource> openDirectory(const fs::path& directory) {
     ModelSource source;
+    if (isPackedOnly(directory))
+        return openPacked(directory);
     CORE_ASSIGN(source.config, readModelConfig(directory));
     if (fs::exists(directory / kGgufInDirectory)) {
         CORE_ASSIGN(auto file, openGguf(directory / kGgufInDirectory));

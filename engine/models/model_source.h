@@ -1,5 +1,6 @@
-// A model as a user brings it: a Hugging Face directory, a GGUF file, or a directory that a GGUF
-// file was imported into (model.gguf beside the texts of ggufTextFiles).
+// A model as a user brings it: a Hugging Face directory, a GGUF file, a directory that a GGUF file
+// was imported into (model.gguf beside the texts of ggufTextFiles), or one with nothing but a packed
+// file.
 #pragma once
 #include <filesystem>
 #include <map>
@@ -15,7 +16,7 @@ inline constexpr const char* kGgufInDirectory = "model.gguf";
 
 struct ModelSource {
     ModelConfig config;
-    std::unique_ptr<WeightSource> stored;   // the files; weights refers to it
+    std::unique_ptr<WeightSource> stored;   // the files; weights refers to it; null: it is its own
     std::unique_ptr<WeightSource> weights;  // under canonical names, checked against the config
 };
 

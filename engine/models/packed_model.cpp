@@ -4,6 +4,7 @@
 
 #include "engine/models/decoder_builder.h"
 #include "engine/models/packed_store.h"
+#include "engine/models/packed_weights.h"
 #include "engine/models/source_check.h"
 
 namespace hearth::engine {
@@ -60,13 +61,6 @@ PackedHeader headerOf(const PackSource& source, const PackRecipe& recipe) {
     return header;
 }
 
-/// The config counts MTP layers that the checkpoint may have lacked (storedMtpLayers).
-bool hasMtp(const PackedHeader& header, const ModelConfig& config) {
-    const std::string prefix = "model.layers." + std::to_string(config.num_hidden_layers) + ".";
-    const auto first = header.weights.lower_bound(prefix);
-    return first != header.weights.end() && first->first.starts_with(prefix);
-}
-
 }  // namespace
 
 std::string PackSource::text(const std::string& name) const {
@@ -120,15 +114,10 @@ core::Status packWeights(const PackSource& source, const PackRecipe& recipe, con
 core::Result<std::unique_ptr<Model>> loadPackedModel(Backend& backend, const fs::path& path,
                                                      const ModelOptions& options) {
     CORE_ASSIGN(const auto file, PackedFile::open(path));
-    const PackedHeader& header = file->header();
-    auto config = parseModelConfig(header.config, header.generation_config);
-    if (!config)
-        return core::Error{config.error().code, config.error().message, path.string()};
-    if (!hasMtp(header, *config))
-        config->num_nextn_predict_layers = 0;
+    CORE_ASSIGN(const ModelConfig config, packedConfig(*file));
     try {
         const auto store = packedStore(backend, file);
-        return loadModel(backend, *config, *store, options);
+        return loadModel(backend, config, *store, options);
     } catch (const core::Exception& e) {
         if (e.error().code != core::ErrorCode::DataCorrupt)
             throw;

@@ -6,6 +6,7 @@
 #include "core/json.h"
 #include "engine/models/model_source.h"
 #include "engine/models/packed_model.h"
+#include "engine/models/packed_weights.h"
 
 namespace hearth::engine {
 namespace {
@@ -60,11 +61,7 @@ core::Result<PlanSource> openPacked(const fs::path& directory) {
         if (tensor.dtype == DType::F32 || tensor.dtype == DType::F16)
             types.emplace(keyOf(tensor.key), tensor.dtype);
     PlanSource source{.config = {}, .shapes = {}, .from_weights = true, .packed_as = header.recipe};
-    CORE_ASSIGN(source.config, parseModelConfig(header.config, header.generation_config));
-    const std::string mtp = "model.layers." + std::to_string(source.config.num_hidden_layers) + ".";
-    const auto first = header.weights.lower_bound(mtp);
-    if (first == header.weights.end() || !first->first.starts_with(mtp))
-        source.config.num_nextn_predict_layers = 0;  // the checkpoint lacked what the config counts
+    CORE_ASSIGN(source.config, packedConfig(*file));
     for (const auto& [name, shape] : header.weights) {
         const auto type = types.find(keyOf(name));
         source.shapes[name] = {shape, type == types.end() ? DType::BF16 : type->second};

@@ -6,6 +6,7 @@
 #include "core/file.h"
 #include "core/json.h"
 #include "engine/models/model_source.h"
+#include "engine/models/packed_model.h"
 
 namespace hearth::engine {
 namespace {
@@ -29,6 +30,19 @@ core::Status checkUnchanged(const fs::path& source, const json& file) {
                            std::string(failure ? "gone" : "not the same any more") +
                            "; put it back, or import the model again and keep its source",
                        path.string()};
+}
+
+/// Weights in 16 bits and more stand for the checkpoint that they came from.
+core::Result<fs::path> packedAlone(const fs::path& directory) {
+    CORE_ASSIGN(const auto file, PackedFile::open(directory / kPackedFileName));
+    const std::string& recipe = file->header().recipe;
+    if (recipe == "exact" || recipe == "f32" || recipe == "bf16")
+        return directory;
+    return core::Error{core::ErrorCode::NotFound,
+                       "only weights packed in " + recipe +
+                           " are here, which are too coarse to tune; import the model again and "
+                           "keep its source",
+                       directory.string()};
 }
 
 }  // namespace
@@ -56,9 +70,7 @@ core::Result<fs::path> findSource(const fs::path& directory) {
         return directory;
     const fs::path reference = directory / kSourceReferenceName;
     if (!fs::exists(reference))
-        return core::Error{core::ErrorCode::NotFound,
-                           "only the packed weights of the model are here; import its checkpoint",
-                           directory.string()};
+        return packedAlone(directory);
     CORE_ASSIGN(const std::string text, core::readTextFile(reference));
     CORE_ASSIGN(const json object, core::parseJson(text, reference.string()));
     CORE_ASSIGN(const fs::path source, core::readString(object, "path", kMaxPath));

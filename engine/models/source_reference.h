@@ -16,7 +16,8 @@ core::Status writeSourceReference(const std::filesystem::path& directory,
                                   const std::filesystem::path& source,
                                   const std::vector<PackedSourceFile>& files);
 
-/// What openModelSource opens for the checkpoint of the model in `directory`.
+/// What openModelSource opens for the checkpoint of the model in `directory`; the directory itself
+/// when its packed weights have 16 bits or more.
 /// Errors: NotFound: there is none, or its files are gone or were changed since (by size); those of
 /// a damaged source.json.
 core::Result<std::filesystem::path> findSource(const std::filesystem::path& directory);

@@ -106,7 +106,8 @@ core::Status TrainingSession::loadModel(TrainedPart part) {
         return {};
     }
     CORE_ASSIGN(const fs::path path, engine::findSource(spec.model_directory));
-    if (engine::isGgufFile(path) || fs::exists(path / engine::kGgufInDirectory)) {
+    if (engine::isGgufFile(path) || fs::exists(path / engine::kGgufInDirectory) ||
+        !engine::hasSourceWeights(path)) {
         CORE_ASSIGN(const auto source, engine::openModelSource(path));
         CORE_ASSIGN(m_model, loadTrainableModel(*m_backend, config, *source.weights, options));
         return {};

@@ -6,6 +6,8 @@
 #include "core/file.h"
 #include "core/json.h"
 #include "engine/cpu/cpu_backend.h"
+#include "engine/models/model_source.h"
+#include "engine/models/source_reference.h"
 #include "tests/engine/formats/text_fixtures.h"
 #include "tests/engine/models/test_models.h"
 #include "tests/support/temp_dir.h"
@@ -118,6 +120,35 @@ TEST_F(PackModelTest, EveryReferenceModelPacksToItsOwnBits) {
         const auto model = loadModel(*m_backend, entry.path()).valueOrThrow();
         EXPECT_EQ(packedOutputs(), outputsOf(*m_backend, *model));
     }
+}
+
+TEST_F(PackModelTest, APackedFileGivesBackEveryTensorOfItsCheckpoint) {
+    for (const auto& entry : std::filesystem::directory_iterator(referenceDir("models"))) {
+        if (!std::filesystem::exists(entry.path() / "config.json"))
+            continue;
+        SCOPED_TRACE(entry.path().filename());
+        pack({.source = entry.path(), .directory = {}, .precision = "exact"}).valueOrThrow();
+        const auto source = openModelSource(entry.path()).valueOrThrow();
+        const auto packed = openModelSource(m_dir.path() / "packed").valueOrThrow();
+        EXPECT_EQ(packed.config.num_nextn_predict_layers, source.config.num_nextn_predict_layers);
+        for (const TensorSpec& spec : tensorSpecs(source.config)) {
+            const StoredTensor* before = source.weights->find(spec.name);
+            const StoredTensor* after = packed.weights->find(spec.name);
+            ASSERT_EQ(after != nullptr, before != nullptr) << spec.name;
+            if (before)
+                ASSERT_EQ(after->toFloats(), before->toFloats()) << spec.name;
+        }
+    }
+}
+
+TEST_F(PackModelTest, OnlyFinePacksStandForTheirCheckpoint) {
+    const auto source = checkpoint("source", DType::BF16);
+    pack({.source = source, .directory = {}, .precision = "bf16"}).valueOrThrow();
+    EXPECT_EQ(findSource(packedFile().parent_path()).valueOrThrow(), packedFile().parent_path());
+    pack({.source = source, .directory = {}, .precision = "int4"}).valueOrThrow();
+    const auto coarse = findSource(packedFile().parent_path());
+    ASSERT_FALSE(coarse.ok());
+    EXPECT_NE(coarse.error().message.find("packed in int4"), std::string::npos);
 }
 
 TEST_F(PackModelTest, ADirectoryIsServedFromItsPackedFile) {
