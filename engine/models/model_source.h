@@ -1,6 +1,5 @@
 // A model as a user brings it: a Hugging Face directory, a GGUF file, a directory that a GGUF file
-// was imported into (model.gguf beside the texts of ggufTextFiles), or one with nothing but a packed
-// file.
+// was imported into (model.gguf beside the texts of ggufTextFiles), or a packed file alone.
 #pragma once
 #include <filesystem>
 #include <map>
