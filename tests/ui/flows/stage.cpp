@@ -23,10 +23,23 @@ ConsoleApplication& application() {
     return *static_cast<ConsoleApplication*>(QCoreApplication::instance());
 }
 
+/// A console that stalls does so again. One stall alone may be the machine's: the time that a
+/// hypervisor takes from a virtual processor shows in no count of this thread.
 void failOnStalls() {
     application().watchStalls([](const Stall& stall) {
-        ADD_FAILURE() << "the event loop was kept for " << stall.milliseconds << " ms by event "
-                      << stall.eventType << " for " << stall.receiver.constData();
+        static const testing::TestInfo* test = nullptr;
+        static int stalls = 0;
+        if (const auto* now = testing::UnitTest::GetInstance()->current_test_info(); now != test) {
+            test = now;
+            stalls = 0;
+        }
+        const std::string text =
+            "the event loop was kept for " + std::to_string(stall.milliseconds) + " ms by event " +
+            std::to_string(stall.eventType) + " for " + stall.receiver.toStdString();
+        if (++stalls > 1)
+            ADD_FAILURE() << text;
+        else
+            qWarning("%s", text.c_str());
     });
 }
 
