@@ -1,10 +1,8 @@
-// MLA over the int8 cache (engine/ops/latent_page.h): its rows in and out, and decode. A token's
-// keys are taken in chunks of kLatentChunk counted from position 0. Each chunk gives a partial
-// result, and these are joined in order: the bits depend neither on how the work was shared nor on
-// what else is in the step.
+// MLA decode over the int8 cache (engine/ops/latent_page.h). A token's keys are taken in chunks of
+// kLatentChunk counted from position 0. Each chunk gives a partial result, and these are joined in
+// order: the bits depend neither on how the work was shared nor on what else is in the step.
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cstring>
 #include <limits>
 #include <span>
@@ -13,6 +11,7 @@
 #include "engine/cpu/cpu_ops.h"
 #include "engine/cpu/cpu_tensor.h"
 #include "engine/cpu/latent_kernels.h"
+#include "engine/cpu/latent_part.h"
 #include "engine/cpu/scratch.h"
 #include "engine/ops/latent_page.h"
 
@@ -22,54 +21,6 @@ namespace {
 constexpr int64_t kTokens = kLatentPageTokens;
 // Partial results of the tokens that are decoded together.
 constexpr int64_t kPartialFloats = int64_t{4} << 20;
-
-/// Largest magnitude / 127; codes are the nearest to value / scale. Returns the scale.
-float quantisePart(const float* x, int64_t count, int8_t* codes, int64_t stride) {
-    uint32_t largest = 0;  // magnitudes order as their bits do
-    for (int64_t i = 0; i < count; ++i)
-        largest = std::max(largest, std::bit_cast<uint32_t>(x[i]) & 0x7fffffffu);
-    const float scale = std::bit_cast<float>(largest) / 127.0f;
-    const float inverse = scale >= std::numeric_limits<float>::min() ? 1.0f / scale : 0.0f;
-    constexpr float kRounder = 12582912.0f;  // 1.5 * 2^23 rounds to the nearest integer
-    for (int64_t quad = 0; quad < count / 4; ++quad) {
-        for (int64_t i = 0; i < 4; ++i)
-            codes[quad * stride + i] = int8_t((x[quad * 4 + i] * inverse + kRounder) - kRounder);
-    }
-    return inverse > 0.0f ? scale : 0.0f;
-}
-
-/// A part of the cache, given as a view of its columns.
-class CachePart {
-public:
-    explicit CachePart(const Tensor& view)
-        : m_pageBytes(view.rowStride() * kTokens), m_values(view.dim(1) - kLatentScaleBytes) {
-        const int64_t column = view.offset() % view.rowStride();
-        m_data = static_cast<std::byte*>(dataOf(view)) + column * (kTokens - 1);
-    }
-
-    void write(int64_t slot, const float* row) const {
-        auto* codes = reinterpret_cast<int8_t*>(page(slot)) + slot % kTokens * 4;
-        scales(slot)[slot % kTokens] = quantisePart(row, m_values, codes, kTokens * 4);
-    }
-    void read(int64_t slot, float* row) const {
-        const auto* codes = reinterpret_cast<const int8_t*>(page(slot)) + slot % kTokens * 4;
-        const float scale = scales(slot)[slot % kTokens];
-        for (int64_t quad = 0; quad < m_values / 4; ++quad) {
-            for (int64_t i = 0; i < 4; ++i)
-                row[quad * 4 + i] = scale * float(codes[quad * kTokens * 4 + i]);
-        }
-    }
-
-private:
-    std::byte* page(int64_t slot) const { return m_data + slot / kTokens * m_pageBytes; }
-    float* scales(int64_t slot) const {
-        return reinterpret_cast<float*>(page(slot) + m_values * kTokens);
-    }
-
-    std::byte* m_data;
-    int64_t m_pageBytes;
-    int64_t m_values;
-};
 
 /// A part of all queries of some tokens, quantised.
 struct QueryPart {
@@ -278,24 +229,6 @@ private:
 };
 
 }  // namespace
-
-void writeLatentPart(const CacheWriteParams& p) {
-    const CachePart part(p.cache);
-    const Rows<const float> rows(p.rows);
-    const Rows<const int32_t> slots(p.slots);
-    for (int64_t t = 0; t < p.rows.dim(0); ++t)
-        part.write(slots.data[t], rows[t]);
-}
-
-void gatherLatentPart(CpuContext& context, const CacheGatherParams& p) {
-    const CachePart part(p.cache);
-    const Rows<const int32_t> pages(p.page_table);
-    const Rows<float> out(p.out);
-    context.pool.parallelFor(p.length, 32, [&](int64_t begin, int64_t end) {
-        for (int64_t t = begin; t < end; ++t)
-            part.read(pages.data[t / kTokens] * kTokens + t % kTokens, out[t]);
-    });
-}
 
 void decodeLatentPages(CpuContext& context, const MlaDecodeParams& p) {
     LatentDecode(context, p).run();
