@@ -108,46 +108,22 @@ inline void prefetch(const QuantisedTile& t, const uint8_t* block, int64_t b) {
         _mm_prefetch(from + i * 64, _MM_HINT_T1);
 }
 
-/// Few rows: sums in registers.
-template <int kRows, bool kQ4>
-void panelOfFew(const QuantisedTile& t, const uint8_t* block, float* c, int64_t columns) {
-    __m512 sums[kRows][2];
-#pragma GCC unroll 16
-    for (int r = 0; r < kRows; ++r)
-        sums[r][0] = sums[r][1] = _mm512_setzero_ps();
-    for (int64_t b = 0; b < t.blocks; ++b, block += kBlockBytes<kQ4>) {
-        prefetch<kQ4>(t, block, b);
-        Integers<kRows> totals;
-        blockProducts<kRows, kQ4>(t, block + kScaleBytes, b, totals);
-        const __m512 scales[2] = {weightScales(block, 0), weightScales(block, 1)};
-#pragma GCC unroll 16
-        for (int r = 0; r < kRows; ++r) {
-            const __m512 rowScale = _mm512_set1_ps(t.scales[b * kRows + r]);
-            sums[r][0] = addBlock(totals.v[r][0], scales[0], rowScale, sums[r][0]);
-            sums[r][1] = addBlock(totals.v[r][1], scales[1], rowScale, sums[r][1]);
-        }
-    }
-#pragma GCC unroll 16
-    for (int r = 0; r < kRows; ++r) {
-        storeSums(t, sums[r][0], c + r * t.cStride, columns);
-        storeSums(t, sums[r][1], c + r * t.cStride + kLanes, columns - kLanes);
-    }
-}
-
-/// One or two rows: four panels in turn, block by block. Memory delivers more when several places
-/// are read at once.
-template <int kRows, bool kQ4>
-void fourPanels(const QuantisedTile& t, const uint8_t* panel, float* c, int64_t columns) {
-    __m512 sums[kStreams][kRows][2];
+/// Few rows: sums in registers, of one panel or of several in turn, block by block. Memory delivers
+/// more when several places are read at once.
+template <int kPanels, int kRows, bool kQ4>
+void panelsOfFew(const QuantisedTile& t, const uint8_t* panel, float* c, int64_t columns) {
+    __m512 sums[kPanels][kRows][2];
 #pragma GCC unroll 4
-    for (int p = 0; p < kStreams; ++p) {
+    for (int p = 0; p < kPanels; ++p) {
 #pragma GCC unroll 16
         for (int r = 0; r < kRows; ++r)
             sums[p][r][0] = sums[p][r][1] = _mm512_setzero_ps();
     }
     for (int64_t b = 0; b < t.blocks; ++b) {
+        if constexpr (kPanels == 1)
+            prefetch<kQ4>(t, panel + b * kBlockBytes<kQ4>, b);
 #pragma GCC unroll 4
-        for (int p = 0; p < kStreams; ++p) {
+        for (int p = 0; p < kPanels; ++p) {
             const uint8_t* block = panel + p * t.panelStride + b * kBlockBytes<kQ4>;
             Integers<kRows> totals;
             blockProducts<kRows, kQ4>(t, block + kScaleBytes, b, totals);
@@ -161,7 +137,7 @@ void fourPanels(const QuantisedTile& t, const uint8_t* panel, float* c, int64_t 
         }
     }
 #pragma GCC unroll 4
-    for (int p = 0; p < kStreams; ++p) {
+    for (int p = 0; p < kPanels; ++p) {
 #pragma GCC unroll 16
         for (int r = 0; r < kRows; ++r) {
             float* row = c + r * t.cStride + p * kOutputs;
@@ -208,7 +184,7 @@ void tileOfRows(const QuantisedTile& t) {
     if constexpr (kRows <= kStreamedRows) {
         // The last of the four may have fewer outputs.
         for (; t.columns - n > (kStreams - 1) * kOutputs; n += kStreams * kOutputs)
-            fourPanels<kRows, kQ4>(
+            panelsOfFew<kStreams, kRows, kQ4>(
                 t, reinterpret_cast<const uint8_t*>(t.panels + n / kOutputs * t.panelStride),
                 t.c + n, t.columns - n);
     }
@@ -216,7 +192,7 @@ void tileOfRows(const QuantisedTile& t) {
         const auto* panel =
             reinterpret_cast<const uint8_t*>(t.panels + n / kOutputs * t.panelStride);
         if constexpr (kRows <= kRegisterRows)
-            panelOfFew<kRows, kQ4>(t, panel, t.c + n, t.columns - n);
+            panelsOfFew<1, kRows, kQ4>(t, panel, t.c + n, t.columns - n);
         else
             panelOfMany<kRows, kQ4>(t, panel, t.c + n, t.columns - n);
     }
