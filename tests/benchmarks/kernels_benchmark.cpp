@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <numeric>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -207,18 +208,18 @@ void benchmarkSelect(Backend& backend, int64_t length, int64_t heads, int64_t di
 /// --products: only those with quantised weights; --json: those, one object a line; --one-thread:
 /// those on one thread, by its processor time.
 int main(int argc, char** argv) {
-    const std::string option = argc > 1 ? argv[1] : "";
-    benchmark::measureProcessorTime = option == "--one-thread";
-    const auto backend = createCpuBackend({.threads = option == "--one-thread" ? 1 : 0});
+    const std::set<std::string> options(argv + 1, argv + argc);
+    benchmark::measureProcessorTime = options.contains("--one-thread");
+    const auto backend = createCpuBackend({.threads = options.contains("--one-thread") ? 1 : 0});
     const auto peaks = benchmark::measurePeaks(cpuThreadPool(*backend));
-    const bool json = option == "--json";
+    const bool json = options.contains("--json");
     std::printf(json ? "{\"processor\":\"%s\",\"backend\":\"%s\",\"read_gbytes\":%.2f,"
                        "\"int8_gops\":%.1f,\"float_gops\":%.1f}\n"
                      : "%s; %s; medians\nread %.2f GB/s, int8 %.1f GOP/s, float %.1f GFLOP/s\n",
                 benchmark::processorName().c_str(), backend->description().c_str(),
                 peaks.readBytes * 1e-9, peaks.int8Ops * 1e-9, peaks.floatOps * 1e-9);
     benchmark::benchmarkQuantised(*backend, peaks, json);
-    if (!option.empty())
+    if (!options.empty())
         return 0;
     benchmarkGemm(*backend, 512, 2048, 2048, false, true);
     benchmarkGemm(*backend, 200, 256, 1024, false, true);
