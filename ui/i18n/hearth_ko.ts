@@ -2012,14 +2012,6 @@
         <translation>노드 장비의 폴더</translation>
     </message>
     <message>
-        <source>With config.json, tokenizer and safetensors files.</source>
-        <translation>config.json, 토크나이저, safetensors 파일이 있는 폴더예요.</translation>
-    </message>
-    <message>
-        <source>The full path there, with config.json, tokenizer and safetensors files.</source>
-        <translation>노드 장비에서의 전체 경로예요. config.json, 토크나이저, safetensors 파일이 있어야 해요.</translation>
-    </message>
-    <message>
         <source>Choose a folder</source>
         <translation>폴더 선택</translation>
     </message>
@@ -2070,6 +2062,14 @@
     <message>
         <source>4 bits</source>
         <translation>4비트</translation>
+    </message>
+    <message>
+        <source>With config.json, tokenizer and safetensors files; or the path of a GGUF file.</source>
+        <translation>config.json, 토크나이저, safetensors 파일이 있는 폴더나 GGUF 파일의 경로예요.</translation>
+    </message>
+    <message>
+        <source>The full path there, with config.json, tokenizer and safetensors files; or of a GGUF file.</source>
+        <translation>노드 장비에서의 전체 경로예요. config.json, 토크나이저, safetensors 파일이 있는 폴더나 GGUF 파일을 적어 주세요.</translation>
     </message>
 </context>
 <context>

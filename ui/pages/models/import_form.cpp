@@ -74,8 +74,11 @@ void ImportForm::showTexts() {
     m_nameField->setHelp(tr("What requests call the model. Letters, digits, dots and dashes."));
     m_folderField->setLabel(tr("Folder on the node's machine"));
     m_folderField->setHelp(
-        m_browse ? tr("With config.json, tokenizer and safetensors files.")
-                 : tr("The full path there, with config.json, tokenizer and safetensors files."));
+        m_browse
+            ? tr("With config.json, tokenizer and safetensors files; or the path of a GGUF file.")
+            : tr("The full path there, with config.json, tokenizer and safetensors files; or of a "
+                 "GGUF "
+                 "file."));
     m_precisionField->setLabel(tr("Precision"));
     m_precisionField->setHelp(
         tr("Coarser weights take less memory and answer faster. What that costs is measured."));
