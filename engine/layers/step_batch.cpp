@@ -88,16 +88,22 @@ int32_t ownerOf(const std::vector<const Adapter*>& adapters, const StepSequence&
     return found == adapters.end() ? -1 : int32_t(found - adapters.begin());
 }
 
-void appendLogitsRows(std::span<const StepSequence> sequences, const Order& order,
+/// The batch's row of each sequence's first token.
+std::vector<int64_t> firstRows(std::span<const StepSequence> sequences, const Order& order) {
+    std::vector<int64_t> first(sequences.size());
+    int64_t row = 0;
+    for (const StepSequence* sequence : order) {
+        first[size_t(sequence - sequences.data())] = row;
+        row += int64_t(sequence->tokens.size());
+    }
+    return first;
+}
+
+void appendLogitsRows(std::span<const StepSequence> sequences, std::span<const int64_t> first_rows,
                       std::vector<int32_t>& out) {
-    for (const StepSequence& sequence : sequences) {
-        int64_t end = 0;
-        for (const StepSequence* other : order) {
-            end += int64_t(other->tokens.size());
-            if (other == &sequence)
-                break;
-        }
-        for (int64_t row = end - sequence.logits_rows; row < end; ++row)
+    for (size_t i = 0; i < sequences.size(); ++i) {
+        const int64_t end = first_rows[i] + int64_t(sequences[i].tokens.size());
+        for (int64_t row = end - sequences[i].logits_rows; row < end; ++row)
             out.push_back(int32_t(row));
     }
 }
@@ -132,7 +138,9 @@ public:
             m_order, [](const StepSequence&, int64_t position) { return int32_t(position + 1); });
         m_pageTables = m_pool.add([&] { appendPageTables(m_order, m_maxPages, m_pool.values); });
         m_keyOwner = m_pool.add([&] { appendKeyOwners(); });
-        m_logitsRows = m_pool.add([&] { appendLogitsRows(sequences, m_order, m_pool.values); });
+        m_batch.first_rows = firstRows(sequences, m_order);
+        m_logitsRows =
+            m_pool.add([&] { appendLogitsRows(sequences, m_batch.first_rows, m_pool.values); });
         addOwners(sequences);
     }
 

@@ -39,6 +39,7 @@ struct StepBatch {
     Tensor lengths;                   // [T]: keys visible to the token, itself included
     std::vector<PagedSegment> paged;  // one a sequence, in the order of the batch
     Tensor logits_rows;               // [wanted rows], in the order of the sequences
+    std::vector<int64_t> first_rows;  // of each sequence in the batch, in the caller's order
 
     std::vector<const Adapter*> adapters;  // those of the step, without repetition
     /// Sequences differ in their adapters. Owners number `adapters`; -1: the base model.

@@ -38,6 +38,7 @@ Tensor DecoderModel::step(std::span<const StepSequence> sequences, KvCache& cach
         CORE_ASSERT(adapter->belongsTo(this));
     const LayerContext context{m_backend, batch, m_rope, m_observer};
     const Tensor hidden = runLayers(context, cache);
+    giveStates(context, hidden, sequences);
     const int64_t wanted = batch.logits_rows.dim(0);
     if (wanted == 0)
         return context.allocate(0, m_config.vocab_size);
@@ -67,19 +68,48 @@ Tensor DecoderModel::runLayers(const LayerContext& context, KvCache& cache) {
     return hidden;
 }
 
+/// Each sequence gets a tensor of its own, so that keeping one does not keep the whole step's.
+void DecoderModel::giveStates(const LayerContext& context, const Tensor& hidden,
+                              std::span<const StepSequence> sequences) const {
+    for (size_t i = 0; i < sequences.size(); ++i) {
+        if (!sequences[i].hidden)
+            continue;
+        const int64_t first = context.batch.first_rows[i];
+        const auto rows = hidden.rows(first, first + int64_t(sequences[i].tokens.size()));
+        *sequences[i].hidden =
+            normalised(context, rows, m_weights.final_norm, float(m_config.rms_norm_eps));
+    }
+}
+
+Draft DecoderModel::draft(std::span<const DraftSequence> sequences, KvCache& cache) {
+    CORE_ASSERT(mtpLayers() > 0 && !sequences.empty() && cache.draftLayer().defined());
+    std::vector<StepSequence> next;
+    for (const DraftSequence& sequence : sequences)
+        next.push_back(sequence.next);
+    const StepBatch batch(m_backend, m_config, next);
+    const LayerContext context{m_backend, batch, m_rope, m_observer};
+    const MtpModule& module = m_weights.mtp.front();
+    const Tensor joined = context.allocate(batch.tokens, 2 * m_config.hidden_size);
+    module.embed(context, m_weights.embedding, joined);
+    for (size_t i = 0; i < sequences.size(); ++i)
+        module.addStates(context, sequences[i].hidden, batch.first_rows[i], joined);
+    const Tensor hidden = module.forward(context, joined, cache.draftLayer());
+    return module.draft(context, hidden, m_weights.head);
+}
+
 Tensor DecoderModel::mtpLogits(std::span<const int32_t> tokens, std::span<const int32_t> next) {
     CORE_ASSERT(mtpLayers() > 0 && !tokens.empty() && tokens.size() == next.size());
-    KvCache cache(m_backend, m_config, KvCache::pagesFor(int64_t(tokens.size())), DType::F32);
+    KvCache cache(m_backend, m_config, KvCache::pagesFor(int64_t(tokens.size())), DType::F32, true);
     std::vector<int32_t> pages(size_t(cache.pages()));
     std::iota(pages.begin(), pages.end(), 0);
-    const StepSequence sequence{.tokens = tokens, .pages = pages, .logits_rows = 0};
-    const StepBatch batch(m_backend, m_config, std::span(&sequence, 1));
-    const LayerContext context{m_backend, batch, m_rope, m_observer};
-    const Tensor hidden = normalised(context, runLayers(context, cache), m_weights.final_norm,
-                                     float(m_config.rms_norm_eps));
-    // The main layers are done with their cache, so its first layer serves the MTP module.
-    return m_weights.mtp.front().logits(context, m_weights.embedding, m_weights.head, hidden, next,
-                                        cache.layer(0));
+    Tensor hidden;
+    const StepSequence sequence{
+        .tokens = tokens, .pages = pages, .logits_rows = 0, .hidden = &hidden};
+    step(std::span(&sequence, 1), cache);
+    const DraftSequence drafted{
+        .next = {.tokens = next, .pages = pages, .logits_rows = int64_t(next.size())},
+        .hidden = std::span(&hidden, 1)};
+    return draft(std::span(&drafted, 1), cache).logits;
 }
 
 }  // namespace hearth::engine

@@ -33,10 +33,13 @@ public:
     void setObserver(StepObserver* observer) override { m_observer = observer; }
     std::span<const LinearTarget> adapterTargets() const override { return m_weights.targets; }
     int64_t mtpLayers() const override { return int64_t(m_weights.mtp.size()); }
+    Draft draft(std::span<const DraftSequence> sequences, KvCache& cache) override;
     Tensor mtpLogits(std::span<const int32_t> tokens, std::span<const int32_t> next) override;
 
 private:
     Tensor runLayers(const LayerContext& context, KvCache& cache);
+    void giveStates(const LayerContext& context, const Tensor& hidden,
+                    std::span<const StepSequence> sequences) const;
 
     Backend& m_backend;
     ModelConfig m_config;

@@ -21,6 +21,11 @@ std::span<const LinearTarget> Model::adapterTargets() const {
     return {};
 }
 
+Draft Model::draft(std::span<const DraftSequence>, KvCache&) {
+    CORE_ASSERT(mtpLayers() > 0);
+    return {};
+}
+
 Tensor Model::mtpLogits(std::span<const int32_t>, std::span<const int32_t>) {
     CORE_ASSERT(mtpLayers() > 0);
     return {};

@@ -31,6 +31,24 @@ struct StepSequence {
     /// length that prompt and answer may reach together (ModelConfig::needsLongRope).
     bool long_context = false;
     const Adapter* adapter = nullptr;  // null: the base model
+    /// Unless null, gets the states of the tokens after the final norm, [tokens, hidden_size].
+    Tensor* hidden = nullptr;
+};
+
+/// One sequence's part of a draft.
+struct DraftSequence {
+    /// tokens: those that follow the ones at start, start + 1, ...; the last one may be a guess.
+    /// The cache's draft layer holds the positions before start, and gets these.
+    StepSequence next;
+    /// States of the positions start, start + 1, ...: together as many rows as next has tokens.
+    /// From StepSequence::hidden; after a guess, from Draft::hidden.
+    std::span<const Tensor> hidden;
+};
+
+/// Row i belongs to the i-th wanted row of the sequences (StepSequence::logits_rows).
+struct Draft {
+    Tensor logits;  // [rows, vocab]: of the token after the row's token of `next`
+    Tensor hidden;  // [rows, hidden_size]: stands for the state of that token's position
 };
 
 /// Loading options.
@@ -64,8 +82,11 @@ public:
 
     /// Multi-token-prediction modules in memory.
     virtual int64_t mtpLayers() const { return 0; }
-    /// Draft logits [tokens, vocab] of the first module, its own forward included: row i
-    /// predicts the token after next[i], which follows tokens[i]. REQUIRES: mtpLayers() > 0.
+    /// Runs the first module. REQUIRES: mtpLayers() > 0, a cache with drafts.
+    virtual Draft draft(std::span<const DraftSequence> sequences, KvCache& cache);
+    /// Draft logits [tokens, vocab] of a whole text, main model included, without a cache of the
+    /// caller's: row i predicts the token after next[i], which follows tokens[i].
+    /// REQUIRES: mtpLayers() > 0.
     virtual Tensor mtpLogits(std::span<const int32_t> tokens, std::span<const int32_t> next);
 };
 

@@ -4,28 +4,50 @@
 
 namespace hearth::engine {
 
-Tensor MtpModule::logits(const LayerContext& context, const Tensor& main_embedding,
-                         const Linear& main_head, const Tensor& main_hidden,
-                         std::span<const int32_t> next, const Tensor& cache) const {
-    Backend& backend = context.backend;
-    const int64_t tokens = main_hidden.dim(0), width = main_hidden.dim(1);
-    const Tensor joined = context.allocate(tokens, 2 * width);
-    const Tensor embedded = joined.columns(0, width);
-    ops::embedding(backend, {.table = embedding.defined() ? embedding : main_embedding,
-                             .ids = uploadInts(backend, next),
-                             .out = embedded});
-    ops::rmsNorm(backend,
+void MtpModule::embed(const LayerContext& context, const Tensor& main_embedding,
+                      const Tensor& joined) const {
+    const Tensor embedded = joined.columns(0, joined.dim(1) / 2);
+    ops::embedding(context.backend, {.table = embedding.defined() ? embedding : main_embedding,
+                                     .ids = context.batch.ids,
+                                     .out = embedded});
+    ops::rmsNorm(context.backend,
                  {.x = embedded, .weight = embedding_norm, .out = embedded, .eps = block.norm_eps});
-    ops::rmsNorm(backend, {.x = main_hidden,
-                           .weight = hidden_norm,
-                           .out = joined.columns(width, 2 * width),
-                           .eps = block.norm_eps});
-    // Rope is relative, so the block may run at the positions of `tokens` although it
-    // stands for the ones after them.
+}
+
+void MtpModule::addStates(const LayerContext& context, std::span<const Tensor> states,
+                          int64_t first, const Tensor& joined) const {
+    const Tensor right = joined.columns(joined.dim(1) / 2, joined.dim(1));
+    for (const Tensor& part : states) {
+        const int64_t end = first + part.dim(0);
+        ops::rmsNorm(context.backend, {.x = part,
+                                       .weight = hidden_norm,
+                                       .out = right.rows(first, end),
+                                       .eps = block.norm_eps});
+        first = end;
+    }
+}
+
+Tensor MtpModule::forward(const LayerContext& context, const Tensor& joined,
+                          const Tensor& cache) const {
+    // Rope is relative, so the block may run at the positions of the main model's tokens although
+    // it stands for the ones after them.
     const Tensor hidden = linear(context, eh_proj, joined);
     block.forward(context, hidden, cache);
-    const Tensor x = normalised(context, hidden, head_norm, block.norm_eps);
-    return linear(context, head.weight.defined() ? head : main_head, x);
+    return hidden;
+}
+
+Draft MtpModule::draft(const LayerContext& context, const Tensor& hidden,
+                       const Linear& main_head) const {
+    const Tensor& rows = context.batch.logits_rows;
+    if (rows.dim(0) == 0)
+        return {};
+    const Tensor wanted = context.allocate(rows.dim(0), hidden.dim(1));
+    ops::gatherRows(context.backend, {.x = hidden, .ids = rows, .out = wanted});
+    Draft out;
+    out.hidden = normalised(context, wanted, head_norm, block.norm_eps);
+    out.logits = linear(context, head.weight.defined() ? head : main_head, out.hidden,
+                        context.batch.logits_owners);
+    return out;
 }
 
 }  // namespace hearth::engine

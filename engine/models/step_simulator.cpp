@@ -10,7 +10,7 @@ StepSimulator::StepSimulator(const ModelConfig& config, DecoderWeights weights, 
     : m_model(m_backend, config, std::move(weights)),
       m_tableBytes(m_backend.liveBytes()),
       // Its pages are never read, so one stands for all.
-      m_cache(m_backend, m_model.config(), 1, cacheDtype),
+      m_cache(m_backend, m_model.config(), 1, cacheDtype, m_model.mtpLayers() > 0),
       m_prefillChunk(prefillChunk) {}
 
 int64_t StepSimulator::run(int64_t prefills, int64_t decodes, int64_t context) {

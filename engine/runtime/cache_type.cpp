@@ -18,8 +18,9 @@ DType elementType(DType dtype) {
 
 }  // namespace
 
-int64_t cacheBytesPerToken(const ModelConfig& config, DType dtype) {
-    return config.num_hidden_layers * rowWidth(config, dtype) * dtypeSize(elementType(dtype));
+int64_t cacheBytesPerToken(const ModelConfig& config, DType dtype, bool with_drafts) {
+    const int64_t layers = config.num_hidden_layers + (with_drafts ? 1 : 0);
+    return layers * rowWidth(config, dtype) * dtypeSize(elementType(dtype));
 }
 
 std::optional<DType> parseCacheType(const std::string& name) {

@@ -8,7 +8,8 @@ namespace hearth::engine {
 
 static_assert(KvCache::kPageTokens == kLatentPageTokens);
 
-KvCache::KvCache(Backend& backend, const ModelConfig& config, int64_t pages, DType dtype)
+KvCache::KvCache(Backend& backend, const ModelConfig& config, int64_t pages, DType dtype,
+                 bool with_drafts)
     : m_free(size_t(pages)), m_pages(pages) {
     CORE_ASSERT(pages > 0 && checkCacheType(config, dtype));
     const DType element = dtype == DType::Q8 ? DType::U8 : dtype;
@@ -16,14 +17,14 @@ KvCache::KvCache(Backend& backend, const ModelConfig& config, int64_t pages, DTy
         cacheBytesPerToken(config, dtype) / config.num_hidden_layers / dtypeSize(element);
     for (int64_t layer = 0; layer < config.num_hidden_layers; ++layer)
         m_layers.push_back(allocate(backend, element, {pages * kPageTokens, width}));
+    if (with_drafts)
+        m_draftLayer = allocate(backend, element, {pages * kPageTokens, width});
     std::iota(m_free.rbegin(), m_free.rend(), 0);  // the lowest page is taken first
 }
 
 int64_t KvCache::bytesPerToken() const {
-    int64_t bytes = 0;
-    for (const Tensor& layer : m_layers)
-        bytes += layer.dim(1) * dtypeSize(layer.dtype());
-    return bytes;
+    const auto layers = int64_t(m_layers.size()) + (m_draftLayer.defined() ? 1 : 0);
+    return layers * m_layers.front().dim(1) * dtypeSize(m_layers.front().dtype());
 }
 
 core::Result<std::vector<int32_t>> KvCache::take(int64_t count) {
