@@ -1,6 +1,7 @@
 // How many tokens to draft, by what drafts gained so far. It decides about time only: the
 // target samples every token itself, so an answer's bits are the same whatever is drafted.
 #pragma once
+#include <array>
 #include <cstdint>
 
 namespace hearth::engine {
@@ -11,24 +12,46 @@ enum class Speculation : uint8_t { Off, Measured, Always };
 /// What a step costs that decodes `sequences` sequences.
 struct DraftCost {
     double sequences = 1.0;
-    double per_row = 0.25;  // one more token, in units of the whole step
+    double per_row = 0.25;   // one more token, in units of the whole step
+    double per_draft = 0.0;  // making the draft of that token, likewise
+};
+
+struct DraftChoice {
+    int64_t count = 0;
+    double rate = 0.0;  // tokens in the time of a step without drafts
 };
 
 /// Of one sequence and one way of drafting.
 class DraftPolicy {
 public:
     static constexpr int64_t kMaxDrafts = 15;
+    static constexpr int64_t kMaxDepths = 4;
 
-    /// The number of drafts for which a step gives the most tokens a second, when each is accepted
-    /// as often as the last ones were and only after those before it; 0: none pays. Then one
-    /// draft is tried now and then all the same, since a text may begin to repeat itself.
-    int64_t length(const DraftCost& cost);
+    /// depths: how many of the first drafts of a step have an acceptance of their own; those after
+    /// them share the last one's. REQUIRES: 1 <= depths <= kMaxDepths.
+    explicit DraftPolicy(int64_t depths = 1) : m_depths(depths) { m_acceptance.fill(kAssumed); }
+
+    /// The number of drafts, up to `most`, for which a step gives the most tokens a second, when
+    /// each is accepted as often as the last ones were and only after those before it; 0: none
+    /// pays.
+    DraftChoice best(const DraftCost& cost, int64_t most = kMaxDrafts) const;
+    /// True now and then: one more draft than pays is tried, since a text may begin to repeat
+    /// itself.
+    bool probe();
     void record(int64_t drafted, int64_t accepted);
-    double acceptance() const { return m_acceptance; }
+    /// Goes on with what the other one, of as many depths, has learned.
+    void learnFrom(const DraftPolicy& other) { m_acceptance = other.m_acceptance; }
+    /// Of a step's first draft.
+    double acceptance() const { return m_acceptance.front(); }
 
 private:
-    double m_acceptance = 0.6;  // of a draft whose predecessors were accepted
-    int64_t m_refusals = 0;
+    static constexpr double kAssumed = 0.6;
+
+    double& at(int64_t draft);
+
+    int64_t m_depths;
+    std::array<double, kMaxDepths> m_acceptance;  // of a draft whose predecessors were accepted
+    int64_t m_choices = 0;
 };
 
 }  // namespace hearth::engine

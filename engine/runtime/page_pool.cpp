@@ -14,9 +14,10 @@ int64_t tokensOfPages(size_t pages) {
 
 }  // namespace
 
-PagePool::PagePool(Backend& backend, const ModelConfig& config, int64_t pages, DType dtype,
-                   bool sharePrefixes)
-    : m_cache(backend, config, pages, dtype), m_tree(m_cache), m_sharePrefixes(sharePrefixes) {}
+PagePool::PagePool(Backend& backend, const ModelConfig& config, const Options& options)
+    : m_cache(backend, config, options.pages, options.dtype, options.with_drafts),
+      m_tree(m_cache),
+      m_options(options) {}
 
 /// Of the sequence's path in the tree.
 PrefixTree::Node* PagePool::deepest(Sequence& s) {
@@ -26,7 +27,7 @@ PrefixTree::Node* PagePool::deepest(Sequence& s) {
 }
 
 void PagePool::adoptPrefix(Sequence& s) {
-    if (!m_sharePrefixes || s.wantsPromptLogits())
+    if (!m_options.share_prefixes || s.wantsPromptLogits())
         return;
     while (s.cached == tokensOfPages(s.shared.size()) &&
            s.cached + KvCache::kPageTokens < s.promptSize()) {
@@ -42,6 +43,7 @@ void PagePool::adoptPrefix(Sequence& s) {
         }
         s.shared.push_back(node);
         s.cached += KvCache::kPageTokens;
+        s.mtp.startAt(s.cached);
         const int64_t gained = std::max<int64_t>(0, s.cached - s.progress);
         s.reused += gained;
         m_reused += gained;
@@ -50,9 +52,11 @@ void PagePool::adoptPrefix(Sequence& s) {
 }
 
 void PagePool::publishPrefix(Sequence& s) {
-    if (!m_sharePrefixes)
+    if (!m_options.share_prefixes)
         return;
-    const int64_t ready = std::min(s.cached, s.promptSize());
+    int64_t ready = std::min(s.cached, s.promptSize());
+    if (m_options.with_drafts)
+        ready = std::min(ready, s.mtp.rows);
     while (tokensOfPages(s.shared.size() + 1) <= ready) {
         const size_t index = s.shared.size();
         PrefixTree::Node* parent = deepest(s);
@@ -90,6 +94,7 @@ void PagePool::release(Sequence& s) {
     s.shared.clear();
     s.pages.clear();
     s.cached = 0;
+    s.mtp.startAt(0);
 }
 
 }  // namespace hearth::engine

@@ -10,8 +10,14 @@ namespace hearth::engine {
 
 class PagePool {
 public:
-    PagePool(Backend& backend, const ModelConfig& config, int64_t pages, DType dtype,
-             bool sharePrefixes);
+    struct Options {
+        int64_t pages = 1;
+        DType dtype = DType::F32;
+        bool share_prefixes = true;
+        bool with_drafts = false;  // KvCache's draft layer
+    };
+
+    PagePool(Backend& backend, const ModelConfig& config, const Options& options);
 
     KvCache& cache() { return m_cache; }
     const KvCache& cache() const { return m_cache; }
@@ -24,8 +30,9 @@ public:
     /// Lets the sequence go on after what the tree holds of the rest of its prompt. At least
     /// one prompt token is left to run: its logits are needed.
     void adoptPrefix(Sequence& s);
-    /// Hands the whole pages that prefill made to the tree. Where another sequence was faster,
-    /// its page takes the place of the own one: both have the same bits.
+    /// Hands the whole pages that prefill made to the tree, in the draft layer as well. Where
+    /// another sequence was faster, its page takes the place of the own one: both have the same
+    /// bits.
     void publishPrefix(Sequence& s);
     /// Sees to pages for `tokens` tokens. False: there are not so many, and nothing changed.
     bool reserve(Sequence& s, int64_t tokens);
@@ -37,7 +44,7 @@ private:
 
     KvCache m_cache;
     PrefixTree m_tree;
-    const bool m_sharePrefixes;
+    const Options m_options;
     int64_t m_reused = 0;
 };
 

@@ -51,6 +51,10 @@ public:
     /// (logits, params, history, position). Order: bias, repetition, presence and frequency
     /// penalties, temperature, top_k, top_p, min_p.
     SampledToken sample(std::span<const float> logits, int64_t position);
+    /// The token that sample() would draw, without remembering it.
+    int32_t guess(std::span<const float> logits, int64_t position) {
+        return choose(logits, position);
+    }
 
 private:
     int32_t choose(std::span<const float> logits, int64_t position);

@@ -5,10 +5,29 @@
 namespace hearth::engine {
 namespace {
 
-int64_t cachePages(const ModelConfig& config, const SchedulerOptions& options) {
+bool usesMtp(const Model& model, const SchedulerOptions& options) {
+    return options.speculation != Speculation::Off && options.max_mtp_drafts > 0 &&
+           model.mtpLayers() > 0;
+}
+
+PagePool::Options poolOptions(const Model& model, const SchedulerOptions& options) {
+    const bool drafts = usesMtp(model, options);
     const int64_t pageBytes =
-        KvCache::kPageTokens * cacheBytesPerToken(config, options.cache_dtype);
-    return std::max<int64_t>(1, options.cache_bytes / pageBytes);
+        KvCache::kPageTokens * cacheBytesPerToken(model.config(), options.cache_dtype, drafts);
+    return {.pages = std::max<int64_t>(1, options.cache_bytes / pageBytes),
+            .dtype = options.cache_dtype,
+            .share_prefixes = options.share_prefixes,
+            .with_drafts = drafts};
+}
+
+/// The module is a layer with a head, and so is about two layers of the model.
+PlanLimits planLimits(const Model& model, const SchedulerOptions& options) {
+    const bool mtp = usesMtp(model, options);
+    return {.prefill_chunk = options.prefill_chunk,
+            .max_step = options.max_step,
+            .speculation = options.speculation,
+            .mtp_drafts = mtp ? std::min(options.max_mtp_drafts, MtpState::kMaxDrafts) : 0,
+            .mtp_cost = 2.0 / double(model.config().num_hidden_layers + 1)};
 }
 
 core::Error unloading() {
@@ -22,11 +41,10 @@ Scheduler::Scheduler(Backend& backend, Model& model, const SchedulerOptions& opt
       m_model(model),
       m_options(options),
       m_contextLength(model.config().max_position_embeddings),
-      m_pool(backend, model.config(), cachePages(model.config(), options), options.cache_dtype,
-             options.share_prefixes),
+      m_pool(backend, model.config(), poolOptions(model, options)),
+      m_mtp(backend, model, m_pool.cache(), usesMtp(model, options)),
       m_active(m_pool, m_waiting, options.max_sequences),
-      m_planner({options.prefill_chunk, options.max_step, options.speculation}, m_pool, m_active,
-                m_waiting, m_timing) {
+      m_planner(planLimits(model, options), m_pool, m_active, m_waiting, m_timing) {
     m_stats.cache_pages = m_stats.cache_pages_free = m_pool.cache().pages();
     m_stats.cache_bytes_per_token = m_pool.cache().bytesPerToken();
     m_thread = std::thread([this] { loop(); });
@@ -55,6 +73,7 @@ core::Result<RequestId> Scheduler::submit(GenerationRequest request,
     const RequestId id = m_nextId++;
     auto sequence = std::make_unique<Sequence>(id, std::move(request), std::move(sink));
     sequence->long_context = config.needsLongRope(longest);
+    sequence->mtp.policy.learnFrom(m_mtpPolicy);
     m_waiting.push(std::move(sequence));
     m_stats.waiting = m_waiting.size();
     m_wake.notify_one();

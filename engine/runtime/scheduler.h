@@ -14,6 +14,7 @@
 #include "engine/models/model.h"
 #include "engine/runtime/active_set.h"
 #include "engine/runtime/generation.h"
+#include "engine/runtime/mtp_drafter.h"
 #include "engine/runtime/step_planner.h"
 
 namespace hearth::engine {
@@ -29,6 +30,9 @@ struct SchedulerOptions {
     DType cache_dtype = DType::F32;
     bool share_prefixes = true;
     Speculation speculation = Speculation::Measured;
+    /// Drafts that a model's MTP module may make for a sequence in a step. 0: the module is not
+    /// used, and the cache has no layer for it.
+    int64_t max_mtp_drafts = MtpState::kMaxDrafts;
 };
 
 struct SchedulerStats {
@@ -39,7 +43,9 @@ struct SchedulerStats {
     int64_t cached_prompt_tokens = 0;  // taken from another request instead
     int64_t generated_tokens = 0;
     int64_t drafted_tokens = 0;
-    int64_t accepted_tokens = 0;  // of the drafted ones
+    int64_t accepted_tokens = 0;     // of the drafted ones
+    int64_t mtp_drafted_tokens = 0;  // of the drafted ones: by the MTP module
+    int64_t mtp_accepted_tokens = 0;
     int64_t preemptions = 0;
     int64_t cache_pages = 0;
     int64_t cache_pages_free = 0;      // those kept for later included
@@ -87,7 +93,10 @@ private:
     void runPendingWork(std::unique_lock<std::mutex>& lock);
     void dropCancelled();
     void runStep(StepPlan& plan);
+    void draft(StepPlan& plan);
+    Tensor runModel(const StepPlan& plan);
     void consumeLogits(StepPlan& plan, std::span<const float> logits);
+    void countDrafts(const PlannedPart& part, int64_t accepted);
     StepCounts consumePart(const PlannedPart& part, std::span<const float> rows);
     void reportPrompt(Sequence& s, int64_t end, std::span<const float> rows);
     void takeTokens(const PlannedPart& part, std::span<const float> rows, StepCounts& counts);
@@ -101,6 +110,7 @@ private:
     const int64_t m_contextLength;
     PagePool m_pool;      // scheduler thread only, but for its constants
     StepTiming m_timing;  // scheduler thread only
+    MtpDrafter m_mtp;     // scheduler thread only
 
     mutable std::mutex m_mutex;  // guards what follows
     std::condition_variable m_wake;
@@ -108,6 +118,7 @@ private:
     std::deque<RequestId> m_cancelled;
     std::deque<std::packaged_task<void()>*> m_work;
     SchedulerStats m_stats;
+    DraftPolicy m_mtpPolicy{MtpState::kMaxDrafts};  // of all sequences; new ones begin with it
     RequestId m_nextId = 1;
     bool m_stopping = false;
 

@@ -4,23 +4,45 @@
 #include "engine/runtime/scheduler.h"
 
 namespace hearth::engine {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+double secondsSince(SteadyClock::time_point start) {
+    return std::chrono::duration<double>(SteadyClock::now() - start).count();
+}
+
+}  // namespace
 
 void Scheduler::runStep(StepPlan& plan) {
-    std::vector<StepSequence> parts;
-    for (const PlannedPart& part : plan.parts)
-        parts.push_back(part.forModel());
     try {
-        const auto start = std::chrono::steady_clock::now();
-        const Tensor logits = m_model.step(parts, m_pool.cache());
+        draft(plan);
+        const auto start = SteadyClock::now();
+        const Tensor logits = runModel(plan);
         const auto values =
             logits.defined() ? downloadFloats(m_backend, logits) : std::vector<float>{};
-        const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-        m_timing.record(plan.shape, took.count());
+        m_timing.record(plan.shape, secondsSince(start));
         consumeLogits(plan, values);
     } catch (const core::Exception& e) {
         for (const PlannedPart& part : plan.parts)
             finish(*part.sequence, FinishReason::Failed, e.error());
     }
+}
+
+void Scheduler::draft(StepPlan& plan) {
+    const auto start = SteadyClock::now();
+    if (const int64_t drafts = m_mtp.draft(plan); drafts > 0)
+        m_timing.recordDrafts(drafts, secondsSince(start));
+}
+
+Tensor Scheduler::runModel(const StepPlan& plan) {
+    std::vector<Tensor> states(plan.parts.size());
+    std::vector<StepSequence> parts;
+    for (size_t i = 0; i < plan.parts.size(); ++i)
+        parts.push_back(plan.parts[i].forModel(m_mtp.on() ? &states[i] : nullptr));
+    const Tensor logits = m_model.step(parts, m_pool.cache());
+    m_mtp.follow(plan, states);
+    return logits;
 }
 
 void Scheduler::consumeLogits(StepPlan& plan, std::span<const float> logits) {
@@ -38,9 +60,20 @@ void Scheduler::consumeLogits(StepPlan& plan, std::span<const float> logits) {
         m_waiting.charge(*plan.parts[i].sequence, c.prompt, c.generated);
         m_stats.prompt_tokens += c.prompt;
         m_stats.generated_tokens += c.generated;
-        m_stats.drafted_tokens += int64_t(plan.parts[i].drafted.size());
-        m_stats.accepted_tokens += c.accepted;
+        countDrafts(plan.parts[i], c.accepted);
     }
+}
+
+/// REQUIRES: the mutex is held.
+void Scheduler::countDrafts(const PlannedPart& part, int64_t accepted) {
+    const auto drafted = int64_t(part.drafted.size());
+    m_stats.drafted_tokens += drafted;
+    m_stats.accepted_tokens += accepted;
+    if (part.mtp_drafts == 0)
+        return;
+    m_stats.mtp_drafted_tokens += drafted;
+    m_stats.mtp_accepted_tokens += accepted;
+    m_mtpPolicy.record(drafted, accepted);
 }
 
 Scheduler::StepCounts Scheduler::consumePart(const PlannedPart& part, std::span<const float> rows) {
@@ -56,6 +89,7 @@ Scheduler::StepCounts Scheduler::consumePart(const PlannedPart& part, std::span<
         counts.prompt = std::max<int64_t>(0, s.cached - s.progress);
     if (answers)
         takeTokens(part, rows, counts);
+    s.mtp.dropFrom(s.cached);
     s.progress = std::max(s.progress, s.cached);
     m_pool.publishPrefix(s);
     return counts;
@@ -89,7 +123,7 @@ void Scheduler::takeTokens(const PlannedPart& part, std::span<const float> rows,
     }
     s.cached += counts.accepted;
     if (drafted > 0)
-        s.drafting.record(int64_t(drafted), counts.accepted);
+        (part.mtp_drafts > 0 ? s.mtp.policy : s.drafting).record(int64_t(drafted), counts.accepted);
 }
 
 void Scheduler::takeToken(Sequence& s, std::span<const float> logits) {

@@ -8,6 +8,7 @@
 
 #include "engine/runtime/draft_policy.h"
 #include "engine/runtime/generation.h"
+#include "engine/runtime/mtp_state.h"
 #include "engine/runtime/ngram_drafter.h"
 #include "engine/runtime/prefix_tree.h"
 
@@ -36,7 +37,8 @@ struct Sequence {
     bool long_context = false;
     bool done = false;
     NgramDrafter ngrams;
-    DraftPolicy drafting;
+    DraftPolicy drafting;  // by ngrams
+    MtpState mtp;
 
     Sequence(RequestId i, GenerationRequest r, std::shared_ptr<GenerationSink> s)
         : id(i),

@@ -16,6 +16,11 @@ int64_t chunkLength(const Sequence& s, int64_t room) {
     return end > s.cached ? end - s.cached : room;
 }
 
+DraftCost ngramCost(DraftCost cost) {
+    cost.per_draft = 0.0;
+    return cost;
+}
+
 /// Rows whose logits somebody reads: of prompt tokens to report, and of the last token, unless
 /// what follows it is known, as it is in a replay.
 int64_t logitsRows(const Sequence& s, int64_t count) {
@@ -27,7 +32,13 @@ int64_t logitsRows(const Sequence& s, int64_t count) {
 
 }  // namespace
 
-StepSequence PlannedPart::forModel() const {
+void PlannedPart::tryDrafts() {
+    logits_rows = 1 + int64_t(drafted.size());
+    with_drafts = {sequence->tokens.back()};
+    with_drafts.insert(with_drafts.end(), drafted.begin(), drafted.end());
+}
+
+StepSequence PlannedPart::forModel(Tensor* hidden) const {
     const Sequence& s = *sequence;
     const auto own = std::span(s.tokens).subspan(size_t(s.cached), size_t(count));
     return {.tokens = drafted.empty() ? own : std::span(with_drafts),
@@ -36,7 +47,8 @@ StepSequence PlannedPart::forModel() const {
             .prefill = s.inPrefill(),
             .logits_rows = logits_rows,
             .long_context = s.long_context,
-            .adapter = s.request.adapter.get()};
+            .adapter = s.request.adapter.get(),
+            .hidden = hidden};
 }
 
 StepPlan StepPlanner::plan() {
@@ -51,7 +63,7 @@ StepPlan StepPlanner::plan() {
             continue;
         }
         draft(part, decodes);
-        plan.shape.decode_rows += 1 + int64_t(part.drafted.size());
+        plan.shape.decode_rows += 1 + int64_t(part.drafted.size()) + part.mtp_drafts;
     }
     return plan;
 }
@@ -113,27 +125,54 @@ void StepPlanner::draft(PlannedPart& part, int64_t decodes) {
     if (m_limits.speculation == Speculation::Off)
         return;
     Sequence& s = *part.sequence;
-    const int64_t most = std::min(DraftPolicy::kMaxDrafts, s.tokensLeft() - 1);
-    std::vector<int32_t> drafted = s.ngrams.draft(s.tokens, most);
-    if (drafted.empty())
+    std::vector<int32_t> found =
+        s.ngrams.draft(s.tokens, std::min(DraftPolicy::kMaxDrafts, s.tokensLeft() - 1));
+    const int64_t ngrams = int64_t(found.size()), mtp = mtpDrafts(s);
+    const DraftCost cost = costOfDrafts(decodes);
+    const bool byMtp = prefersMtp(s, ngrams, mtp, cost);
+    const int64_t count = byMtp ? draftLength(s.mtp.policy, cost, mtp)
+                                : draftLength(s.drafting, ngramCost(cost), ngrams);
+    if (count == 0 || !m_pool.reserve(s, s.size() + count))
         return;
-    drafted.resize(std::min(drafted.size(), size_t(draftLength(s, decodes))));
-    if (drafted.empty() || !m_pool.reserve(s, s.size() + int64_t(drafted.size())))
+    if (byMtp) {
+        part.mtp_drafts = count;
         return;
-    part.logits_rows = 1 + int64_t(drafted.size());
-    part.with_drafts = {s.tokens.back()};
-    part.with_drafts.insert(part.with_drafts.end(), drafted.begin(), drafted.end());
-    part.drafted = std::move(drafted);
+    }
+    found.resize(size_t(count));
+    part.drafted = std::move(found);
+    part.tryDrafts();
 }
 
-int64_t StepPlanner::draftLength(Sequence& s, int64_t decodes) const {
-    if (m_limits.speculation == Speculation::Always)
-        return DraftPolicy::kMaxDrafts;
-    DraftCost cost;
-    cost.sequences = double(decodes);
+/// How many drafts the MTP module may make. None while it waits for the states of the sequence's
+/// last step, as after a replay.
+int64_t StepPlanner::mtpDrafts(const Sequence& s) const {
+    return s.mtp.behind() == 0 ? 0 : std::min(m_limits.mtp_drafts, s.tokensLeft() - 1);
+}
+
+DraftCost StepPlanner::costOfDrafts(int64_t decodes) const {
+    DraftCost cost{.sequences = double(decodes),
+                   .per_row = DraftCost().per_row / double(decodes),
+                   .per_draft = m_limits.mtp_cost};
     const double step = m_timing.decodeSeconds(double(decodes));
-    cost.per_row = step > 0.0 ? m_timing.secondsPerRow() / step : cost.per_row / double(decodes);
-    return s.drafting.length(cost);
+    if (step > 0.0)
+        cost.per_row = m_timing.secondsPerRow() / step;
+    if (step > 0.0 && m_timing.secondsPerDraft() > 0.0)
+        cost.per_draft = m_timing.secondsPerDraft() / step;
+    return cost;
+}
+
+/// Text that was there before costs nothing to draft, so it is taken where both promise as much.
+bool StepPlanner::prefersMtp(const Sequence& s, int64_t ngrams, int64_t mtp,
+                             const DraftCost& cost) const {
+    if (ngrams == 0 || mtp == 0 || m_limits.speculation == Speculation::Always)
+        return ngrams == 0;
+    return s.mtp.policy.best(cost, mtp).rate > s.drafting.best(ngramCost(cost), ngrams).rate;
+}
+
+int64_t StepPlanner::draftLength(DraftPolicy& policy, const DraftCost& cost, int64_t most) const {
+    if (most <= 0 || m_limits.speculation == Speculation::Always)
+        return std::max<int64_t>(0, most);
+    return std::min(most, policy.best(cost, most).count + (policy.probe() ? 1 : 0));
 }
 
 }  // namespace hearth::engine

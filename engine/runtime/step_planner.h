@@ -15,13 +15,16 @@ namespace hearth::engine {
 struct PlannedPart {
     Sequence* sequence = nullptr;
     int64_t count = 0;             // of the sequence's tokens, from `cached` on
+    int64_t mtp_drafts = 0;        // that the MTP module shall make
     std::vector<int32_t> drafted;  // tokens to try after them
     int64_t logits_rows = 0;
     std::vector<int32_t> with_drafts;  // what is run when something is drafted
 
     bool prefill() const { return sequence->inPrefill(); }
-    /// For the model. Refers to this part and to the sequence.
-    StepSequence forModel() const;
+    /// To be called when `drafted` is filled in.
+    void tryDrafts();
+    /// For the model. Refers to this part and to the sequence. hidden: StepSequence::hidden.
+    StepSequence forModel(Tensor* hidden = nullptr) const;
 };
 
 struct StepPlan {
@@ -33,6 +36,8 @@ struct PlanLimits {
     int64_t prefill_chunk = 256;
     std::chrono::milliseconds max_step{0};
     Speculation speculation = Speculation::Measured;
+    int64_t mtp_drafts = 0;  // a step's most drafts of the MTP module for a sequence; 0: none
+    double mtp_cost = 0.0;   // of one, in units of a step, before it was measured
 };
 
 /// Every sequence that decodes gets its token. Beside them prompts and replayed answers are run,
@@ -51,7 +56,10 @@ private:
     int64_t chunkRoom(int64_t decodes) const;
     void takePages(std::vector<PlannedPart>& parts);
     void draft(PlannedPart& part, int64_t decodes);
-    int64_t draftLength(Sequence& s, int64_t decodes) const;
+    DraftCost costOfDrafts(int64_t decodes) const;
+    bool prefersMtp(const Sequence& s, int64_t ngrams, int64_t mtp, const DraftCost& cost) const;
+    int64_t draftLength(DraftPolicy& policy, const DraftCost& cost, int64_t most) const;
+    int64_t mtpDrafts(const Sequence& s) const;
 
     const PlanLimits m_limits;
     PagePool& m_pool;

@@ -44,6 +44,11 @@ void StepTiming::record(const StepShape& shape, double seconds) {
     m_decode.rows_seconds = m_decode.rows_seconds * kFade + rows * seconds;
 }
 
+void StepTiming::recordDrafts(int64_t drafts, double seconds) {
+    m_drafts = m_drafts * kFade + double(drafts);
+    m_draftSeconds = m_draftSeconds * kFade + seconds;
+}
+
 double StepTiming::decodeSeconds(double rows) const {
     if (m_decode.weight == 0.0 || rows == 0.0)
         return 0.0;

@@ -14,11 +14,15 @@ struct StepShape {
 class StepTiming {
 public:
     void record(const StepShape& shape, double seconds);
+    /// What the multi-token-prediction module took for `drafts` drafts before a step.
+    void recordDrafts(int64_t drafts, double seconds);
 
     /// Of a step without prefill; 0 before the first one ran.
     double decodeSeconds(double rows) const;
     /// What one more decode row adds.
     double secondsPerRow() const;
+    /// What the module took for a draft; 0 before it made one.
+    double secondsPerDraft() const { return m_drafts > 0.0 ? m_draftSeconds / m_drafts : 0.0; }
     /// How many prompt tokens fit into `seconds` beside `decodeRows`. Before anything is
     /// known, and when nothing fits, a few: a prompt must get on.
     int64_t prefillWithin(double seconds, int64_t decodeRows) const;
@@ -30,7 +34,8 @@ private:
         double slope() const;
     };
     Fit m_decode;
-    double m_prefillToken = 0.0;  // seconds; 0: not known
+    double m_prefillToken = 0.0;                  // seconds; 0: not known
+    double m_drafts = 0.0, m_draftSeconds = 0.0;  // sums that fade
 };
 
 }  // namespace hearth::engine

@@ -82,9 +82,9 @@ protected:
         return double(worst) / double(largest);
     }
 
-    // Decode arithmetic sums in another order than prefill. F32 rounds by 6e-8; sums of up to a
-    // few hundred products in four layers, each an input of the next, come to 1e-5 at worst here.
-    // A row that is missing or in the wrong place moves the logits by more than a hundredth, which
+    // Decode arithmetic sums in another order than prefill. F32 rounds by 6e-8, and four layers of
+    // sums of up to some hundred products, each an input of the next, made 3e-6 of it here. A
+    // row that is missing or in the wrong place moves the logits by more than a hundredth, which
     // AWrongRowShows proves.
     static constexpr double kTolerance = 1e-4;
 

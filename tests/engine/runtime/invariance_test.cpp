@@ -91,9 +91,9 @@ protected:
                 .cache_bytes = pageBytes() * 200,
                 .cache_dtype = GetParam().cache};
     }
-    int64_t pageBytes() const {
-        return model->config().num_hidden_layers * model->config().cacheWidth() *
-               KvCache::kPageTokens * dtypeSize(GetParam().cache);
+    int64_t pageBytes(Speculation speculation = Speculation::Off) const {
+        const bool drafts = speculation != Speculation::Off && model->mtpLayers() > 0;
+        return KvCache::kPageTokens * cacheBytesPerToken(model->config(), GetParam().cache, drafts);
     }
     std::shared_ptr<Collector> submit(Scheduler& scheduler, int64_t index) const {
         auto sink = std::make_shared<Collector>();
@@ -158,6 +158,8 @@ TEST_P(InvarianceTest, WithDrafts) {
     const auto stats = check(o);
     EXPECT_GT(stats.accepted_tokens, 0);
     EXPECT_GT(stats.drafted_tokens, stats.accepted_tokens) << "none was refused";
+    EXPECT_EQ(stats.mtp_drafted_tokens > 0, model->mtpLayers() > 0);
+    EXPECT_LT(stats.mtp_drafted_tokens, stats.drafted_tokens);
 }
 
 TEST_P(InvarianceTest, PreemptedAndReplayed) {
@@ -171,9 +173,9 @@ TEST_P(InvarianceTest, PreemptedAndReplayed) {
 
 TEST_P(InvarianceTest, EverythingAtOnceInTime) {
     SchedulerOptions o = options();
-    o.cache_bytes = pageBytes() * 14;
-    o.max_sequences = 5;
     o.speculation = Speculation::Always;
+    o.cache_bytes = pageBytes(o.speculation) * 14;
+    o.max_sequences = 5;
     o.max_step = std::chrono::milliseconds(2);
     check(o);
 }
@@ -184,6 +186,7 @@ INSTANTIATE_TEST_SUITE_P(
                     ModelCase{"LatentInBf16", "deepseek_v2_lite", "", DType::BF16},
                     ModelCase{"LatentInt4", "deepseek_v3", "int4", DType::F32},
                     ModelCase{"LatentInt8", "deepseek_v3_mtp", "int8", DType::F32},
+                    ModelCase{"LatentMtp", "deepseek_v3_mtp", "", DType::BF16},
                     ModelCase{"ChosenKeys", "deepseek_v32", "", DType::F32},
                     ModelCase{"Grouped", "qwen3_moe", "", DType::F32},
                     ModelCase{"SinksAndWindows", "gpt_oss", "", DType::BF16},

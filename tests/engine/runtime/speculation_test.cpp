@@ -30,23 +30,38 @@ TEST(DraftPolicy, DraftsFarWhereDraftsAreAcceptedAndRowsAreCheap) {
     DraftPolicy policy;
     for (int i = 0; i < 20; ++i)
         policy.record(5, 5);
-    EXPECT_EQ(policy.length({.sequences = 1, .per_row = 0.05}), DraftPolicy::kMaxDrafts);
-    EXPECT_EQ(policy.length({.sequences = 1, .per_row = 1.5}), 0);
+    EXPECT_EQ(policy.best({.sequences = 1, .per_row = 0.05}).count, DraftPolicy::kMaxDrafts);
+    EXPECT_EQ(policy.best({.sequences = 1, .per_row = 0.05}, 3).count, 3);
+    EXPECT_EQ(policy.best({.sequences = 1, .per_row = 1.5}).count, 0);
     // With sixteen sequences a row must be cheaper to pay: it costs all of them time.
-    EXPECT_EQ(policy.length({.sequences = 16, .per_row = 0.1}), 0);
+    EXPECT_EQ(policy.best({.sequences = 16, .per_row = 0.1}).count, 0);
+    // The same where a draft has to be made first.
+    EXPECT_EQ(policy.best({.sequences = 1, .per_row = 0.05, .per_draft = 1.5}).count, 0);
+}
+
+TEST(DraftPolicy, KnowsHowFarAChainOfGuessesCarries) {
+    DraftPolicy policy(3);
+    for (int i = 0; i < 50; ++i)
+        policy.record(3, 1);  // the second one is always wrong
+    EXPECT_EQ(policy.best({.sequences = 1, .per_row = 0.1, .per_draft = 0.1}).count, 1);
+    DraftPolicy other(3);
+    EXPECT_GT(other.best({.sequences = 1, .per_row = 0.1, .per_draft = 0.1}).count, 1);
+    other.learnFrom(policy);
+    EXPECT_EQ(other.best({.sequences = 1, .per_row = 0.1, .per_draft = 0.1}).count, 1);
 }
 
 TEST(DraftPolicy, StopsWhereTheyAreRefusedAndTriesAgain) {
     DraftPolicy policy;
     for (int i = 0; i < 50; ++i)
         policy.record(1, 0);
-    int64_t drafted = 0;
+    EXPECT_EQ(policy.best({.sequences = 1, .per_row = 0.2}).count, 0);
+    int64_t tried = 0;
     for (int i = 0; i < 320; ++i)
-        drafted += policy.length({.sequences = 1, .per_row = 0.2});
-    EXPECT_EQ(drafted, 10);
+        tried += policy.probe();
+    EXPECT_EQ(tried, 10);
     for (int i = 0; i < 20; ++i)
         policy.record(1, 1);
-    EXPECT_GT(policy.length({.sequences = 1, .per_row = 0.2}), 0);
+    EXPECT_GT(policy.best({.sequences = 1, .per_row = 0.2}).count, 0);
 }
 
 TEST(StepTiming, FindsWhatARowCosts) {
@@ -57,6 +72,15 @@ TEST(StepTiming, FindsWhatARowCosts) {
     }
     EXPECT_NEAR(timing.secondsPerRow(), 0.01, 1e-9);
     EXPECT_NEAR(timing.decodeSeconds(20), 0.25, 1e-9);
+}
+
+TEST(StepTiming, KnowsWhatADraftTakes) {
+    StepTiming timing;
+    EXPECT_EQ(timing.secondsPerDraft(), 0.0);
+    timing.recordDrafts(4, 0.02);
+    timing.recordDrafts(4, 0.02);
+    EXPECT_NEAR(timing.secondsPerDraft(), 0.005, 1e-12);
+    EXPECT_EQ(timing.secondsPerRow(), 0.0) << "a step is timed without the drafts before it";
 }
 
 TEST(StepTiming, AssumesAShareOfTheStepWhileAllStepsAreAlike) {

@@ -18,8 +18,9 @@ using testing_runtime::Collector;
 
 constexpr int kRequests = 1000;
 constexpr int kPrompts = 12;
+const std::string kSpeculationNames[] = {"Off", "Measured", "Always"};
 
-class TrafficTest : public testing::Test {
+class TrafficTest : public testing::TestWithParam<Speculation> {
 protected:
     static ModelConfig config() {
         ModelConfig c = testing_models::tinyConfig();
@@ -47,14 +48,16 @@ protected:
         loadModel(*backend, config(), MemoryWeights(config())).valueOrThrow();
 };
 
-TEST_F(TrafficTest, AllEndNoPageIsLostAndTheSameRequestGivesTheSameAnswer) {
-    const int64_t pageBytes = config().num_hidden_layers * config().cacheWidth() *
-                              KvCache::kPageTokens * int64_t(sizeof(float));
+TEST_P(TrafficTest, AllEndNoPageIsLostAndTheSameRequestGivesTheSameAnswer) {
+    const bool drafts = GetParam() != Speculation::Off;
+    const int64_t pageBytes =
+        KvCache::kPageTokens * cacheBytesPerToken(config(), DType::F32, drafts);
     Scheduler scheduler(*backend, *model,
                         {.max_sequences = 12,
                          .max_waiting = kRequests,
                          .prefill_chunk = 48,
-                         .cache_bytes = 16 * pageBytes});
+                         .cache_bytes = 16 * pageBytes,
+                         .speculation = GetParam()});
     struct Sent {
         int kind;
         bool cancelled;
@@ -96,7 +99,13 @@ TEST_F(TrafficTest, AllEndNoPageIsLostAndTheSameRequestGivesTheSameAnswer) {
     EXPECT_EQ(stats.waiting, 0);
     EXPECT_GT(stats.preemptions, 0);
     EXPECT_GT(stats.cached_prompt_tokens, 0);
+    EXPECT_EQ(stats.mtp_drafted_tokens > 0, drafts);
 }
+
+INSTANTIATE_TEST_SUITE_P(Drafts, TrafficTest,
+                         testing::Values(Speculation::Off, Speculation::Measured,
+                                         Speculation::Always),
+                         [](const auto& info) { return kSpeculationNames[size_t(info.param)]; });
 
 }  // namespace
 }  // namespace hearth::engine

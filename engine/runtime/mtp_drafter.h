@@ -1,0 +1,48 @@
+// Drafts by the model's multi-token-prediction module, whose rows lie in the same cache pages as
+// the main layers' (KvCache::draftLayer).
+#pragma once
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "engine/models/model.h"
+#include "engine/runtime/step_planner.h"
+
+namespace hearth::engine {
+
+/// The draft layer's row of a position depends on that position's state and on the token after it.
+/// The last row of a shared page was made with the token that followed in the prompt that made the
+/// page; where another prompt goes on differently just there, its drafts see one key that is a
+/// little off. Drafts are guesses: what the target samples does not depend on them.
+class MtpDrafter {
+public:
+    /// States kept of a sequence that drafts nothing; then the module catches up in one go.
+    static constexpr int64_t kMostBehind = 64;
+
+    /// on: the cache has a draft layer, and sequences are followed.
+    MtpDrafter(Backend& backend, Model& model, KvCache& cache, bool on)
+        : m_backend(backend), m_model(model), m_cache(cache), m_on(on) {}
+
+    bool on() const { return m_on; }
+    /// Before the step: makes the drafts that the plan wants (PlannedPart::mtp_drafts). Returns
+    /// how many.
+    int64_t draft(StepPlan& plan);
+    /// After the step, before its tokens are taken: keeps the states of its positions, one tensor
+    /// a part, and runs the module over those of prompts and replays, whose next tokens are known.
+    void follow(const StepPlan& plan, std::span<const Tensor> states);
+
+private:
+    struct Chain;
+
+    void catchUp(std::vector<Chain>& chains);
+    void extend(std::vector<Chain>& chains, int64_t depth);
+    void take(const Draft& made, std::vector<Chain>& chains);
+    void keepRest(MtpState& mtp, int64_t count) const;
+
+    Backend& m_backend;
+    Model& m_model;
+    KvCache& m_cache;
+    const bool m_on;
+};
+
+}  // namespace hearth::engine
