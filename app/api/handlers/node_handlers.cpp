@@ -36,6 +36,8 @@ json modelStatus(const ServingTarget& target, const engine::SchedulerStats& stat
             {"generated_tokens", stats.generated_tokens},
             {"drafted_tokens", stats.drafted_tokens},
             {"accepted_tokens", stats.accepted_tokens},
+            {"mtp_drafted_tokens", stats.mtp_drafted_tokens},
+            {"mtp_accepted_tokens", stats.mtp_accepted_tokens},
             {"preemptions", stats.preemptions},
             {"cache_pages", stats.cache_pages},
             {"cache_pages_free", stats.cache_pages_free},
