@@ -1,6 +1,6 @@
 // What the scheduler gives many users: the first token after a prompt that is cached, the longest
-// pause of running answers while a long prompt enters, and repetitive text with and without
-// drafts.
+// pause of running answers while a long prompt enters, and repetitive and ordinary text with and
+// without drafts.
 //   runtime_benchmark MODEL_DIRECTORY [THREADS]
 #include <algorithm>
 #include <condition_variable>
@@ -83,11 +83,11 @@ struct Bench {
         return prompt;
     }
     static std::shared_ptr<Stopwatch> submit(Scheduler& scheduler, std::vector<int32_t> prompt,
-                                             int64_t maxTokens) {
+                                             int64_t maxTokens, float temperature = 0.0f) {
         GenerationRequest request;
         request.prompt = std::move(prompt);
         request.max_tokens = maxTokens;
-        request.sampling.temperature = 0.0f;
+        request.sampling.temperature = temperature;
         auto sink = std::make_shared<Stopwatch>();
         scheduler.submit(std::move(request), sink).valueOrThrow();
         return sink;
@@ -154,31 +154,80 @@ struct Bench {
         const nlohmann::json messages = nlohmann::json::array(
             {{{"role", "user"}, {"content", "Repeat this code exactly:\n" + code}}});
         const auto prompt = chat.encodeChat(messages).valueOrThrow();
-        double rates[2] = {};
-        std::vector<int32_t> answers[2];
-        for (int round = 0; round < 3; ++round) {
-            for (const bool drafts : {false, true}) {
-                SchedulerOptions o = options();
-                o.speculation = drafts ? Speculation::Measured : Speculation::Off;
-                Scheduler scheduler(backend, model, o);
-                const auto sink = submit(scheduler, prompt, 256);
-                sink->wait();
-                const auto& times = sink->times();
-                const double took =
-                    std::chrono::duration<double>(times.back() - times.front()).count();
-                rates[drafts] = std::max(rates[drafts], double(times.size() - 1) / took);
-                answers[drafts] = sink->ids();
-                if (drafts && round == 2) {
-                    scheduler.runBetweenSteps([] {});
-                    const auto stats = scheduler.stats();
-                    std::printf(
-                        "repetitive text: %.0f tokens/s, with drafts %.0f (%.2fx), %ld of %ld "
-                        "drafts accepted, answers %s\n",
-                        rates[0], rates[1], rates[1] / rates[0], long(stats.accepted_tokens),
-                        long(stats.drafted_tokens), answers[0] == answers[1] ? "equal" : "DIFFER");
-                }
-            }
+        speculation("repetitive text", {prompt}, 256, 0.0f, 1);
+    }
+
+    void ordinary() const {
+        std::vector<std::vector<int32_t>> prompts;
+        for (const char* question :
+             {"Tell me a story about a lighthouse and a storm.", "What did the old man say?",
+              "How do I change the oil of the pump?", "Write a letter to a friend in the country.",
+              "Explain why the machine stopped.", "Describe a walk through the town at night.",
+              "What should I do when the alarm rings?", "Summarise the history of the house."}) {
+            const nlohmann::json messages =
+                nlohmann::json::array({{{"role", "user"}, {"content", question}}});
+            prompts.push_back(chat.encodeChat(messages).valueOrThrow());
         }
+        for (const float temperature : {0.0f, 0.8f})
+            for (const size_t streams : {size_t{1}, size_t{4}})
+                speculation("ordinary text", prompts, 96, temperature, streams);
+    }
+
+    struct Drafting {
+        const char* name;
+        Speculation speculation;
+        int64_t mtp_drafts;
+    };
+
+    /// Answers all prompts in each way of drafting, `streams` at once, in turn; median of five.
+    void speculation(const char* what, const std::vector<std::vector<int32_t>>& prompts,
+                     int64_t tokens, float temperature, size_t streams) const {
+        const std::vector<Drafting> ways{{"off", Speculation::Off, 0},
+                                         {"n-gram", Speculation::Measured, 0},
+                                         {"n-gram and MTP", Speculation::Measured, 4},
+                                         {"always", Speculation::Always, 4}};
+        std::vector<std::vector<double>> rates(ways.size());
+        std::vector<std::vector<int32_t>> answers(ways.size());
+        std::vector<SchedulerStats> stats(ways.size());
+        for (int round = 0; round < 5; ++round)
+            for (size_t way = 0; way < ways.size(); ++way) {
+                SchedulerOptions o = options();
+                o.max_sequences = int64_t(streams);
+                o.speculation = ways[way].speculation;
+                o.max_mtp_drafts = ways[way].mtp_drafts;
+                Scheduler scheduler(backend, model, o);
+                answers[way].clear();
+                rates[way].push_back(
+                    answerAll(scheduler, prompts, tokens, temperature, answers[way]));
+                stats[way] = scheduler.stats();
+            }
+        for (size_t way = 0; way < ways.size(); ++way) {
+            std::ranges::sort(rates[way]);
+            const SchedulerStats& s = stats[way];
+            std::printf(
+                "%s, temperature %.1f, %zu at once, drafts %s: %.0f tokens/s (%.2fx), %ld "
+                "of %ld drafts accepted (MTP: %ld of %ld), answers %s\n",
+                what, double(temperature), streams, ways[way].name, rates[way][2],
+                rates[way][2] / rates[0][2], long(s.accepted_tokens), long(s.drafted_tokens),
+                long(s.mtp_accepted_tokens), long(s.mtp_drafted_tokens),
+                answers[way] == answers[0] ? "equal" : "DIFFER");
+        }
+    }
+
+    /// Tokens a second, prompts included: the answers are long beside them.
+    static double answerAll(Scheduler& scheduler, const std::vector<std::vector<int32_t>>& prompts,
+                            int64_t tokens, float temperature, std::vector<int32_t>& answers) {
+        const auto start = SteadyClock::now();
+        std::vector<std::shared_ptr<Stopwatch>> sinks;
+        for (const auto& prompt : prompts)
+            sinks.push_back(submit(scheduler, prompt, tokens, temperature));
+        for (const auto& sink : sinks) {
+            sink->wait();
+            answers.insert(answers.end(), sink->ids().begin(), sink->ids().end());
+        }
+        const double seconds = secondsSince(start);
+        scheduler.runBetweenSteps([] {});  // the last step is counted after its answer is out
+        return double(answers.size()) / seconds;
     }
 };
 
@@ -198,6 +247,7 @@ int main(int argc, char** argv) {
                 long(model->config().hidden_size), long(model->config().max_position_embeddings));
     const Bench bench{*backend, *model, chat};
     bench.repetitive();
+    bench.ordinary();
     bench.cachedPrefix();
     bench.stall();
     return 0;
