@@ -68,9 +68,9 @@ int32_t sumOf(__m256i codes) {
     return _mm_cvtsi128_si32(half);
 }
 
-void quantise(const float* x, int64_t depth, int32_t bias, int8_t* codes, float* scales,
-              int32_t* starts) {
-    for (int64_t first = 0; first < depth; first += kSteps) {
+void quantise(const float* x, int64_t depth, int32_t bias, const QuantisedRow& out) {
+    int64_t at = 0;  // block of `out`
+    for (int64_t first = 0; first < depth; first += kSteps, at += out.rows) {
         const Values values = loadValues(x + first, depth - first);
         const uint32_t largest = largestMagnitude(values);
         float magnitude;
@@ -84,9 +84,9 @@ void quantise(const float* x, int64_t depth, int32_t bias, int8_t* codes, float*
         } else {
             block = codesOf(values, 1.0f / scale);
         }
-        _mm256_storeu_si256(reinterpret_cast<__m256i*>(codes + first), block);
-        *scales++ = scale;
-        *starts++ = -bias * sumOf(block);
+        _mm256_storeu_si256(reinterpret_cast<__m256i*>(out.codes + at * kSteps), block);
+        out.scales[at] = scale;
+        out.starts[at] = -bias * sumOf(block);
     }
 }
 

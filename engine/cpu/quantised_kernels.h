@@ -41,13 +41,20 @@ struct QuantisedTile {
     float scale = 1.0f;
 };
 
+/// Where a row goes: its blocks lie `rows` apart, those of the tile's other rows between them.
+struct QuantisedRow {
+    int8_t* codes = nullptr;
+    float* scales = nullptr;
+    int32_t* starts = nullptr;
+    int64_t rows = 1;
+};
+
 struct QuantisedKernels {
     int64_t tileRows;  // rows at which the tile is fastest, and its limit
     int64_t openRows;  // rows from which a Q4 panel is opened first; open may be null if never met
     /// One row of `depth` floats, filled up with zeros to whole blocks. A block with a value that
     /// is not finite gives NaN; one whose scale would not be a normal number counts as zero.
-    void (*quantise)(const float* x, int64_t depth, int32_t bias, int8_t* codes, float* scales,
-                     int32_t* starts);
+    void (*quantise)(const float* x, int64_t depth, int32_t bias, const QuantisedRow& out);
     void (*tile)(const QuantisedTile&);
     /// A Q4 panel of so many blocks in the form OpenedQ4, which has the size of a Q8 panel.
     void (*open)(const std::byte* panel, int64_t blocks, std::byte* target);
@@ -56,5 +63,7 @@ struct QuantisedKernels {
 const QuantisedKernels& scalarQuantisedKernels();
 const QuantisedKernels& avx2QuantisedKernels();
 const QuantisedKernels& vnniQuantisedKernels();
+/// QuantisedKernels::quantise of the latter.
+void quantiseRowVnni(const float* x, int64_t depth, int32_t bias, const QuantisedRow& out);
 
 }  // namespace hearth::engine::cpu

@@ -1,9 +1,9 @@
 #include "engine/cpu/quantised_product.h"
 
 #include <algorithm>
-#include <cstring>
 #include <vector>
 
+#include "engine/cpu/quantised_rows.h"
 #include "engine/cpu/scratch.h"
 #include "engine/ops/packed_layout.h"
 
@@ -21,26 +21,6 @@ int64_t panelsOf(int64_t outputs) {
     return (outputs + kPanelOutputs - 1) / kPanelOutputs;
 }
 
-/// Rows in 8 bits, either in the order of a product's rows or side by side in tiles.
-struct QuantisedRows {
-    int8_t* codes = nullptr;
-    float* scales = nullptr;
-    int32_t* starts = nullptr;
-
-    static int64_t floats(int64_t rows, int64_t blocks) {
-        return roundUp(rows * blocks * (kQuantBlock / 4 + 2), 16);
-    }
-    /// In `scratch` of floats(rows, blocks).
-    QuantisedRows(float* scratch, int64_t rows, int64_t blocks)
-        : codes(reinterpret_cast<int8_t*>(scratch)),
-          scales(scratch + rows * blocks * kQuantBlock / 4),
-          starts(reinterpret_cast<int32_t*>(scales + rows * blocks)) {}
-    QuantisedRows(const QuantisedRows& from, int64_t row, int64_t blocks)
-        : codes(from.codes + row * blocks * kQuantBlock),
-          scales(from.scales + row * blocks),
-          starts(from.starts + row * blocks) {}
-};
-
 /// A job's rows among the quantised ones: row r is first + (source ? source[r] : r).
 struct Unit {
     const ProductJob* job = nullptr;
@@ -53,7 +33,7 @@ struct Unit {
 
 // Kept between calls, so that nothing is allocated once they are large enough.
 thread_local std::vector<Unit> t_units;
-thread_local std::vector<const float*> t_rows;
+thread_local std::vector<FloatRow> t_rows;
 
 class QuantisedMultiplication {
 public:
@@ -81,27 +61,46 @@ public:
     }
 
 private:
-    /// Rows that jobs share through their sources are listed once.
+    /// Rows that jobs share through their sources are listed once, each a tile; others lie in the
+    /// tiles that computeUnit multiplies.
     void listRows() {
         for (int64_t r = 0; r < m_product.aSourceRows; ++r)
-            t_rows.push_back(m_product.jobs.front().a + r * m_product.aRowStride);
+            t_rows.push_back({.x = m_product.jobs.front().a + r * m_product.aRowStride,
+                              .tileBegin = r,
+                              .tileRows = 1});
         if (m_product.aSourceRows > 0)
             return;
         for (const ProductJob& job : m_product.jobs) {
-            for (int64_t r = 0; r < job.rows; ++r)
-                t_rows.push_back(job.a + r * m_product.aRowStride);
+            for (int64_t row = 0; row < job.rows; row += rowGroup())
+                listGroup(job, row, std::min(rowGroup(), job.rows - row));
+        }
+    }
+
+    void listGroup(const ProductJob& job, int64_t firstRow, int64_t count) {
+        const Tiling tiling(count, m_kernels.tileRows);
+        const auto begin = int64_t(t_rows.size());
+        for (int64_t r = 0; r < count; ++r) {
+            const int64_t tile = r / tiling.rows * tiling.rows;
+            t_rows.push_back({.x = job.a + (firstRow + r) * m_product.aRowStride,
+                              .tileBegin = begin + tile,
+                              .tileRows = tiling.rowsAt(tile)});
         }
     }
 
     void quantise(const QuantisedRows& rows) const {
-        const float* const* sources = t_rows.data();
+        const FloatRow* sources = t_rows.data();
         const int32_t bias = m_product.bType == DType::Q8 ? kQ8Bias : kQ4Bias;
         const int64_t grain = 1 + kMinQuantiseFloats / m_product.depth;
         m_pool.parallelFor(int64_t(t_rows.size()), grain, [&](int64_t begin, int64_t end) {
             for (int64_t r = begin; r < end; ++r) {
-                const QuantisedRows target(rows, r, m_blocks);
-                m_kernels.quantise(sources[r], m_product.depth, bias, target.codes, target.scales,
-                                   target.starts);
+                const FloatRow& row = sources[r];
+                const QuantisedRows tile(rows, row.tileBegin, m_blocks);
+                const int64_t at = r - row.tileBegin;
+                m_kernels.quantise(row.x, m_product.depth, bias,
+                                   {.codes = tile.codes + at * kQuantBlock,
+                                    .scales = tile.scales + at,
+                                    .starts = tile.starts + at,
+                                    .rows = row.tileRows});
             }
         });
     }
@@ -140,54 +139,43 @@ private:
         }
     }
 
-    /// Rows [begin, begin + count) of the unit's job side by side: [block][count].
-    void packTile(const QuantisedRows& rows, const Unit& unit, int64_t begin, int64_t count,
-                  const QuantisedRows& target) const {
-        for (int64_t r = 0; r < count; ++r) {
-            const QuantisedRows row(rows, sourceRow(unit, begin + r), m_blocks);
-            for (int64_t b = 0; b < m_blocks; ++b) {
-                const int64_t at = b * count + r;
-                std::memcpy(target.codes + at * kQuantBlock, row.codes + b * kQuantBlock,
-                            kQuantBlock);
-                target.scales[at] = row.scales[b];
-                target.starts[at] = row.starts[b];
-            }
-        }
-    }
-
     static int64_t sourceRow(const Unit& unit, int64_t row) {
         return unit.firstRow + (unit.job->aSource ? unit.job->aSource[row] : row);
     }
 
-    void computeUnit(const QuantisedRows& rows, const Unit& unit) const {
-        const int64_t count = unit.rowEnd - unit.rowBegin;
-        if (count == 1)
-            return computeTile(QuantisedRows(rows, sourceRow(unit, unit.rowBegin), m_blocks), unit,
-                               {.rowBegin = unit.rowBegin,
-                                .rows = 1,
-                                .panelBegin = unit.panelBegin,
-                                .panelEnd = unit.panelEnd});
+    /// The unit's rows in tiles.
+    QuantisedRows tilesOf(const QuantisedRows& rows, const Unit& unit, const Tiling& tiling) const {
+        if (!unit.job->aSource || tiling.count == 1)
+            return QuantisedRows(rows, sourceRow(unit, unit.rowBegin), m_blocks);
         const QuantisedRows packed(
-            threadScratch(ScratchUse::Rows, QuantisedRows::floats(count, m_blocks)), count,
-            m_blocks);
-        const int64_t tiles = (count + m_kernels.tileRows - 1) / m_kernels.tileRows;
-        const int64_t tileRows = (count + tiles - 1) / tiles;
-        for (int64_t r = 0; r < count; r += tileRows)
-            packTile(rows, unit, unit.rowBegin + r, std::min(tileRows, count - r),
-                     QuantisedRows(packed, r, m_blocks));
-        const int64_t step = tiles == 1 ? unit.panelEnd - unit.panelBegin : 1;
+            threadScratch(ScratchUse::Rows, QuantisedRows::floats(tiling.count, m_blocks)),
+            tiling.count, m_blocks);
+        for (int64_t r = 0; r < tiling.count; r += tiling.rows)
+            for (int64_t i = 0; i < tiling.rowsAt(r); ++i)
+                QuantisedRows(packed, r, m_blocks)
+                    .put(i, tiling.rowsAt(r),
+                         QuantisedRows(rows, sourceRow(unit, unit.rowBegin + r + i), m_blocks),
+                         m_blocks);
+        return packed;
+    }
+
+    void computeUnit(const QuantisedRows& rows, const Unit& unit) const {
+        const Tiling tiling(unit.rowEnd - unit.rowBegin, m_kernels.tileRows);
+        const QuantisedRows tiles = tilesOf(rows, unit, tiling);
+        const int64_t step = tiling.tiles == 1 ? unit.panelEnd - unit.panelBegin : 1;
         for (int64_t panel = unit.panelBegin; panel < unit.panelEnd; panel += step) {
             TileRange range{.panelBegin = panel,
                             .panelEnd = panel + step,
-                            .opened = openPanel(unit, panel, count)};
-            if (tiles > 1)
+                            .opened = openPanel(unit, panel, tiling.count)};
+            if (tiling.tiles > 1)
                 range.ahead = panelAt(unit, std::min(panel + 1, unit.panelEnd - 1));
-            const int64_t share = roundUp(panelBytes(m_product.bType, m_product.depth) / tiles, 64);
-            for (int64_t r = 0; r < count; r += tileRows) {
+            const int64_t share =
+                roundUp(panelBytes(m_product.bType, m_product.depth) / tiling.tiles, 64);
+            for (int64_t r = 0; r < tiling.count; r += tiling.rows) {
                 range.rowBegin = unit.rowBegin + r;
-                range.rows = std::min(tileRows, count - r);
+                range.rows = tiling.rowsAt(r);
                 range.aheadBytes = share;
-                computeTile(QuantisedRows(packed, r, m_blocks), unit, range);
+                computeTile(QuantisedRows(tiles, r, m_blocks), unit, range);
                 range.ahead = range.ahead ? range.ahead + share : nullptr;
             }
         }

@@ -19,9 +19,9 @@ float nearest(float x) {
     return (x + 12582912.0f) - 12582912.0f;
 }
 
-void quantise(const float* x, int64_t depth, int32_t bias, int8_t* codes, float* scales,
-              int32_t* starts) {
-    for (int64_t first = 0; first < depth; first += kSteps) {
+void quantise(const float* x, int64_t depth, int32_t bias, const QuantisedRow& out) {
+    int64_t at = 0;  // block of `out`
+    for (int64_t first = 0; first < depth; first += kSteps, at += out.rows) {
         const int64_t count = std::min(kSteps, depth - first);
         uint32_t largest = 0;  // magnitudes order as their bits do, NaN last
         for (int64_t k = 0; k < count; ++k)
@@ -35,11 +35,11 @@ void quantise(const float* x, int64_t depth, int32_t bias, int8_t* codes, float*
         for (int64_t k = 0; k < kSteps; ++k) {
             const float value = k < count && inverse != 0.0f ? x[first + k] * inverse : 0.0f;
             const auto code = int8_t(nearest(value));
-            codes[first + k] = code;
+            out.codes[at * kSteps + k] = code;
             sum += code;
         }
-        *scales++ = finite ? scale : std::numeric_limits<float>::quiet_NaN();
-        *starts++ = -bias * sum;
+        out.scales[at] = finite ? scale : std::numeric_limits<float>::quiet_NaN();
+        out.starts[at] = -bias * sum;
     }
 }
 

@@ -152,6 +152,8 @@ template <int kRows, bool kQ4>
 void panelOfMany(const QuantisedTile& t, const uint8_t* block, float* c, int64_t columns) {
     alignas(64) float sums[kRows][kOutputs];
     for (int r = 0; r < kRows; ++r) {
+        __builtin_prefetch(c + r * t.cStride, 1);
+        __builtin_prefetch(c + r * t.cStride + kLanes, 1);
         _mm512_store_ps(sums[r], _mm512_setzero_ps());
         _mm512_store_ps(sums[r] + kLanes, _mm512_setzero_ps());
     }
@@ -231,7 +233,7 @@ void open(const std::byte* panel, int64_t blocks, std::byte* target) {
 const QuantisedKernels& vnniQuantisedKernels() {
     static const QuantisedKernels kKernels{.tileRows = kTileRows,
                                            .openRows = kOpenRows,
-                                           .quantise = avx2QuantisedKernels().quantise,
+                                           .quantise = quantiseRowVnni,
                                            .tile = tile,
                                            .open = open};
     return kKernels;
