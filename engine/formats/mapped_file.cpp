@@ -15,6 +15,22 @@ namespace hearth::engine {
 using core::Error;
 using core::ErrorCode;
 
+namespace {
+
+int64_t nanoseconds(const timespec& time) {
+    return int64_t(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
+}
+
+FileIdentity identityOf(const struct stat& info) {
+    return {.device = info.st_dev,
+            .inode = info.st_ino,
+            .bytes = uint64_t(info.st_size),
+            .modified_ns = nanoseconds(info.st_mtim),
+            .changed_ns = nanoseconds(info.st_ctim)};
+}
+
+}  // namespace
+
 core::Result<MappedFile> MappedFile::open(const std::filesystem::path& file) {
     const core::UniqueFd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
     if (!fd.valid())
@@ -29,12 +45,13 @@ core::Result<MappedFile> MappedFile::map(int fd, const std::filesystem::path& fi
     if (::fstat(fd, &info) != 0 || !S_ISREG(info.st_mode))
         return Error{ErrorCode::DataCorrupt, "The weights are not a regular file", file.string()};
     if (info.st_size == 0)
-        return MappedFile({});
+        return MappedFile({}, identityOf(info));
     void* address = ::mmap(nullptr, size_t(info.st_size), PROT_READ, MAP_PRIVATE, fd, 0);
     if (address == MAP_FAILED)
         return Error{ErrorCode::ResourceExhausted,
                      std::string("Cannot map the weights: ") + std::strerror(errno), file.string()};
-    return MappedFile({static_cast<const std::byte*>(address), size_t(info.st_size)});
+    return MappedFile({static_cast<const std::byte*>(address), size_t(info.st_size)},
+                      identityOf(info));
 }
 
 MappedFile::~MappedFile() {

@@ -1,6 +1,7 @@
 #include "engine/formats/packed_file.h"
 
 #include <algorithm>
+#include <chrono>
 #include <thread>
 
 #include "core/file.h"
@@ -13,8 +14,11 @@ core::Error PackedFile::corrupt(const std::string& what) const {
 }
 
 core::Result<std::shared_ptr<PackedFile>> PackedFile::open(const std::filesystem::path& file) {
+    const int64_t now = std::chrono::duration_cast<std::chrono::nanoseconds>(
+                            std::chrono::system_clock::now().time_since_epoch())
+                            .count();
     CORE_ASSIGN(MappedFile mapping, MappedFile::open(file));
-    std::shared_ptr<PackedFile> packed(new PackedFile(file, std::move(mapping)));
+    std::shared_ptr<PackedFile> packed(new PackedFile(file, std::move(mapping), now));
     if (const auto read = packed->readLayout(); !read) {
         core::Error error = read.error();
         error.context = file.string();
@@ -57,41 +61,76 @@ const PackedTensor* PackedFile::find(PackedKind kind, const std::string& key) co
     return found == m_index.end() ? nullptr : &m_header.tensors[found->second];
 }
 
-bool PackedFile::chunkIsSound(size_t chunk) {
-    if (m_checked[chunk].load(std::memory_order_acquire))
-        return true;
-    const size_t begin = chunk * m_chunkBytes;
-    const auto bytes = m_data.subspan(begin, std::min(m_chunkBytes, m_data.size() - begin));
-    const core::Digest digest = core::sha256(bytes);
-    if (!std::ranges::equal(digest, m_hashes.subspan(chunk * kPackedHashBytes, kPackedHashBytes)))
-        return false;
-    m_checked[chunk].store(true, std::memory_order_release);
-    return true;
+core::Digest PackedFile::digest() const {
+    return core::sha256(m_mapping.bytes().first(kPackedDataOffset));
 }
 
-core::Result<std::span<const std::byte>> PackedFile::bytes(const PackedTensor& tensor) {
-    const size_t first = tensor.offset / m_chunkBytes;
-    const size_t end = (tensor.offset + tensor.bytes + m_chunkBytes - 1) / m_chunkBytes;
+core::Error PackedFile::damaged(size_t chunk, const std::string& tensor) const {
+    return corrupt("chunk " + std::to_string(chunk) + " (4 MB from byte " +
+                   std::to_string(kPackedDataOffset + chunk * m_chunkBytes) +
+                   ") of the packed model is damaged; it holds a part of " + tensor +
+                   ". Import the model again or restore the file");
+}
+
+bool PackedFile::hashFits(size_t chunk) const {
+    const size_t begin = chunk * m_chunkBytes;
+    const auto bytes = m_data.subspan(begin, std::min(m_chunkBytes, m_data.size() - begin));
+    return std::ranges::equal(core::sha256(bytes),
+                              m_hashes.subspan(chunk * kPackedHashBytes, kPackedHashBytes));
+}
+
+/// The last tensor that begins before the chunk's end.
+std::string PackedFile::tensorIn(size_t chunk) const {
+    const auto after = std::ranges::lower_bound(m_header.tensors, (chunk + 1) * m_chunkBytes, {},
+                                                &PackedTensor::offset);
+    return after == m_header.tensors.begin() ? "nothing" : std::prev(after)->key;
+}
+
+std::optional<size_t> PackedFile::firstDamaged(size_t begin, size_t end) {
+    std::vector<size_t> unknown;
+    for (size_t chunk = begin; chunk < end; ++chunk)
+        if (!m_checked[chunk].load(std::memory_order_acquire))
+            unknown.push_back(chunk);
     // Hashing is slower than the disk: as many threads as there are chunks and cores.
-    std::atomic<size_t> next = first, damaged = SIZE_MAX;
+    std::atomic<size_t> next = 0, damaged = SIZE_MAX;
     const auto work = [&] {
-        for (size_t chunk; (chunk = next++) < end && damaged == SIZE_MAX;)
-            if (!chunkIsSound(chunk))
-                damaged = chunk;
+        for (size_t i; (i = next++) < unknown.size() && damaged == SIZE_MAX;) {
+            if (hashFits(unknown[i]))
+                m_checked[unknown[i]].store(true, std::memory_order_release);
+            else
+                damaged = unknown[i];
+        }
     };
     {
         std::vector<std::jthread> helpers;
         const size_t cores = std::max(1u, std::thread::hardware_concurrency());
-        while (helpers.size() + 1 < std::min(cores, end - first))
+        while (helpers.size() + 1 < std::min(cores, unknown.size()))
             helpers.emplace_back(work);
         work();
     }
-    if (damaged != SIZE_MAX)
-        return corrupt("chunk " + std::to_string(damaged.load()) + " (4 MB from byte " +
-                       std::to_string(kPackedDataOffset + damaged * m_chunkBytes) +
-                       ") of the packed model is damaged; it holds a part of " + tensor.key +
-                       ". Import the model again or restore the file");
+    return damaged == SIZE_MAX ? std::optional<size_t>() : damaged.load();
+}
+
+core::Result<std::span<const std::byte>> PackedFile::bytes(const PackedTensor& tensor) {
+    const size_t end = (tensor.offset + tensor.bytes + m_chunkBytes - 1) / m_chunkBytes;
+    if (const auto chunk = firstDamaged(tensor.offset / m_chunkBytes, end))
+        return damaged(*chunk, tensor.key);
     return m_data.subspan(tensor.offset, tensor.bytes);
+}
+
+core::Status PackedFile::checkChunk(size_t chunk) const {
+    CORE_ASSERT(chunk < chunks());
+    return hashFits(chunk) ? core::Status() : damaged(chunk, tensorIn(chunk));
+}
+
+core::Status PackedFile::checkAll() {
+    const auto chunk = firstDamaged(0, chunks());
+    return chunk ? damaged(*chunk, tensorIn(*chunk)) : core::Status();
+}
+
+void PackedFile::trust() {
+    for (std::atomic<bool>& checked : m_checked)
+        checked.store(true, std::memory_order_release);
 }
 
 }  // namespace hearth::engine

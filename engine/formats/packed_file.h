@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -69,6 +70,11 @@ public:
     const std::filesystem::path& path() const { return m_path; }
     const PackedHeader& header() const { return m_header; }
     uint64_t fileBytes() const { return m_mapping.bytes().size(); }
+    const FileIdentity& identity() const { return m_mapping.identity(); }
+    /// Unix time from before the file was opened.
+    int64_t openedNs() const { return m_openedNs; }
+    /// SHA-256 of the first page, which vouches for every other byte of the file.
+    core::Digest digest() const;
     /// Null when there is none.
     const PackedTensor* find(PackedKind kind, const std::string& key) const;
 
@@ -77,16 +83,29 @@ public:
     /// and tensor. REQUIRES: tensor is one of header().tensors.
     core::Result<std::span<const std::byte>> bytes(const PackedTensor& tensor);
 
+    /// Pieces of the data that have a hash of their own.
+    size_t chunks() const { return m_checked.size(); }
+    /// Hashes a chunk, also one that was hashed or trusted before. Errors: as bytes().
+    core::Status checkChunk(size_t chunk) const;
+    /// Hashes what was not hashed yet, on several threads. Errors: as bytes().
+    core::Status checkAll();
+    /// bytes() hashes nothing from now on: somebody vouches for the file.
+    void trust();
+
 private:
-    PackedFile(std::filesystem::path path, MappedFile mapping)
-        : m_path(std::move(path)), m_mapping(std::move(mapping)) {}
+    PackedFile(std::filesystem::path path, MappedFile mapping, int64_t openedNs)
+        : m_path(std::move(path)), m_mapping(std::move(mapping)), m_openedNs(openedNs) {}
     core::Status readLayout();
     core::Status readHeader(std::span<const std::byte> text);
     core::Error corrupt(const std::string& what) const;
-    bool chunkIsSound(size_t chunk);
+    core::Error damaged(size_t chunk, const std::string& tensor) const;
+    bool hashFits(size_t chunk) const;
+    std::string tensorIn(size_t chunk) const;
+    std::optional<size_t> firstDamaged(size_t begin, size_t end);
 
     std::filesystem::path m_path;
     MappedFile m_mapping;
+    int64_t m_openedNs;
     PackedHeader m_header;
     std::map<std::pair<PackedKind, std::string>, size_t> m_index;
     std::span<const std::byte> m_data;

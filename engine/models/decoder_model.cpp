@@ -2,6 +2,7 @@
 
 #include <numeric>
 
+#include "engine/models/weight_guard.h"
 #include "engine/ops/ops.h"
 
 namespace hearth::engine {
@@ -31,8 +32,13 @@ DecoderModel::DecoderModel(Backend& backend, ModelConfig config, DecoderWeights 
       m_weights(std::move(weights)),
       m_rope(uploadRope(backend, m_config)) {}
 
+core::Status DecoderModel::health() const {
+    return m_weights.guard ? m_weights.guard->status() : core::Status();
+}
+
 Tensor DecoderModel::step(std::span<const StepSequence> sequences, KvCache& cache) {
     CORE_ASSERT(!sequences.empty());
+    health().orThrow();
     const StepBatch batch(m_backend, m_config, sequences);
     for (const Adapter* adapter : batch.adapters)
         CORE_ASSERT(adapter->belongsTo(this));

@@ -10,6 +10,8 @@
 
 namespace hearth::engine {
 
+class WeightGuard;
+
 /// Weights of a model, as an architecture's builder fills them in.
 struct DecoderWeights {
     Tensor embedding;  // [vocab, H] row-major
@@ -19,6 +21,7 @@ struct DecoderWeights {
     std::vector<MtpModule> mtp;
     std::vector<LinearTarget> targets;  // by Linear::id
     int64_t bytes = 0;
+    std::shared_ptr<const WeightGuard> guard;  // may be null
 };
 
 class DecoderModel : public Model {
@@ -28,7 +31,9 @@ public:
 
     const ModelConfig& config() const override { return m_config; }
     int64_t weightBytes() const override { return m_weights.bytes; }
+    core::Status health() const override;
     using Model::step;
+    /// Throws the error of health(), if any.
     Tensor step(std::span<const StepSequence> sequences, KvCache& cache) override;
     void setObserver(StepObserver* observer) override { m_observer = observer; }
     std::span<const LinearTarget> adapterTargets() const override { return m_weights.targets; }

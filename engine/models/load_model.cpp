@@ -35,7 +35,7 @@ core::Result<std::unique_ptr<Model>> loadModel(Backend& backend,
                                                const std::filesystem::path& directory,
                                                const ModelOptions& options) {
     if (std::filesystem::exists(directory / kPackedFileName))
-        return loadPackedModel(backend, directory / kPackedFileName, options);
+        return loadStampedModel(backend, directory / kPackedFileName, options);
     CORE_ASSIGN(const ModelSource source, openModelSource(directory));
     const auto store = sourceStore(backend, *source.weights);
     return loadModel(backend, source.config, *store, options);
@@ -51,8 +51,9 @@ core::Result<std::unique_ptr<Model>> loadModel(Backend& backend, const ModelConf
 
 std::unique_ptr<Model> loadModel(Backend& backend, const ModelConfig& config, WeightStore& store,
                                  const ModelOptions& options) {
-    return std::make_unique<DecoderModel>(backend, config,
-                                          buildDecoderWeights(config, store, options.load_mtp));
+    DecoderWeights weights = buildDecoderWeights(config, store, options.load_mtp);
+    weights.guard = store.guard();
+    return std::make_unique<DecoderModel>(backend, config, std::move(weights));
 }
 
 }  // namespace hearth::engine

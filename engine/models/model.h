@@ -64,6 +64,9 @@ public:
     virtual const ModelConfig& config() const = 0;
     /// Bytes of weights held by the backend.
     virtual int64_t weightBytes() const = 0;
+    /// DataCorrupt once its weights were found damaged while it was in use: serve it no more.
+    /// From any thread.
+    virtual core::Status health() const { return {}; }
 
     /// Runs all sequences in one step and returns logits [sum of logits_rows, vocab] F32, in
     /// the order of the sequences. Sequences may use different adapters of this model; each gets
@@ -90,9 +93,9 @@ public:
     virtual Tensor mtpLogits(std::span<const int32_t> tokens, std::span<const int32_t> next);
 };
 
-/// A directory with a packed file (engine/models/packed_model.h) is loaded from it. Otherwise:
-/// verifies every tensor (missing, extra, wrong shape: InvalidArgument saying which and what
-/// was expected), packs the weights for the backend. Errors: those of readModelConfig and
+/// A directory with a packed file is loaded from it (loadStampedModel of packed_model.h).
+/// Otherwise: verifies every tensor (missing, extra, wrong shape: InvalidArgument saying which and
+/// what was expected), packs the weights for the backend. Errors: those of readModelConfig and
 /// openWeightDirectory too.
 core::Result<std::unique_ptr<Model>> loadModel(Backend& backend,
                                                const std::filesystem::path& directory,

@@ -2,6 +2,7 @@
 
 #include <mutex>
 
+#include "engine/formats/packed_stamp.h"
 #include "engine/models/decoder_builder.h"
 #include "engine/models/packed_store.h"
 #include "engine/models/packed_weights.h"
@@ -61,6 +62,18 @@ PackedHeader headerOf(const PackSource& source, const PackRecipe& recipe) {
     return header;
 }
 
+core::Result<std::unique_ptr<Model>> loadFrom(WeightStore& store, Backend& backend,
+                                              const PackedFile& file, const ModelOptions& options) {
+    CORE_ASSIGN(const ModelConfig config, packedConfig(file));
+    try {
+        return loadModel(backend, config, store, options);
+    } catch (const core::Exception& e) {
+        if (e.error().code != core::ErrorCode::DataCorrupt)
+            throw;
+        return e.error();
+    }
+}
+
 }  // namespace
 
 std::string PackSource::text(const std::string& name) const {
@@ -114,15 +127,19 @@ core::Status packWeights(const PackSource& source, const PackRecipe& recipe, con
 core::Result<std::unique_ptr<Model>> loadPackedModel(Backend& backend, const fs::path& path,
                                                      const ModelOptions& options) {
     CORE_ASSIGN(const auto file, PackedFile::open(path));
-    CORE_ASSIGN(const ModelConfig config, packedConfig(*file));
-    try {
-        const auto store = packedStore(backend, file);
-        return loadModel(backend, config, *store, options);
-    } catch (const core::Exception& e) {
-        if (e.error().code != core::ErrorCode::DataCorrupt)
-            throw;
-        return e.error();
+    return loadFrom(*packedStore(backend, file), backend, *file, options);
+}
+
+core::Result<std::unique_ptr<Model>> loadStampedModel(Backend& backend, const fs::path& path,
+                                                      const ModelOptions& options) {
+    CORE_ASSIGN(const auto file, PackedFile::open(path));
+    if (isStamped(*file)) {
+        file->trust();
+        return loadFrom(*guardedStore(backend, file), backend, *file, options);
     }
+    CORE_TRY(file->checkAll());
+    stamp(*file);
+    return loadFrom(*packedStore(backend, file), backend, *file, options);
 }
 
 }  // namespace hearth::engine

@@ -58,5 +58,11 @@ core::Status packWeights(const PackSource& source, const PackRecipe& recipe,
 core::Result<std::unique_ptr<Model>> loadPackedModel(Backend& backend,
                                                      const std::filesystem::path& file,
                                                      const ModelOptions& options = {});
+/// The same, and beside the file it is noted that the whole of it was hashed. A file that has such
+/// a note and was not written to since is used at once and hashed meanwhile, with little of one
+/// core; Model::health() tells of damage, which also takes the note away.
+core::Result<std::unique_ptr<Model>> loadStampedModel(Backend& backend,
+                                                      const std::filesystem::path& file,
+                                                      const ModelOptions& options = {});
 
 }  // namespace hearth::engine

@@ -1,9 +1,11 @@
 #include "engine/models/packed_store.h"
 
+#include "engine/models/weight_guard.h"
+
 namespace hearth::engine {
 namespace {
 
-class PackedStore final : public WeightStore {
+class PackedStore : public WeightStore {
 public:
     PackedStore(Backend& backend, std::shared_ptr<PackedFile> file)
         : m_backend(backend), m_file(std::move(file)) {}
@@ -62,12 +64,27 @@ private:
     Backend& m_backend;
     std::shared_ptr<PackedFile> m_file;
     int64_t m_bytes = 0;
+
+protected:
+    const std::shared_ptr<PackedFile>& file() const { return m_file; }
+};
+
+class GuardedStore final : public PackedStore {
+public:
+    using PackedStore::PackedStore;
+    std::shared_ptr<const WeightGuard> guard() override {
+        return std::make_shared<WeightGuard>(file());
+    }
 };
 
 }  // namespace
 
 std::unique_ptr<WeightStore> packedStore(Backend& backend, std::shared_ptr<PackedFile> file) {
     return std::make_unique<PackedStore>(backend, std::move(file));
+}
+
+std::unique_ptr<WeightStore> guardedStore(Backend& backend, std::shared_ptr<PackedFile> file) {
+    return std::make_unique<GuardedStore>(backend, std::move(file));
 }
 
 }  // namespace hearth::engine

@@ -16,6 +16,8 @@ namespace hearth::engine {
 /// Errors: its functions throw core::Exception(DataCorrupt): a damaged chunk, or a weight that the
 /// file lacks or has in another shape.
 std::unique_ptr<WeightStore> packedStore(Backend& backend, std::shared_ptr<PackedFile> file);
+/// The same for a file that was trusted instead of hashed; it is hashed while it is used.
+std::unique_ptr<WeightStore> guardedStore(Backend& backend, std::shared_ptr<PackedFile> file);
 
 /// Tensors of these two have their shape and dtype and no data: for a model that is built to learn
 /// what it asks for. weights: canonical names, all there; outlives the store.

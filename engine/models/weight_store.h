@@ -47,6 +47,8 @@ struct FusedWeight {
     std::vector<int64_t> shape() const;
 };
 
+class WeightGuard;
+
 class WeightStore {
 public:
     virtual ~WeightStore() = default;
@@ -63,6 +65,8 @@ public:
     virtual Tensor table(const std::string& tensor) = 0;
     /// Bytes of what was handed out, as the backend holds it.
     virtual int64_t bytes() const = 0;
+    /// Watches over what was handed out while it is used; null: nothing needs to.
+    virtual std::shared_ptr<const WeightGuard> guard() { return nullptr; }
 };
 
 /// Weights of a checkpoint in their stored dtype; F32 where pieces differ or are quantised.

@@ -20,11 +20,12 @@ using storage::Scope;
 
 constexpr const char* kAdapterConfig = "adapter_config.json";
 
+/// Without the node's own marks.
 std::vector<fs::directory_entry> filesOf(const fs::path& directory) {
     std::vector<fs::directory_entry> files;
     std::error_code ignored;
     for (const auto& entry : fs::directory_iterator(directory, ignored))
-        if (entry.is_regular_file(ignored))
+        if (entry.is_regular_file(ignored) && !entry.path().filename().string().starts_with('.'))
             files.push_back(entry);
     std::sort(files.begin(), files.end());
     return files;

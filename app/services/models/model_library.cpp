@@ -137,8 +137,11 @@ core::Status ModelLibrary::serveBase(const ModelRow& row) {
     return m_models.serveBase(infoOf(row), m_data.paths().root / row.path.value_or(""));
 }
 
-std::optional<LoadFailure> ModelLibrary::loadFailure(const std::string& name) const {
+std::optional<LoadFailure> ModelLibrary::loadFailure(const std::string& name) {
+    const auto damage = m_models.damage(name);
     std::lock_guard lock(m_mutex);
+    if (damage)
+        m_failures.try_emplace(name, LoadFailure{*damage, m_clock.unixSeconds()});
     const auto found = m_failures.find(name);
     return found == m_failures.end() ? std::optional<LoadFailure>() : found->second;
 }
@@ -229,6 +232,7 @@ core::Result<ModelRow> ModelLibrary::load(const Principal& principal, const std:
     row.wanted = true;
     if (m_models.served(name))
         return row;
+    static_cast<void>(m_models.stopServing(name));  // what was found damaged
     if (const auto served = serve(row); !served)
         return core::Error{core::ErrorCode::Conflict,
                            "the model cannot be loaded: " + served.error().text(), "model"};

@@ -18,7 +18,7 @@
 
 namespace hearth::app {
 
-/// A model that could not be loaded.
+/// A model that could not be loaded, or was found damaged afterwards.
 struct LoadFailure {
     core::Error error;
     int64_t since = 0;  // Unix seconds
@@ -51,7 +51,7 @@ public:
     /// What cannot be loaded is logged and left out.
     void serveAll();
     /// Why a model that is wanted is not served.
-    std::optional<LoadFailure> loadFailure(const std::string& name) const;
+    std::optional<LoadFailure> loadFailure(const std::string& name);
 
     /// What an import would be refused for before anything is copied. Errors: AlreadyExists,
     /// InvalidArgument (the name, the directory).

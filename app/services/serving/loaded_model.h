@@ -30,6 +30,8 @@ public:
     const engine::Tokenizer& tokenizer() const { return m_chat.tokenizer(); }
     engine::Scheduler& scheduler() { return *m_scheduler; }
     int64_t weightBytes() const { return m_model->weightBytes(); }
+    /// As engine::Model::health().
+    core::Status health() const { return m_model->health(); }
     std::string backendDescription() const { return m_backend->description(); }
 
     /// Errors: those of engine::loadAdapter.

@@ -100,13 +100,25 @@ core::Result<ServingTarget> ModelService::find(const std::string& id,
     const auto it = m_models.find(id);
     if (it == m_models.end() || !mayUse(it->second.info, principal))
         return unknownModel(id);
+    CORE_TRY(it->second.model->health());
     return it->second;
 }
 
 std::optional<ServingTarget> ModelService::served(const std::string& id) const {
     std::lock_guard lock(m_mutex);
     const auto it = m_models.find(id);
-    return it == m_models.end() ? std::optional<ServingTarget>() : it->second;
+    if (it == m_models.end() || !it->second.model->health())
+        return std::nullopt;
+    return it->second;
+}
+
+std::optional<core::Error> ModelService::damage(const std::string& id) const {
+    std::lock_guard lock(m_mutex);
+    const auto it = m_models.find(id);
+    if (it == m_models.end())
+        return std::nullopt;
+    const core::Status health = it->second.model->health();
+    return health ? std::optional<core::Error>() : health.error();
 }
 
 std::vector<ServingTarget> ModelService::bases() const {

@@ -47,10 +47,13 @@ public:
 
     /// What the principal may use, by name.
     std::vector<ModelInfo> list(const Principal& principal) const;
-    /// NotFound with context "model", also for what the principal may not see.
+    /// NotFound with context "model", also for what the principal may not see. DataCorrupt: the
+    /// model was found damaged.
     core::Result<ServingTarget> find(const std::string& id, const Principal& principal) const;
-    /// Whoever asks; null when it is not served.
+    /// Whoever asks; null when it is not served, or was found damaged.
     std::optional<ServingTarget> served(const std::string& id) const;
+    /// What was found wrong with a model that was served; it stays here until stopServing().
+    std::optional<core::Error> damage(const std::string& id) const;
     /// For status pages: every loaded base.
     std::vector<ServingTarget> bases() const;
 

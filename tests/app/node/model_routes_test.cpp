@@ -1,6 +1,9 @@
 #include <gmock/gmock.h>
 
+#include <thread>
+
 #include "core/crypto/sha256.h"
+#include "engine/formats/packed_stamp.h"
 #include "engine/formats/weight_source.h"
 #include "engine/models/model_config.h"
 #include "tests/app/node/node_fixture.h"
@@ -226,6 +229,42 @@ TEST_F(ModelRoutesTest, AModelThatCannotBeLoadedIsAConflictThatSaysWhy) {
     EXPECT_EQ(alarm.at("subject"), (json{{"kind", "model"}, {"id", "tiny"}}));
     EXPECT_EQ(client()->post("/api/v1/models/nobody/load", json::object()).error().code,
               core::ErrorCode::NotFound);
+}
+
+TEST_F(ModelRoutesTest, AModelFoundDamagedWhileItServesIsTakenOutUntilItIsRestored) {
+    importReferenceModel();
+    addAdapter("ft:tiny:x");
+    ASSERT_TRUE(client()->post("/api/v1/models/tiny/unload", json::object()).ok());
+    const auto file = dataDirectory / "models/tiny/model.hearth";
+    const std::string whole = test::slurp(file);
+    std::string damaged = whole;
+    damaged[5000] ^= 1;
+    test::spit(file, damaged);
+    std::this_thread::sleep_for(engine::kStampAge * 2);
+    // As if it had been hashed, and the byte had gone wrong on the disk since.
+    engine::stamp(*engine::PackedFile::open(file).valueOrThrow());
+    const auto loaded = client()->post("/api/v1/models/tiny/load", json::object());
+    ASSERT_TRUE(loaded.ok()) << loaded.error().text();
+
+    json row;
+    for (int tries = 0; tries < 500 && (row.is_null() || row.at("served") == true); ++tries) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        row = get("/api/v1/models/tiny");
+    }
+    EXPECT_EQ(row.at("served"), false);
+    EXPECT_THAT(row.at("load_error").get<std::string>(), HasSubstr("is damaged"));
+    for (const char* model : {"tiny", "ft:tiny:x"})
+        EXPECT_FALSE(chat(model).ok()) << model;
+    EXPECT_EQ(get("/api/v1/node/alarms").at("data").at(0).at("code"), "model_not_served");
+
+    const auto again = client()->post("/api/v1/models/tiny/load", json::object());
+    ASSERT_FALSE(again.ok()) << "the stamp is gone, so it is hashed before it is used";
+    EXPECT_THAT(again.error().message, HasSubstr("is damaged"));
+    test::spit(file, whole);
+    const auto restored = client()->post("/api/v1/models/tiny/load", json::object());
+    ASSERT_TRUE(restored.ok()) << restored.error().text();
+    EXPECT_TRUE(chat("tiny").ok());
+    EXPECT_TRUE(chat("ft:tiny:x").ok());
 }
 
 }  // namespace
