@@ -5,8 +5,6 @@
 namespace hearth::engine {
 namespace {
 
-// About the last ten drafts count.
-constexpr double kLearning = 0.1;
 // Choices until one more is tried than pays: at worst one row in 32 for nothing.
 constexpr int64_t kProbeEvery = 32;
 
@@ -37,9 +35,9 @@ bool DraftPolicy::probe() {
 
 void DraftPolicy::record(int64_t drafted, int64_t accepted) {
     for (int64_t i = 0; i < accepted; ++i)
-        at(i) += kLearning * (1.0 - at(i));
+        at(i) += m_learning * (1.0 - at(i));
     if (accepted < drafted)
-        at(accepted) -= kLearning * at(accepted);
+        at(accepted) -= m_learning * at(accepted);
 }
 
 }  // namespace hearth::engine

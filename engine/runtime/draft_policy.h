@@ -28,8 +28,12 @@ public:
     static constexpr int64_t kMaxDepths = 4;
 
     /// depths: how many of the first drafts of a step have an acceptance of their own; those after
-    /// them share the last one's. REQUIRES: 1 <= depths <= kMaxDepths.
-    explicit DraftPolicy(int64_t depths = 1) : m_depths(depths) { m_acceptance.fill(kAssumed); }
+    /// them share the last one's. learning: the share of the newest draft in what is known.
+    /// REQUIRES: 1 <= depths <= kMaxDepths.
+    explicit DraftPolicy(int64_t depths = 1, double learning = 0.1)
+        : m_depths(depths), m_learning(learning) {
+        m_acceptance.fill(kAssumed);
+    }
 
     /// The number of drafts, up to `most`, for which a step gives the most tokens a second, when
     /// each is accepted as often as the last ones were and only after those before it; 0: none
@@ -50,6 +54,7 @@ private:
     double& at(int64_t draft);
 
     int64_t m_depths;
+    double m_learning;
     std::array<double, kMaxDepths> m_acceptance;  // of a draft whose predecessors were accepted
     int64_t m_choices = 0;
 };

@@ -40,8 +40,7 @@ int64_t MtpDrafter::draft(StepPlan& plan) {
     std::vector<Chain> chains;
     int64_t drafts = 0, deepest = 0;
     for (PlannedPart& part : plan.parts) {
-        const bool overdue =
-            part.sequence->inDecode() && part.sequence->mtp.behind() >= kMostBehind;
+        const bool overdue = part.sequence->inDecode() && part.sequence->mtp.overdue();
         if (part.mtp_drafts > 0 || overdue)
             chains.push_back({&part, {}});
         drafts += part.mtp_drafts;
@@ -107,12 +106,12 @@ void MtpDrafter::take(const Draft& made, std::vector<Chain>& chains) {
 }
 
 void MtpDrafter::follow(const StepPlan& plan, std::span<const Tensor> states) {
-    if (!m_on)
-        return;
     std::vector<DraftSequence> batch;
     std::vector<Sequence*> followed;
     for (size_t i = 0; i < plan.parts.size(); ++i) {
         Sequence& s = *plan.parts[i].sequence;
+        if (!wantsStates(s))
+            continue;
         s.mtp.states.push_back(states[i]);
         const int64_t known = std::min(s.cached + plan.parts[i].count, s.size() - 1) - s.mtp.rows;
         if (s.inDecode() || known <= 0)

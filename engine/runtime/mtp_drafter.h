@@ -16,19 +16,18 @@ namespace hearth::engine {
 /// little off. Drafts are guesses: what the target samples does not depend on them.
 class MtpDrafter {
 public:
-    /// States kept of a sequence that drafts nothing; then the module catches up in one go.
-    static constexpr int64_t kMostBehind = 64;
-
     /// on: the cache has a draft layer, and sequences are followed.
     MtpDrafter(Backend& backend, Model& model, KvCache& cache, bool on)
         : m_backend(backend), m_model(model), m_cache(cache), m_on(on) {}
 
-    bool on() const { return m_on; }
+    /// Whether the step has to keep the sequence's states.
+    bool wantsStates(const Sequence& s) const { return m_on && s.mtp.followed; }
     /// Before the step: makes the drafts that the plan wants (PlannedPart::mtp_drafts). Returns
     /// how many.
     int64_t draft(StepPlan& plan);
     /// After the step, before its tokens are taken: keeps the states of its positions, one tensor
-    /// a part, and runs the module over those of prompts and replays, whose next tokens are known.
+    /// a part that wants them, and runs the module over those of prompts and replays, whose next
+    /// tokens are known.
     void follow(const StepPlan& plan, std::span<const Tensor> states);
 
 private:

@@ -118,7 +118,8 @@ private:
     std::deque<RequestId> m_cancelled;
     std::deque<std::packaged_task<void()>*> m_work;
     SchedulerStats m_stats;
-    DraftPolicy m_mtpPolicy{MtpState::kMaxDrafts};  // of all sequences; new ones begin with it
+    // Of all sequences, and so of more drafts; new ones begin with it.
+    DraftPolicy m_mtpPolicy{MtpState::kMaxDrafts, MtpState::kLearning / 2};
     RequestId m_nextId = 1;
     bool m_stopping = false;
 

@@ -39,7 +39,8 @@ Tensor Scheduler::runModel(const StepPlan& plan) {
     std::vector<Tensor> states(plan.parts.size());
     std::vector<StepSequence> parts;
     for (size_t i = 0; i < plan.parts.size(); ++i)
-        parts.push_back(plan.parts[i].forModel(m_mtp.on() ? &states[i] : nullptr));
+        parts.push_back(plan.parts[i].forModel(
+            m_mtp.wantsStates(*plan.parts[i].sequence) ? &states[i] : nullptr));
     const Tensor logits = m_model.step(parts, m_pool.cache());
     m_mtp.follow(plan, states);
     return logits;

@@ -6,6 +6,14 @@
 namespace hearth::engine {
 namespace {
 
+// Of so many sequences one goes on to try drafts of the MTP module that do not pay, to find out
+// when they begin to.
+constexpr uint64_t kScoutEvery = 16;
+
+bool isScout(const Sequence& s) {
+    return s.id % kScoutEvery == 0;
+}
+
 /// Chunks end with a page where they can: there the sequence may go on with pages that another
 /// one has made meanwhile.
 int64_t chunkLength(const Sequence& s, int64_t room) {
@@ -127,11 +135,12 @@ void StepPlanner::draft(PlannedPart& part, int64_t decodes) {
     Sequence& s = *part.sequence;
     std::vector<int32_t> found =
         s.ngrams.draft(s.tokens, std::min(DraftPolicy::kMaxDrafts, s.tokensLeft() - 1));
-    const int64_t ngrams = int64_t(found.size()), mtp = mtpDrafts(s);
     const DraftCost cost = costOfDrafts(decodes);
+    reviewMtp(s, cost);
+    const int64_t ngrams = int64_t(found.size()), mtp = mostMtpDrafts(s);
     const bool byMtp = prefersMtp(s, ngrams, mtp, cost);
-    const int64_t count = byMtp ? draftLength(s.mtp.policy, cost, mtp)
-                                : draftLength(s.drafting, ngramCost(cost), ngrams);
+    const int64_t count =
+        byMtp ? mtpLength(s, cost, mtp) : draftLength(s.drafting, ngramCost(cost), ngrams);
     if (count == 0 || !m_pool.reserve(s, s.size() + count))
         return;
     if (byMtp) {
@@ -143,10 +152,30 @@ void StepPlanner::draft(PlannedPart& part, int64_t decodes) {
     part.tryDrafts();
 }
 
-/// How many drafts the MTP module may make. None while it waits for the states of the sequence's
-/// last step, as after a replay.
-int64_t StepPlanner::mtpDrafts(const Sequence& s) const {
+/// None while the module waits for the states of the sequence's last step, as after a replay, and
+/// when it does not follow the sequence.
+int64_t StepPlanner::mostMtpDrafts(const Sequence& s) const {
     return s.mtp.behind() == 0 ? 0 : std::min(m_limits.mtp_drafts, s.tokensLeft() - 1);
+}
+
+/// Where the module does not pay it stops to follow the sequence. It does not go by a few unlucky
+/// drafts: a sequence that has tried some is reviewed now and then.
+void StepPlanner::reviewMtp(Sequence& s, const DraftCost& cost) const {
+    if (m_limits.speculation == Speculation::Always || s.mtp.behind() == 0 || isScout(s) ||
+        s.mtp.policy.best(cost, m_limits.mtp_drafts).count > 0)
+        return;
+    if (!s.mtp.tried || s.mtp.overdue() || s.mtp.policy.probe())
+        s.mtp.stop();
+}
+
+int64_t StepPlanner::mtpLength(Sequence& s, const DraftCost& cost, int64_t most) const {
+    if (most <= 0 || m_limits.speculation == Speculation::Always)
+        return std::max<int64_t>(0, most);
+    int64_t count = s.mtp.policy.best(cost, most).count;
+    if (s.mtp.policy.probe() || (isScout(s) && !s.mtp.tried))
+        count = std::min(most, count + 1);
+    s.mtp.tried |= count > 0;
+    return count;
 }
 
 DraftCost StepPlanner::costOfDrafts(int64_t decodes) const {

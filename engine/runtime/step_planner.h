@@ -59,7 +59,9 @@ private:
     DraftCost costOfDrafts(int64_t decodes) const;
     bool prefersMtp(const Sequence& s, int64_t ngrams, int64_t mtp, const DraftCost& cost) const;
     int64_t draftLength(DraftPolicy& policy, const DraftCost& cost, int64_t most) const;
-    int64_t mtpDrafts(const Sequence& s) const;
+    int64_t mostMtpDrafts(const Sequence& s) const;
+    void reviewMtp(Sequence& s, const DraftCost& cost) const;
+    int64_t mtpLength(Sequence& s, const DraftCost& cost, int64_t most) const;
 
     const PlanLimits m_limits;
     PagePool& m_pool;
