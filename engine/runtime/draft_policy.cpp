@@ -10,8 +10,13 @@ constexpr int64_t kProbeEvery = 32;
 
 }  // namespace
 
-double& DraftPolicy::at(int64_t draft) {
-    return m_acceptance[size_t(std::min(draft, m_depths - 1))];
+DraftPolicy::Known& DraftPolicy::at(int64_t draft) {
+    return m_known[size_t(std::min(draft, m_depths - 1))];
+}
+
+void DraftPolicy::learn(Known& known, double outcome) const {
+    known.acceptance += std::max(m_learning, 1.0 / known.drafts) * (outcome - known.acceptance);
+    known.drafts += 1.0;
 }
 
 DraftChoice DraftPolicy::best(const DraftCost& cost, int64_t most) const {
@@ -19,7 +24,7 @@ DraftChoice DraftPolicy::best(const DraftCost& cost, int64_t most) const {
     double tokens = cost.sequences;
     double chance = 1.0;
     for (int64_t count = 1; count <= std::min(most, kMaxDrafts); ++count) {
-        chance *= m_acceptance[size_t(std::min(count, m_depths) - 1)];
+        chance *= m_known[size_t(std::min(count, m_depths) - 1)].acceptance;
         tokens += chance;
         const double rate = tokens / (1.0 + double(count) * (cost.per_row + cost.per_draft));
         if (rate > best.rate)
@@ -35,9 +40,9 @@ bool DraftPolicy::probe() {
 
 void DraftPolicy::record(int64_t drafted, int64_t accepted) {
     for (int64_t i = 0; i < accepted; ++i)
-        at(i) += m_learning * (1.0 - at(i));
+        learn(at(i), 1.0);
     if (accepted < drafted)
-        at(accepted) -= m_learning * at(accepted);
+        learn(at(accepted), 0.0);
 }
 
 }  // namespace hearth::engine

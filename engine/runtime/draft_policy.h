@@ -29,10 +29,11 @@ public:
 
     /// depths: how many of the first drafts of a step have an acceptance of their own; those after
     /// them share the last one's. learning: the share of the newest draft in what is known.
+    /// assumed: so many drafts count as much as what is assumed before the first one.
     /// REQUIRES: 1 <= depths <= kMaxDepths.
-    explicit DraftPolicy(int64_t depths = 1, double learning = 0.1)
+    explicit DraftPolicy(int64_t depths = 1, double learning = 0.1, double assumed = 10.0)
         : m_depths(depths), m_learning(learning) {
-        m_acceptance.fill(kAssumed);
+        m_known.fill({.drafts = assumed});
     }
 
     /// The number of drafts, up to `most`, for which a step gives the most tokens a second, when
@@ -44,18 +45,22 @@ public:
     bool probe();
     void record(int64_t drafted, int64_t accepted);
     /// Goes on with what the other one, of as many depths, has learned.
-    void learnFrom(const DraftPolicy& other) { m_acceptance = other.m_acceptance; }
+    void learnFrom(const DraftPolicy& other) { m_known = other.m_known; }
     /// Of a step's first draft.
-    double acceptance() const { return m_acceptance.front(); }
+    double acceptance() const { return m_known.front().acceptance; }
 
 private:
-    static constexpr double kAssumed = 0.6;
+    struct Known {
+        double acceptance = 0.6;  // of a draft whose predecessors were accepted
+        double drafts = 0.0;      // that this stands for
+    };
 
-    double& at(int64_t draft);
+    Known& at(int64_t draft);
+    void learn(Known& known, double outcome) const;
 
     int64_t m_depths;
     double m_learning;
-    std::array<double, kMaxDepths> m_acceptance;  // of a draft whose predecessors were accepted
+    std::array<Known, kMaxDepths> m_known;
     int64_t m_choices = 0;
 };
 

@@ -19,14 +19,16 @@ struct MtpState {
     /// States kept of a sequence that drafts nothing; then the module catches up in one go.
     static constexpr int64_t kMostBehind = 64;
     // About the last twenty drafts count: fewer, and a module that is right in two of three cases
-    // seems to be worse than a coin every now and then.
+    // seems to be worse than a coin every now and then. What is assumed weighs as four do, so that
+    // a module that knows nothing is found out soon.
     static constexpr double kLearning = 0.05;
+    static constexpr double kAssumed = 4.0;
 
     bool followed = true;
     bool tried = false;          // drafts were made
     int64_t rows = 0;            // positions that the cache's draft layer holds
     std::vector<Tensor> states;  // [n, H] each: of the positions from `rows` on
-    DraftPolicy policy{kMaxDrafts, kLearning};
+    DraftPolicy policy{kMaxDrafts, kLearning, kAssumed};
 
     int64_t behind() const {
         int64_t count = 0;

@@ -119,7 +119,7 @@ private:
     std::deque<std::packaged_task<void()>*> m_work;
     SchedulerStats m_stats;
     // Of all sequences, and so of more drafts; new ones begin with it.
-    DraftPolicy m_mtpPolicy{MtpState::kMaxDrafts, MtpState::kLearning / 2};
+    DraftPolicy m_mtpPolicy{MtpState::kMaxDrafts, MtpState::kLearning / 2, MtpState::kAssumed};
     RequestId m_nextId = 1;
     bool m_stopping = false;
 

@@ -39,6 +39,19 @@ TEST(DraftPolicy, DraftsFarWhereDraftsAreAcceptedAndRowsAreCheap) {
     EXPECT_EQ(policy.best({.sequences = 1, .per_row = 0.05, .per_draft = 1.5}).count, 0);
 }
 
+TEST(DraftPolicy, WhatIsAssumedWeighsAsManyDraftsAsItIsTold) {
+    DraftPolicy policy(1, 0.05, 4.0);
+    policy.record(1, 0);
+    EXPECT_NEAR(policy.acceptance(), 0.6 * 3 / 4, 1e-9);
+    policy.record(1, 0);
+    EXPECT_NEAR(policy.acceptance(), 0.6 * 3 / 5, 1e-9);
+    for (int i = 0; i < 100; ++i)
+        policy.record(1, 1);
+    const double before = policy.acceptance();
+    policy.record(1, 0);
+    EXPECT_NEAR(policy.acceptance(), before * 0.95, 1e-9);
+}
+
 TEST(DraftPolicy, KnowsHowFarAChainOfGuessesCarries) {
     DraftPolicy policy(3);
     for (int i = 0; i < 50; ++i)
