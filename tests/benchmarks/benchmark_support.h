@@ -19,6 +19,13 @@ inline double secondsNow() {
     return double(now.tv_sec) + 1e-9 * double(now.tv_nsec);
 }
 
+/// The same, but processor time of all threads, for work that runs on others.
+inline double processSecondsNow() {
+    timespec now{};
+    clock_gettime(measureProcessorTime ? CLOCK_PROCESS_CPUTIME_ID : CLOCK_MONOTONIC, &now);
+    return double(now.tv_sec) + 1e-9 * double(now.tv_nsec);
+}
+
 /// Median seconds of one call: at least `minRuns` calls and 0.3 s of them, after a warm-up.
 template <typename Function>
 double medianSeconds(Function function, int minRuns = 5) {

@@ -1,7 +1,9 @@
 // What the scheduler gives many users: the first token after a prompt that is cached, the longest
 // pause of running answers while a long prompt enters, and repetitive and ordinary text with and
 // without drafts.
-//   runtime_benchmark MODEL_DIRECTORY [THREADS]
+//   runtime_benchmark MODEL_DIRECTORY [THREADS | --one-thread]
+// --one-thread measures the drafts alone, in processor time of one thread, for a machine that
+// others use as well.
 #include <algorithm>
 #include <condition_variable>
 #include <cstdio>
@@ -173,13 +175,15 @@ struct Bench {
                 speculation("ordinary text", prompts, 96, temperature, streams);
     }
 
+    static constexpr int kRounds = 9;
+
     struct Drafting {
         const char* name;
         Speculation speculation;
         int64_t mtp_drafts;
     };
 
-    /// Answers all prompts in each way of drafting, `streams` at once, in turn; median of five.
+    /// Answers all prompts in each way of drafting, `streams` at once, in turn; medians.
     void speculation(const char* what, const std::vector<std::vector<int32_t>>& prompts,
                      int64_t tokens, float temperature, size_t streams) const {
         const std::vector<Drafting> ways{{"off", Speculation::Off, 0},
@@ -189,7 +193,7 @@ struct Bench {
         std::vector<std::vector<double>> rates(ways.size());
         std::vector<std::vector<int32_t>> answers(ways.size());
         std::vector<SchedulerStats> stats(ways.size());
-        for (int round = 0; round < 5; ++round)
+        for (int round = 0; round < kRounds; ++round)
             for (size_t way = 0; way < ways.size(); ++way) {
                 SchedulerOptions o = options();
                 o.max_sequences = int64_t(streams);
@@ -207,9 +211,9 @@ struct Bench {
             std::printf(
                 "%s, temperature %.1f, %zu at once, drafts %s: %.0f tokens/s (%.2fx), %ld "
                 "of %ld drafts accepted (MTP: %ld of %ld), answers %s\n",
-                what, double(temperature), streams, ways[way].name, rates[way][2],
-                rates[way][2] / rates[0][2], long(s.accepted_tokens), long(s.drafted_tokens),
-                long(s.mtp_accepted_tokens), long(s.mtp_drafted_tokens),
+                what, double(temperature), streams, ways[way].name, rates[way][kRounds / 2],
+                rates[way][kRounds / 2] / rates[0][kRounds / 2], long(s.accepted_tokens),
+                long(s.drafted_tokens), long(s.mtp_accepted_tokens), long(s.mtp_drafted_tokens),
                 answers[way] == answers[0] ? "equal" : "DIFFER");
         }
     }
@@ -217,7 +221,7 @@ struct Bench {
     /// Tokens a second, prompts included: the answers are long beside them.
     static double answerAll(Scheduler& scheduler, const std::vector<std::vector<int32_t>>& prompts,
                             int64_t tokens, float temperature, std::vector<int32_t>& answers) {
-        const auto start = SteadyClock::now();
+        const double start = benchmark::processSecondsNow();
         std::vector<std::shared_ptr<Stopwatch>> sinks;
         for (const auto& prompt : prompts)
             sinks.push_back(submit(scheduler, prompt, tokens, temperature));
@@ -225,7 +229,7 @@ struct Bench {
             sink->wait();
             answers.insert(answers.end(), sink->ids().begin(), sink->ids().end());
         }
-        const double seconds = secondsSince(start);
+        const double seconds = benchmark::processSecondsNow() - start;
         scheduler.runBetweenSteps([] {});  // the last step is counted after its answer is out
         return double(answers.size()) / seconds;
     }
@@ -235,11 +239,13 @@ struct Bench {
 
 int main(int argc, char** argv) {
     if (argc < 2) {
-        std::fprintf(stderr, "usage: runtime_benchmark MODEL_DIRECTORY [THREADS]\n");
+        std::fprintf(stderr, "usage: runtime_benchmark MODEL_DIRECTORY [THREADS | --one-thread]\n");
         return 2;
     }
     std::setvbuf(stdout, nullptr, _IOLBF, 0);  // a long run shows what it has
-    auto backend = createCpuBackend({.threads = argc > 2 ? std::atoi(argv[2]) : 0});
+    const bool oneThread = argc > 2 && std::string(argv[2]) == "--one-thread";
+    benchmark::measureProcessorTime = oneThread;
+    auto backend = createCpuBackend({.threads = oneThread ? 1 : argc > 2 ? std::atoi(argv[2]) : 0});
     const auto model = loadModel(*backend, argv[1]).valueOrThrow();
     const auto chat = ChatFormat::load(argv[1]).valueOrThrow();
     std::printf("%s; %s: %ld layers, hidden %ld, context %ld\n", benchmark::processorName().c_str(),
@@ -248,6 +254,8 @@ int main(int argc, char** argv) {
     const Bench bench{*backend, *model, chat};
     bench.repetitive();
     bench.ordinary();
+    if (oneThread)
+        return 0;
     bench.cachedPrefix();
     bench.stall();
     return 0;
