@@ -34,27 +34,29 @@ struct MtpDrafter::Chain {
     int64_t wanted() const { return part->mtp_drafts; }
 };
 
-int64_t MtpDrafter::draft(StepPlan& plan) {
+MtpDrafter::Made MtpDrafter::draft(StepPlan& plan) {
     if (!m_on)
-        return 0;
+        return {};
     std::vector<Chain> chains;
-    int64_t drafts = 0, deepest = 0;
+    Made made;
+    int64_t deepest = 1;
     for (PlannedPart& part : plan.parts) {
         const bool overdue = part.sequence->inDecode() && part.sequence->mtp.overdue();
         if (part.mtp_drafts > 0 || overdue)
             chains.push_back({&part, {}});
-        drafts += part.mtp_drafts;
+        made.drafts += part.mtp_drafts;
         deepest = std::max(deepest, part.mtp_drafts);
     }
     if (chains.empty())
-        return 0;
+        return made;
+    made.passes = deepest;
     catchUp(chains);
     for (int64_t depth = 1; depth < deepest; ++depth)
         extend(chains, depth);
     for (PlannedPart& part : plan.parts)
         if (part.mtp_drafts > 0)
             part.tryDrafts();
-    return drafts;
+    return made;
 }
 
 /// Runs what the sequences are behind; the last row drafts the token after the last known one.

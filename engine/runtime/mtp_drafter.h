@@ -22,9 +22,12 @@ public:
 
     /// Whether the step has to keep the sequence's states.
     bool wantsStates(const Sequence& s) const { return m_on && s.mtp.followed; }
-    /// Before the step: makes the drafts that the plan wants (PlannedPart::mtp_drafts). Returns
-    /// how many.
-    int64_t draft(StepPlan& plan);
+    struct Made {
+        int64_t drafts = 0;
+        int64_t passes = 0;  // of the module
+    };
+    /// Before the step: makes the drafts that the plan wants (PlannedPart::mtp_drafts).
+    Made draft(StepPlan& plan);
     /// After the step, before its tokens are taken: keeps the states of its positions, one tensor
     /// a part that wants them, and runs the module over those of prompts and replays, whose next
     /// tokens are known.

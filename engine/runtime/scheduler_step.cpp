@@ -31,8 +31,10 @@ void Scheduler::runStep(StepPlan& plan) {
 
 void Scheduler::draft(StepPlan& plan) {
     const auto start = SteadyClock::now();
-    if (const int64_t drafts = m_mtp.draft(plan); drafts > 0)
-        m_timing.recordDrafts(drafts, secondsSince(start));
+    const MtpDrafter::Made made = m_mtp.draft(plan);
+    if (made.drafts > 0)
+        m_timing.recordDrafts(double(made.drafts) / double(made.passes),
+                              secondsSince(start) / double(made.passes));
 }
 
 Tensor Scheduler::runModel(const StepPlan& plan) {

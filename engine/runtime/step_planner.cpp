@@ -62,15 +62,14 @@ StepSequence PlannedPart::forModel(Tensor* hidden) const {
 StepPlan StepPlanner::plan() {
     StepPlan plan{.parts = wanted(), .shape = {}};
     takePages(plan.parts);
-    const int64_t decodes = std::ranges::count_if(
-        plan.parts, [](const PlannedPart& part) { return part.sequence->inDecode(); });
+    const DraftCost cost = costOfDrafts(plan);
     for (PlannedPart& part : plan.parts) {
         part.logits_rows = logitsRows(*part.sequence, part.count);
         if (!part.sequence->inDecode()) {
             plan.shape.prefill_rows += part.count;
             continue;
         }
-        draft(part, decodes);
+        draft(part, cost);
         plan.shape.decode_rows += 1 + int64_t(part.drafted.size()) + part.mtp_drafts;
     }
     return plan;
@@ -129,13 +128,12 @@ void StepPlanner::takePages(std::vector<PlannedPart>& parts) {
 }
 
 /// Drafts take only pages that nobody else wants now.
-void StepPlanner::draft(PlannedPart& part, int64_t decodes) {
+void StepPlanner::draft(PlannedPart& part, const DraftCost& cost) {
     if (m_limits.speculation == Speculation::Off)
         return;
     Sequence& s = *part.sequence;
     std::vector<int32_t> found =
         s.ngrams.draft(s.tokens, std::min(DraftPolicy::kMaxDrafts, s.tokensLeft() - 1));
-    const DraftCost cost = costOfDrafts(decodes);
     reviewMtp(s, cost);
     const int64_t ngrams = int64_t(found.size()), mtp = mostMtpDrafts(s);
     const bool byMtp = prefersMtp(s, ngrams, mtp, cost);
@@ -178,15 +176,23 @@ int64_t StepPlanner::mtpLength(Sequence& s, const DraftCost& cost, int64_t most)
     return count;
 }
 
-DraftCost StepPlanner::costOfDrafts(int64_t decodes) const {
-    DraftCost cost{.sequences = double(decodes),
-                   .per_row = DraftCost().per_row / double(decodes),
-                   .per_draft = m_limits.mtp_cost};
-    const double step = m_timing.decodeSeconds(double(decodes));
+/// A pass of the MTP module is shared by the sequences that it follows.
+DraftCost StepPlanner::costOfDrafts(const StepPlan& plan) const {
+    double decodes = 0.0, followed = 0.0;
+    for (const PlannedPart& part : plan.parts) {
+        decodes += part.sequence->inDecode() ? 1.0 : 0.0;
+        followed += part.sequence->inDecode() && part.sequence->mtp.followed ? 1.0 : 0.0;
+    }
+    decodes = std::max(1.0, decodes);
+    followed = std::max(1.0, followed);
+    DraftCost cost{.sequences = decodes,
+                   .per_row = DraftCost().per_row / decodes,
+                   .per_draft = m_limits.mtp_cost / followed};
+    const double step = m_timing.decodeSeconds(decodes), pass = m_timing.draftSeconds(followed);
     if (step > 0.0)
         cost.per_row = m_timing.secondsPerRow() / step;
-    if (step > 0.0 && m_timing.secondsPerDraft() > 0.0)
-        cost.per_draft = m_timing.secondsPerDraft() / step;
+    if (step > 0.0 && pass > 0.0)
+        cost.per_draft = pass / followed / step;
     return cost;
 }
 

@@ -37,7 +37,7 @@ struct PlanLimits {
     std::chrono::milliseconds max_step{0};
     Speculation speculation = Speculation::Measured;
     int64_t mtp_drafts = 0;  // a step's most drafts of the MTP module for a sequence; 0: none
-    double mtp_cost = 0.0;   // of one, in units of a step, before it was measured
+    double mtp_cost = 0.0;   // of its pass, in units of a step, before it was measured
 };
 
 /// Every sequence that decodes gets its token. Beside them prompts and replayed answers are run,
@@ -55,8 +55,8 @@ private:
     std::vector<PlannedPart> wanted();
     int64_t chunkRoom(int64_t decodes) const;
     void takePages(std::vector<PlannedPart>& parts);
-    void draft(PlannedPart& part, int64_t decodes);
-    DraftCost costOfDrafts(int64_t decodes) const;
+    void draft(PlannedPart& part, const DraftCost& cost);
+    DraftCost costOfDrafts(const StepPlan& plan) const;
     bool prefersMtp(const Sequence& s, int64_t ngrams, int64_t mtp, const DraftCost& cost) const;
     int64_t draftLength(DraftPolicy& policy, const DraftCost& cost, int64_t most) const;
     int64_t mostMtpDrafts(const Sequence& s) const;

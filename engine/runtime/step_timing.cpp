@@ -27,6 +27,30 @@ double StepTiming::Fit::slope() const {
     return std::clamp(covariance / rowVariance(), 0.0, seconds / rows);
 }
 
+void StepTiming::Fit::add(double moreRows, double moreSeconds) {
+    weight = weight * kFade + 1.0;
+    rows = rows * kFade + moreRows;
+    seconds = seconds * kFade + moreSeconds;
+    rows_rows = rows_rows * kFade + moreRows * moreRows;
+    rows_seconds = rows_seconds * kFade + moreRows * moreSeconds;
+}
+
+double StepTiming::Fit::at(double wanted) const {
+    if (weight == 0.0 || wanted == 0.0)
+        return 0.0;
+    return std::max(0.0, seconds / weight + (wanted - rows / weight) * row());
+}
+
+double StepTiming::Fit::row() const {
+    if (weight == 0.0)
+        return 0.0;
+    if (rowVariance() >= kLeastVariance)
+        return slope();
+    // mean = base + meanRows * row and row = kAssumedRow * (base + row)
+    const double share = kAssumedRow / (1.0 - kAssumedRow);
+    return seconds / weight * share / (1.0 + rows / weight * share);
+}
+
 void StepTiming::record(const StepShape& shape, double seconds) {
     if (shape.prefill_rows > 0) {
         const double own = std::max(0.0, seconds - decodeSeconds(double(shape.decode_rows)));
@@ -36,36 +60,7 @@ void StepTiming::record(const StepShape& shape, double seconds) {
                              : m_prefillToken + kPrefillLearning * (token - m_prefillToken);
         return;
     }
-    const double rows = double(shape.decode_rows);
-    m_decode.weight = m_decode.weight * kFade + 1.0;
-    m_decode.rows = m_decode.rows * kFade + rows;
-    m_decode.seconds = m_decode.seconds * kFade + seconds;
-    m_decode.rows_rows = m_decode.rows_rows * kFade + rows * rows;
-    m_decode.rows_seconds = m_decode.rows_seconds * kFade + rows * seconds;
-}
-
-void StepTiming::recordDrafts(int64_t drafts, double seconds) {
-    m_drafts = m_drafts * kFade + double(drafts);
-    m_draftSeconds = m_draftSeconds * kFade + seconds;
-}
-
-double StepTiming::decodeSeconds(double rows) const {
-    if (m_decode.weight == 0.0 || rows == 0.0)
-        return 0.0;
-    const double mean = m_decode.seconds / m_decode.weight;
-    const double meanRows = m_decode.rows / m_decode.weight;
-    return std::max(0.0, mean + (rows - meanRows) * secondsPerRow());
-}
-
-double StepTiming::secondsPerRow() const {
-    if (m_decode.weight == 0.0)
-        return 0.0;
-    if (m_decode.rowVariance() >= kLeastVariance)
-        return m_decode.slope();
-    // mean = base + meanRows * row and row = kAssumedRow * (base + row)
-    const double share = kAssumedRow / (1.0 - kAssumedRow);
-    const double meanRows = m_decode.rows / m_decode.weight;
-    return m_decode.seconds / m_decode.weight * share / (1.0 + meanRows * share);
+    m_decode.add(double(shape.decode_rows), seconds);
 }
 
 int64_t StepTiming::prefillWithin(double seconds, int64_t decodeRows) const {

@@ -14,15 +14,15 @@ struct StepShape {
 class StepTiming {
 public:
     void record(const StepShape& shape, double seconds);
-    /// What the multi-token-prediction module took for `drafts` drafts before a step.
-    void recordDrafts(int64_t drafts, double seconds);
+    /// A pass of the multi-token-prediction module, which makes one draft a row.
+    void recordDrafts(double rows, double seconds) { m_draft.add(rows, seconds); }
 
     /// Of a step without prefill; 0 before the first one ran.
-    double decodeSeconds(double rows) const;
+    double decodeSeconds(double rows) const { return m_decode.at(rows); }
     /// What one more decode row adds.
-    double secondsPerRow() const;
-    /// What the module took for a draft; 0 before it made one.
-    double secondsPerDraft() const { return m_drafts > 0.0 ? m_draftSeconds / m_drafts : 0.0; }
+    double secondsPerRow() const { return m_decode.row(); }
+    /// Of a pass of the module; 0 before the first one.
+    double draftSeconds(double rows) const { return m_draft.at(rows); }
     /// How many prompt tokens fit into `seconds` beside `decodeRows`. Before anything is
     /// known, and when nothing fits, a few: a prompt must get on.
     int64_t prefillWithin(double seconds, int64_t decodeRows) const;
@@ -30,12 +30,18 @@ public:
 private:
     struct Fit {  // sums that fade
         double weight = 0.0, rows = 0.0, seconds = 0.0, rows_rows = 0.0, rows_seconds = 0.0;
+        void add(double moreRows, double moreSeconds);
+        /// Seconds of `rows` rows; of one more.
+        double at(double rows) const;
+        double row() const;
+
+    private:
         double rowVariance() const;
         double slope() const;
     };
     Fit m_decode;
-    double m_prefillToken = 0.0;                  // seconds; 0: not known
-    double m_drafts = 0.0, m_draftSeconds = 0.0;  // sums that fade
+    Fit m_draft;
+    double m_prefillToken = 0.0;  // seconds; 0: not known
 };
 
 }  // namespace hearth::engine

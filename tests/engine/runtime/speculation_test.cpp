@@ -87,12 +87,13 @@ TEST(StepTiming, FindsWhatARowCosts) {
     EXPECT_NEAR(timing.decodeSeconds(20), 0.25, 1e-9);
 }
 
-TEST(StepTiming, KnowsWhatADraftTakes) {
+TEST(StepTiming, KnowsWhatAPassOfDraftsTakes) {
     StepTiming timing;
-    EXPECT_EQ(timing.secondsPerDraft(), 0.0);
-    timing.recordDrafts(4, 0.02);
-    timing.recordDrafts(4, 0.02);
-    EXPECT_NEAR(timing.secondsPerDraft(), 0.005, 1e-12);
+    EXPECT_EQ(timing.draftSeconds(4), 0.0);
+    for (int i = 0; i < 100; ++i)
+        timing.recordDrafts(1 + i % 4, 0.02 + 0.001 * (1 + i % 4));
+    EXPECT_NEAR(timing.draftSeconds(1), 0.021, 1e-9);
+    EXPECT_NEAR(timing.draftSeconds(8), 0.028, 1e-9);
     EXPECT_EQ(timing.secondsPerRow(), 0.0) << "a step is timed without the drafts before it";
 }
 
