@@ -3,7 +3,7 @@
 // its module knows the successor of a chosen share of the tokens.
 //   mtp_benchmark DIRECTORY [--one-thread]
 // --one-thread counts the processor time of one thread, for a machine that others use as well.
-// Writes DIRECTORY/model.hearth (1.3 GB, 4.5 bits a weight) unless it is there.
+// Writes DIRECTORY/model.hearth (1.5 GB, 4.5 bits a weight) unless it is there.
 #include <algorithm>
 #include <cstdio>
 #include <future>
