@@ -20,8 +20,8 @@ struct PanelRows {
 
 /// Writes the panelBytes(dtype, depth) bytes of one panel. dtype: F32, BF16, F16 (rounded to
 /// nearest even), Q8 or Q4. A block's scale is
-///   Q8  the largest magnitude / 127;
-///   Q4  the one of several candidates that gives the least squared error,
+///   Q8  the largest magnitude / 120 to 127, whichever gives the least squared error;
+///   Q4  the one of several candidates that gives the least squared error;
 /// rounded to F16; codes are then the nearest ones to value / scale.
 /// REQUIRES: finite values for Q8 and Q4.
 void packPanel(DType dtype, const PanelRows& rows, std::byte* panel);

@@ -109,9 +109,9 @@ TEST(QuantiseTest, Q8IsWithinHalfAStep) {
         const auto row = floatsOf(random.matrix(1, 500, size));
         const auto packed = packForTest(DType::Q8, row, 1, 1, 500);
         for (size_t k = 0; k < row.size(); ++k) {
-            // Half a step, and what rounding the scale to F16 moves the 127th step by: 2^-11 of
-            // it, or half of F16's smallest step for scales below 2^-14.
-            const float scale = blockMaximum(row, k) / 127;
+            // Half of the coarsest step, and what rounding the scale to F16 moves the 127th step
+            // by: 2^-11 of it, or half of F16's smallest step for scales below 2^-14.
+            const float scale = blockMaximum(row, k) / 120;
             const float rounding = std::max(scale * 0x1p-11f, 0x1p-25f);
             ASSERT_LE(std::fabs(packed.values[k] - row[k]), scale * 0.5f + 127 * rounding) << k;
         }
@@ -125,33 +125,40 @@ double squaredError(const std::vector<float>& a, const std::vector<float>& b) {
     return sum;
 }
 
-/// The plain rule: the value farthest from zero becomes code -8.
-std::vector<float> plainQ4(const std::vector<float>& block) {
-    float extreme = 0;
-    for (const float v : block)
-        extreme = std::fabs(v) > std::fabs(extreme) ? v : extreme;
-    const float scale = fromF16(uint16_t(std::bit_cast<uint16_t>(_Float16(extreme / -8))));
+std::vector<float> withScale(const std::vector<float>& block, float wanted, float low, float high) {
+    const float scale = fromF16(uint16_t(std::bit_cast<uint16_t>(_Float16(wanted))));
     std::vector<float> out;
     for (const float v : block)
-        out.push_back(scale * std::clamp(std::nearbyint(v / scale), -8.0f, 7.0f));
+        out.push_back(scale * std::clamp(std::nearbyint(v / scale), low, high));
     return out;
 }
 
-TEST(QuantiseTest, Q4IsNeverWorseThanThePlainRuleAndClearlyBetterOnTheWhole) {
+/// The plain rule: the value farthest from zero becomes code -8, or 127 or -127.
+std::vector<float> byPlainRule(DType dtype, const std::vector<float>& block) {
+    float extreme = 0;
+    for (const float v : block)
+        extreme = std::fabs(v) > std::fabs(extreme) ? v : extreme;
+    return dtype == DType::Q4 ? withScale(block, extreme / -8, -8, 7)
+                              : withScale(block, std::fabs(extreme) / 127, -127, 127);
+}
+
+TEST(QuantiseTest, NoBlockIsWorseThanByThePlainRuleAndTheWholeIsClearlyBetter) {
     RandomValues random(5);
-    double ours = 0, plain = 0;
-    for (int i = 0; i < 300; ++i) {
-        std::vector<float> block(32);
-        for (float& v : block)  // near normal, as weights are
-            v = random.next() + random.next() + random.next();
-        const double mine = squaredError(packForTest(DType::Q4, block, 1, 1, 32).values, block);
-        const double theirs = squaredError(plainQ4(block), block);
-        // Sums of 32 squares in float against double: 32 roundings.
-        ASSERT_LE(mine, theirs * (1 + 64 * kEpsilon));
-        ours += mine;
-        plain += theirs;
+    for (const auto& [dtype, share] : {std::pair(DType::Q4, 0.95), {DType::Q8, 0.85}}) {
+        double ours = 0, plain = 0;
+        for (int i = 0; i < 300; ++i) {
+            std::vector<float> block(32);
+            for (float& v : block)  // near normal, as weights are
+                v = random.next() + random.next() + random.next();
+            const double mine = squaredError(packForTest(dtype, block, 1, 1, 32).values, block);
+            const double theirs = squaredError(byPlainRule(dtype, block), block);
+            // Sums of 32 squares in float against double: 32 roundings.
+            ASSERT_LE(mine, theirs * (1 + 64 * kEpsilon));
+            ours += mine;
+            plain += theirs;
+        }
+        EXPECT_LT(ours, share * plain) << dtypeName(dtype);
     }
-    EXPECT_LT(ours, 0.95 * plain);
 }
 
 TEST(QuantiseTest, ValuesOfAGridComeBackExactly) {
