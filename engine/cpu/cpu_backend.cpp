@@ -93,6 +93,10 @@ public:
     void cacheWrite(const CacheWriteParams& p) override { cpu::cacheWrite(m_context, p); }
     void cacheGather(const CacheGatherParams& p) override { cpu::cacheGather(m_context, p); }
     void mlaDecode(const MlaDecodeParams& p) override { cpu::mlaDecode(m_context, p); }
+    void expandKeys(const ExpandKeysParams& p) override { cpu::expandKeys(m_context, p); }
+    void expandedAttention(const ExpandedAttentionParams& p) override {
+        cpu::expandedAttention(m_context, p);
+    }
     void swiglu(const SwigluParams& p) override { cpu::swiglu(m_context, p); }
     void router(const RouterParams& p) override { cpu::router(m_context, p); }
     void groupByExpert(const GroupByExpertParams& p) override { cpu::groupByExpert(p); }

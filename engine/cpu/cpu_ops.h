@@ -37,6 +37,9 @@ void cacheGather(CpuContext& context, const CacheGatherParams& params);
 void writeLatentPart(const CacheWriteParams& params);
 void gatherLatentPart(CpuContext& context, const CacheGatherParams& params);
 void decodeLatentPages(CpuContext& context, const MlaDecodeParams& params);
+// expanded_attention_cpu.cpp
+void expandKeys(CpuContext& context, const ExpandKeysParams& params);
+void expandedAttention(CpuContext& context, const ExpandedAttentionParams& params);
 void swiglu(CpuContext& context, const SwigluParams& params);
 void add(CpuContext& context, const AddParams& params);
 void gatherRows(CpuContext& context, const GatherRowsParams& params);

@@ -101,53 +101,6 @@ MlaAttention::CacheParts MlaAttention::partsOf(const Tensor& cache) const {
     return {cache.columns(0, split), cache.columns(split, cache.dim(1))};
 }
 
-/// Keys and values are always rebuilt from the cache, the step's own tokens included, so that
-/// a prompt gives the same bits whole and in chunks.
-void MlaAttention::prefill(const LayerContext& context, const Tensor& q, const Tensor& cache,
-                           const Tensor& out) const {
-    const int64_t count = context.batch.context_tokens;
-    const int64_t perHead = shape.qk_nope_head_dim + shape.v_head_dim;
-    const Tensor rows = context.allocate(count, shape.latentWidth());
-    const CacheParts parts = partsOf(cache);
-    for (const PrefillSequence& sequence : context.batch.prefill) {
-        const AttentionSegment& segment = sequence.segment;
-        const Tensor target = rows.rows(segment.k_begin, segment.k_begin + segment.k_len);
-        const auto gather = [&](const Tensor& part, const Tensor& out) {
-            ops::cacheGather(context.backend, {.cache = part,
-                                               .page_table = sequence.page_table,
-                                               .page_tokens = KvCache::kPageTokens,
-                                               .length = segment.k_len,
-                                               .out = out});
-        };
-        gather(parts.latent, target.columns(0, shape.kv_lora_rank));
-        gather(parts.rope, target.columns(shape.kv_lora_rank, shape.latentWidth()));
-    }
-    const Tensor kv =
-        linear(context, kv_b, rows.columns(0, shape.kv_lora_rank), context.batch.context_owners)
-            .reshaped({count * shape.heads, perHead});
-    const Tensor v = context.allocate(count * shape.heads, shape.v_head_dim);
-    ops::copy(context.backend, {.x = kv.columns(shape.qk_nope_head_dim, perHead), .out = v});
-    ops::causalAttention(context.backend, {.q = q,
-                                           .k = keys(context, rows, kv),
-                                           .v = v.reshaped({count, shape.heads * shape.v_head_dim}),
-                                           .out = out,
-                                           .lse = {},
-                                           .segments = context.batch.segments,
-                                           .heads = shape.heads,
-                                           .scale = shape.scale});
-}
-
-/// [keys, heads * (nope + rope)]: each head's own part beside the shared rope key.
-Tensor MlaAttention::keys(const LayerContext& context, const Tensor& rows, const Tensor& kv) const {
-    const int64_t nope = shape.qk_nope_head_dim;
-    const Tensor k = context.allocate(kv.dim(0), shape.qkHeadDim());
-    ops::copy(context.backend, {.x = kv.columns(0, nope), .out = k.columns(0, nope)});
-    ops::gatherRows(context.backend, {.x = rows.columns(shape.kv_lora_rank, shape.latentWidth()),
-                                      .ids = context.batch.key_owner,
-                                      .out = k.columns(nope, shape.qkHeadDim())});
-    return k.reshaped({rows.dim(0), shape.heads * shape.qkHeadDim()});
-}
-
 void MlaAttention::absorbed(const LayerContext& context, const Tensor& q, int64_t firstToken,
                             const Tensor& cache, const Tensor& selected, const Tensor& out) const {
     const Tensor latent = context.allocate(q.dim(0), shape.heads * shape.kv_lora_rank);

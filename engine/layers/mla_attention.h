@@ -55,6 +55,11 @@ private:
     /// q: the batch's rows from firstToken on.
     void absorbed(const LayerContext& context, const Tensor& q, int64_t firstToken,
                   const Tensor& cache, const Tensor& selected, const Tensor& out) const;
+    ExpandedWidths expandedWidths() const;
+    void expandedPrefill(const LayerContext& context, const Tensor& q, const Tensor& cache,
+                         const Tensor& out) const;
+    void expand(const LayerContext& context, const PrefillSequence& sequence, const Tensor& cache,
+                int64_t begin, int64_t end, const Tensor& keys) const;
     Tensor keys(const LayerContext& context, const Tensor& rows, const Tensor& kv) const;
     Tensor latentQueries(const LayerContext& context, const Tensor& q, const Tensor& owners) const;
     void valuesOfLatent(const LayerContext& context, const Tensor& latent, const Tensor& owners,

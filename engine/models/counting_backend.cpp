@@ -118,6 +118,11 @@ void CountingBackend::causalAttention(const CausalAttentionParams& p) {
             2.0 * visiblePairs(segment.q_len, segment.k_len, 0) * double(p.q.dim(1) + p.v.dim(1));
 }
 
+void CountingBackend::expandedAttention(const ExpandedAttentionParams& p) {
+    m_cost.attention_flops +=
+        2.0 * visiblePairs(p.q.dim(0), p.k_len, 0) * double(p.q.dim(1) + p.out.dim(1));
+}
+
 void CountingBackend::cacheGather(const CacheGatherParams& p) {
     m_cost.cache_bytes += double(p.length * p.cache.dim(1) * dtypeSize(p.cache.dtype()));
 }

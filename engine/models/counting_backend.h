@@ -47,6 +47,8 @@ public:
     void causalAttention(const CausalAttentionParams& p) override;
     void cacheGather(const CacheGatherParams& p) override;
     void mlaDecode(const MlaDecodeParams& p) override;
+    void expandKeys(const ExpandKeysParams&) override {}
+    void expandedAttention(const ExpandedAttentionParams& p) override;
     void selectKeys(const SelectKeysParams& p) override;
     void pagedAttention(const PagedAttentionParams& p) override;
     void groupByExpert(const GroupByExpertParams& p) override;

@@ -55,6 +55,8 @@ public:
     virtual void cacheWrite(const CacheWriteParams&) = 0;
     virtual void cacheGather(const CacheGatherParams&) = 0;
     virtual void mlaDecode(const MlaDecodeParams&) = 0;
+    virtual void expandKeys(const ExpandKeysParams&) = 0;
+    virtual void expandedAttention(const ExpandedAttentionParams&) = 0;
     virtual void selectKeys(const SelectKeysParams&) = 0;
     virtual void pagedAttention(const PagedAttentionParams&) = 0;
     virtual void swiglu(const SwigluParams&) = 0;

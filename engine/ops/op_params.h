@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <span>
 
+#include "engine/ops/attention_params.h"
 #include "engine/tensor.h"
 
 namespace hearth::engine {
@@ -91,104 +92,6 @@ struct RopeParams {
     int64_t head_offset = 0;
     bool interleaved = true;
     bool inverse = false;  // turn backwards (the gradient of the rotation)
-};
-
-/// One sequence's slice of an attention call.
-struct AttentionSegment {
-    int64_t q_begin = 0;  // first query row
-    int64_t q_len = 0;
-    int64_t k_begin = 0;  // first key row
-    int64_t k_len = 0;    // query i of the segment sees keys j <= k_len - q_len + i
-};
-
-/// Causal attention over materialised keys and values (prefill and training).
-/// No [q, k] score matrix is kept.
-struct CausalAttentionParams {
-    Tensor q;    // [T, heads * qk_dim]
-    Tensor k;    // [S, heads * qk_dim]
-    Tensor v;    // [S, heads * v_dim]
-    Tensor out;  // [T, heads * v_dim]
-    Tensor lse;  // [T, heads] or undefined: log-sum-exp, for backward
-    std::span<const AttentionSegment> segments;  // host memory
-    int64_t heads = 0;
-    float scale = 1.0f;
-};
-
-/// Writes one row a token into the paged cache. Slot = page * page_tokens + offset.
-struct CacheWriteParams {
-    Tensor rows;   // [T, width]
-    Tensor slots;  // [T] I32
-    /// [pages * page_tokens, width] F32 or BF16, which may be a column view; or a part of the int8
-    /// cache (engine/ops/latent_page.h).
-    Tensor cache;
-};
-
-/// Reads the first `length` rows of one sequence back in order.
-struct CacheGatherParams {
-    Tensor cache;       // as CacheWriteParams'
-    Tensor page_table;  // [>= ceil(length / page_tokens)] I32
-    int64_t page_tokens = 0;
-    int64_t length = 0;
-    Tensor out;  // [length, width] F32
-};
-
-/// Absorbed MLA: each query attends to the latent rows of its own sequence, all that it sees or
-/// only the selected ones.
-/// score = (q_latent . latent + q_rope . rope_key) * scale; out = sum softmax * latent.
-struct MlaDecodeParams {
-    Tensor q_latent;  // [T, heads * kv_lora_rank]
-    Tensor q_rope;    // [T, >=...]; head h starts at h*q_rope_head_stride
-    int64_t q_rope_head_stride = 0;
-    Tensor cache;  // [pages * page_tokens, kv_lora_rank + qk_rope_head_dim], column view; or int8
-    Tensor page_tables;  // [sequences, max_pages] I32
-    Tensor sequences;    // [T] I32: the token's row of page_tables
-    Tensor lengths;      // [T] I32: keys visible to the token, itself included
-    Tensor selected;     // [T, top_k] I32 of SelectKeys, or undefined: every visible key
-    int64_t page_tokens = 0;
-    int64_t heads = 0;
-    int64_t kv_lora_rank = 0;
-    int64_t qk_rope_head_dim = 0;
-    Tensor out;  // [T, heads * kv_lora_rank]
-    float scale = 1.0f;
-};
-
-/// DeepSeek-V3.2's indexer: score(i, j) = sum over heads of weights[i, h] * relu(q[i, h] . key[j])
-/// for every visible key; the top_k best stay, ties to the lower position.
-struct SelectKeysParams {
-    Tensor q;            // [T, heads * dim]
-    Tensor weights;      // [T, heads], scale factors included
-    Tensor keys;         // [pages * page_tokens, dim], a column view of the cache
-    Tensor page_tables;  // [sequences, max_pages] I32
-    Tensor sequences;    // [T] I32
-    Tensor lengths;      // [T] I32
-    int64_t page_tokens = 0;
-    int64_t heads = 0;
-    Tensor selected;  // [T, top_k] I32, out: positions, ascending; -1 after the last one
-};
-
-/// One sequence's tokens in a PagedAttention call.
-struct PagedSegment {
-    int64_t q_begin = 0;  // first query row
-    int64_t q_len = 0;
-    int64_t k_len = 0;     // cached tokens; query i sees keys j <= k_len - q_len + i
-    int64_t sequence = 0;  // row of page_tables
-};
-
-/// Attention of grouped queries over paged keys and values, prefill and decode alike. Head h
-/// reads key head h / (heads / kv_heads). A query's bits depend on its own row and the keys that
-/// it sees, not on how many queries share the call.
-struct PagedAttentionParams {
-    Tensor q;            // [T, heads * head_dim]
-    Tensor cache;        // [pages * page_tokens, 2 * kv_heads * head_dim]: keys | values
-    Tensor page_tables;  // [sequences, max_pages] I32
-    Tensor sinks;  // [heads] F32: a logit that joins the softmax and adds no value; or undefined
-    Tensor out;    // [T, heads * head_dim]
-    std::span<const PagedSegment> segments;  // host memory
-    int64_t page_tokens = 0;
-    int64_t heads = 0;
-    int64_t kv_heads = 0;
-    int64_t window = 0;  // position i sees keys j > i - window; 0: all
-    float scale = 1.0f;
 };
 
 /// out = silu(gate) * up; gate = x[:, :I], up = x[:, I:]. With a limit, as gpt-oss:

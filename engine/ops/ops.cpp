@@ -48,6 +48,11 @@ bool isLatentCache(const MlaDecodeParams& p) {
            p.page_tokens == kLatentPageTokens && !p.selected.defined();
 }
 
+bool isExpanded(const Tensor& t, int64_t tokens, int64_t heads, const ExpandedWidths& widths) {
+    return t.defined() && t.dtype() == DType::U8 && t.rank() == 2 && t.contiguous() &&
+           t.dim(1) == widths.row() && t.dim(0) >= expandedRows(tokens, heads);
+}
+
 bool segmentInside(const AttentionSegment& s, int64_t queries, int64_t keys) {
     return s.q_begin >= 0 && s.q_len >= 0 && s.q_begin + s.q_len <= queries && s.k_begin >= 0 &&
            s.k_len >= s.q_len && s.k_begin + s.k_len <= keys;
@@ -165,6 +170,23 @@ void mlaDecode(Backend& backend, const MlaDecodeParams& p) {
     CORE_ASSERT(!p.selected.defined() || (isIntMatrix(p.selected) && p.selected.dim(0) == tokens));
     CORE_ASSERT(isMatrix(p.out, tokens, p.heads * p.kv_lora_rank));
     backend.mlaDecode(p);
+}
+
+void expandKeys(Backend& backend, const ExpandKeysParams& p) {
+    CORE_ASSERT(p.heads >= 1 && p.widths.fit() && isActivation(p.kv));
+    CORE_ASSERT(p.kv.dim(1) == p.heads * (p.widths.key + p.widths.value));
+    CORE_ASSERT(isMatrix(p.rope, p.kv.dim(0), p.widths.rope));
+    CORE_ASSERT(p.first >= 0 && p.first % kLatentPageTokens == 0);
+    CORE_ASSERT(isExpanded(p.out, p.first + p.kv.dim(0), p.heads, p.widths));
+    backend.expandKeys(p);
+}
+
+void expandedAttention(Backend& backend, const ExpandedAttentionParams& p) {
+    CORE_ASSERT(p.heads >= 1 && p.widths.fit() && isActivation(p.q));
+    CORE_ASSERT(p.q.dim(1) == p.heads * (p.widths.key + p.widths.rope));
+    CORE_ASSERT(isMatrix(p.out, p.q.dim(0), p.heads * p.widths.value));
+    CORE_ASSERT(p.k_len >= p.q.dim(0) && isExpanded(p.keys, p.k_len, p.heads, p.widths));
+    backend.expandedAttention(p);
 }
 
 void selectKeys(Backend& backend, const SelectKeysParams& p) {

@@ -20,6 +20,8 @@ void causalAttention(Backend& backend, const CausalAttentionParams& params);
 void cacheWrite(Backend& backend, const CacheWriteParams& params);
 void cacheGather(Backend& backend, const CacheGatherParams& params);
 void mlaDecode(Backend& backend, const MlaDecodeParams& params);
+void expandKeys(Backend& backend, const ExpandKeysParams& params);
+void expandedAttention(Backend& backend, const ExpandedAttentionParams& params);
 void selectKeys(Backend& backend, const SelectKeysParams& params);
 void pagedAttention(Backend& backend, const PagedAttentionParams& params);
 void swiglu(Backend& backend, const SwigluParams& params);

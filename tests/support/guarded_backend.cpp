@@ -116,6 +116,10 @@ public:
     void cacheWrite(const CacheWriteParams& p) override { guarded(&Backend::cacheWrite, p); }
     void cacheGather(const CacheGatherParams& p) override { guarded(&Backend::cacheGather, p); }
     void mlaDecode(const MlaDecodeParams& p) override { guarded(&Backend::mlaDecode, p); }
+    void expandKeys(const ExpandKeysParams& p) override { guarded(&Backend::expandKeys, p); }
+    void expandedAttention(const ExpandedAttentionParams& p) override {
+        guarded(&Backend::expandedAttention, p);
+    }
     void swiglu(const SwigluParams& p) override { guarded(&Backend::swiglu, p); }
     void router(const RouterParams& p) override { guarded(&Backend::router, p); }
     void groupByExpert(const GroupByExpertParams& p) override {
