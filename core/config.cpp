@@ -25,9 +25,9 @@ struct Entry {
 };
 
 // The one place to add a setting. Entries of a section stand together.
-const std::array<Entry, 20>& entries() {
+const std::array<Entry, 21>& entries() {
     using C = NodeConfig;
-    static const std::array<Entry, 20> table{{
+    static const std::array<Entry, 21> table{{
         {"server", "address", &C::address, 1, 253, "IP address to listen on; 0.0.0.0 for all"},
         {"server", "port", &C::port, 0, 65535, "TCP port; 0 lets the system choose"},
         {"server", "certificate", &C::certificate, 1, 4096, "PEM certificate chain"},
@@ -41,6 +41,8 @@ const std::array<Entry, 20>& entries() {
         {"engine", "kv_cache_mb", &C::kvCacheMb, 1, 1 << 24, "Memory for the KV cache in MiB"},
         {"engine", "kv_cache_type", &C::kvCacheType, 3, 8,
          "f32, bf16, or int8 (for MLA models; others then use bf16)"},
+        {"engine", "prompt_keys_mb", &C::promptKeysMb, 0, 1 << 24,
+         "Memory in MiB for keys of long prompts while they enter, with kv_cache_type int8"},
         {"engine", "max_batch", &C::maxBatch, 1, 4096, "Requests that share a step"},
         {"engine", "max_waiting", &C::maxWaiting, 1, 1 << 20, "Requests that may wait for a place"},
         {"engine", "max_step_ms", &C::maxStepMs, 0, 600000,

@@ -23,17 +23,6 @@ constexpr int64_t kRows = kLatentHeads;  // queries of a tile
 // Tiles that share a chunk of keys while it lies in the inner caches.
 constexpr int64_t kTiles = 8;
 
-/// Where the blocks of (page, head) lie.
-struct Blocks {
-    int64_t heads;
-    ExpandedWidths widths;
-
-    int64_t bytes() const { return widths.row() * kTokens; }
-    int64_t offset(int64_t page, int64_t head) const { return (page * heads + head) * bytes(); }
-    int64_t ropeOffset() const { return latentPartWidth(widths.key) * kTokens; }
-    int64_t valueOffset() const { return ropeOffset() + latentPartWidth(widths.rope) * kTokens; }
-};
-
 void putPart(const float* x, int64_t values, int64_t token, std::byte* part) {
     auto* codes = reinterpret_cast<int8_t*>(part) + token * 4;
     auto* scales = reinterpret_cast<float*>(part + values * kTokens);
@@ -72,12 +61,12 @@ public:
     HeadQueries(const Kernels& kernels, const ExpandedAttentionParams& params)
         : m_kernels(kernels),
           m_params(params),
-          m_blocks{params.heads, params.widths},
+          m_shape(params.shape),
           m_q(params.q),
           m_out(params.out),
           m_keys(static_cast<const std::byte*>(dataOf(params.keys))),
-          m_qDim(params.widths.key + params.widths.rope),
-          m_values(params.widths.value) {}
+          m_qDim(params.shape.key + params.shape.rope),
+          m_values(params.shape.value) {}
 
     /// Queries [begin, end), at most kTiles * kRows.
     void run(int64_t head, int64_t begin, int64_t end) {
@@ -91,7 +80,7 @@ public:
             QueryTile& tile = tileOf(q);
             const float* values = m_q[q] + head * m_qDim;
             tile.key.put((q - begin) % kRows, values);
-            tile.rope.put((q - begin) % kRows, values + m_params.widths.key);
+            tile.rope.put((q - begin) % kRows, values + m_shape.key);
         }
         for (int64_t key = 0; key < visible(end - 1); key += kLatentChunk) {
             for (int64_t q = begin; q < end; q += kRows)
@@ -109,7 +98,7 @@ private:
         auto* codes = reinterpret_cast<int8_t*>(block);
         for (QueryTile& tile : m_tiles) {
             for (auto [part, values] :
-                 {std::pair{&tile.key, m_params.widths.key}, {&tile.rope, m_params.widths.rope}}) {
+                 {std::pair{&tile.key, m_shape.key}, {&tile.rope, m_shape.rope}}) {
                 part->values = values;
                 part->codes = std::exchange(codes, codes + kRows * values);
             }
@@ -128,13 +117,14 @@ private:
         std::array<const std::byte*, kLatentChunk / kTokens> pages;
         const int64_t count = (keys + kTokens - 1) / kTokens;
         for (int64_t i = 0; i < count; ++i)
-            pages[size_t(i)] = m_keys + m_blocks.offset(key / kTokens + i, m_head);
+            pages[size_t(i)] = m_keys + (key / kTokens + i) * m_shape.pageBytes();
         alignas(64) std::array<float, kRows * kLatentChunk> scores;
         const QueryTile& tile = tileOf(query);
         for (int64_t i = 0; i < count; ++i)
-            m_kernels.latent->scores({.page = pages[size_t(i)],
-                                      .latentQuads = m_params.widths.key / 4,
-                                      .ropeQuads = m_params.widths.rope / 4,
+            m_kernels.latent->scores({.latentPart = pages[size_t(i)] + m_shape.keyOffset(m_head),
+                                      .ropePart = pages[size_t(i)],
+                                      .latentQuads = m_shape.key / 4,
+                                      .ropeQuads = m_shape.rope / 4,
                                       .latent = tile.key.queries(),
                                       .rope = tile.rope.queries(),
                                       .stride = kRows,
@@ -143,7 +133,7 @@ private:
                                       .scoreStride = kLatentChunk});
         softmax(query, rows, key, count * kTokens, scores.data());
         for (int64_t i = 0; i < count; ++i)
-            pages[size_t(i)] += m_blocks.valueOffset();
+            pages[size_t(i)] += m_shape.valueOffset(m_head);
         sumValues(query, rows, keys, std::span(pages).first(size_t(count)), scores.data());
     }
 
@@ -192,7 +182,7 @@ private:
 
     const Kernels& m_kernels;
     const ExpandedAttentionParams& m_params;
-    const Blocks m_blocks;
+    const ExpandedShape m_shape;
     Rows<const float> m_q;
     Rows<float> m_out;
     const std::byte* m_keys;
@@ -211,30 +201,24 @@ private:
 }  // namespace
 
 void expandKeys(CpuContext& context, const ExpandKeysParams& p) {
-    const Blocks blocks{p.heads, p.widths};
+    const ExpandedShape& shape = p.shape;
     const Rows<const float> kv(p.kv), rope(p.rope);
-    auto* out = static_cast<std::byte*>(dataOf(p.out));
-    const int64_t tokens = p.kv.dim(0), perHead = p.widths.key + p.widths.value;
-    const int64_t ropeBytes = blocks.valueOffset() - blocks.ropeOffset();
+    auto* out = static_cast<std::byte*>(dataOf(p.out)) + p.first / kTokens * shape.pageBytes();
+    const int64_t tokens = p.kv.dim(0);
     const auto expandPage = [&](int64_t page) {
-        const int64_t begin = page * kTokens, end = std::min(begin + kTokens, tokens);
-        std::byte* first = out + blocks.offset(p.first / kTokens + page, 0);
-        for (int64_t t = begin; t < end; ++t)
-            putPart(rope[t], p.widths.rope, t - begin, first + blocks.ropeOffset());
-        for (int64_t head = 0; head < p.heads; ++head) {
-            std::byte* block = first + head * blocks.bytes();
-            if (head > 0)
-                std::memcpy(block + blocks.ropeOffset(), first + blocks.ropeOffset(),
-                            size_t(ropeBytes));
-            for (int64_t t = begin; t < end; ++t) {
-                const float* values = kv[t] + head * perHead;
-                putPart(values, p.widths.key, t - begin, block);
-                putPart(values + p.widths.key, p.widths.value, t - begin,
-                        block + blocks.valueOffset());
+        std::byte* target = out + page * shape.pageBytes();
+        for (int64_t t = page * kTokens; t < std::min((page + 1) * kTokens, tokens); ++t) {
+            putPart(rope[t], shape.rope, t % kTokens, target);
+            const float* values = kv[t];
+            for (int64_t head = 0; head < shape.heads; ++head) {
+                putPart(values, shape.key, t % kTokens, target + shape.keyOffset(head));
+                values += shape.key;
+                putPart(values, shape.value, t % kTokens, target + shape.valueOffset(head));
+                values += shape.value;
             }
         }
     };
-    context.pool.parallelFor((tokens + kTokens - 1) / kTokens, [&](int64_t begin, int64_t end) {
+    context.pool.parallelFor(ExpandedShape::pages(tokens), [&](int64_t begin, int64_t end) {
         for (int64_t page = begin; page < end; ++page)
             expandPage(page);
     });
@@ -243,7 +227,7 @@ void expandKeys(CpuContext& context, const ExpandKeysParams& p) {
 void expandedAttention(CpuContext& context, const ExpandedAttentionParams& p) {
     const int64_t queries = p.q.dim(0), step = kTiles * kRows;
     const int64_t groups = (queries + step - 1) / step;
-    context.pool.parallelFor(p.heads * groups, [&](int64_t begin, int64_t end) {
+    context.pool.parallelFor(p.shape.heads * groups, [&](int64_t begin, int64_t end) {
         HeadQueries attention(context.kernels, p);
         for (int64_t i = begin; i < end; ++i) {
             const int64_t first = i % groups * step;

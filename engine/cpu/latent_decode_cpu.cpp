@@ -133,8 +133,10 @@ private:
         for (int64_t i = 0; i < pageCount; ++i)
             pages[size_t(i)] = m_cache + table[i] * m_pageBytes;
         alignas(64) std::array<float, kLatentHeads * kLatentChunk> scores;
+        const int64_t ropeOffset = latentPartWidth(m_params.kv_lora_rank) * kTokens;
         for (int64_t i = 0; i < pageCount; ++i)
-            m_context.kernels.latent->scores({.page = pages[size_t(i)],
+            m_context.kernels.latent->scores({.latentPart = pages[size_t(i)],
+                                              .ropePart = pages[size_t(i)] + ropeOffset,
                                               .latentQuads = m_latent.quads,
                                               .ropeQuads = m_rope.quads,
                                               .latent = m_latent.from(row, head, m_heads),

@@ -22,7 +22,8 @@ struct LatentQueries {
 
 /// scores[h][j] = query h . key j, for the 32 keys of a page, there or not.
 struct LatentScores {
-    const std::byte* page = nullptr;
+    const std::byte* latentPart = nullptr;  // of the page (engine/ops/latent_page.h)
+    const std::byte* ropePart = nullptr;
     int64_t latentQuads = 0;
     int64_t ropeQuads = 0;
     LatentQueries latent;

@@ -30,12 +30,12 @@ inline void addPart(const std::byte* part, int64_t quads, const LatentQueries& q
 }
 
 inline void scores(const LatentScores& s) {
-    const std::byte* rope = s.page + (s.latentQuads * 4 + kLatentScaleBytes) * kTokens;
-    const float* latentScales = scalesOf(s.page, s.latentQuads);
+    const std::byte* rope = s.ropePart;
+    const float* latentScales = scalesOf(s.latentPart, s.latentQuads);
     const float* ropeScales = scalesOf(rope, s.ropeQuads);
     for (int64_t h = 0; h < s.heads; ++h) {
         int32_t latent[kTokens], turned[kTokens];
-        addPart(s.page, s.latentQuads, s.latent, s.stride, h, latent);
+        addPart(s.latentPart, s.latentQuads, s.latent, s.stride, h, latent);
         addPart(rope, s.ropeQuads, s.rope, s.stride, h, turned);
         float* out = s.scores + h * s.scoreStride;
         for (int64_t j = 0; j < kTokens; ++j) {

@@ -53,10 +53,11 @@ inline Totals<kHeads> partProducts(const std::byte* part, int64_t quads,
 
 template <int kHeads>
 void scoresOf(const LatentScores& s, int64_t head) {
-    const std::byte* rope = s.page + (s.latentQuads * 4 + kLatentScaleBytes) * kTokens;
-    const auto* latentScales = reinterpret_cast<const float*>(s.page + s.latentQuads * kQuadBytes);
+    const std::byte* rope = s.ropePart;
+    const auto* latentScales =
+        reinterpret_cast<const float*>(s.latentPart + s.latentQuads * kQuadBytes);
     const auto* ropeScales = reinterpret_cast<const float*>(rope + s.ropeQuads * kQuadBytes);
-    const auto latent = partProducts<kHeads>(s.page, s.latentQuads, s.latent, s.stride, head);
+    const auto latent = partProducts<kHeads>(s.latentPart, s.latentQuads, s.latent, s.stride, head);
     for (int h = 0; h < kHeads; ++h) {
         for (int v = 0; v < 2; ++v) {
             const __m512 scale = _mm512_mul_ps(_mm512_set1_ps(s.latent.scales[head + h]),

@@ -32,6 +32,7 @@ struct LayerContext {
     const StepBatch& batch;
     const RopeTensors& rope;
     StepObserver* observer = nullptr;
+    int64_t layer = 0;  // of the cache
 
     Tensor allocate(int64_t rows, int64_t columns) const {
         return engine::allocate(backend, DType::F32, {rows, columns});

@@ -55,7 +55,8 @@ private:
     /// q: the batch's rows from firstToken on.
     void absorbed(const LayerContext& context, const Tensor& q, int64_t firstToken,
                   const Tensor& cache, const Tensor& selected, const Tensor& out) const;
-    ExpandedWidths expandedWidths() const;
+    ExpandedShape expandedShape() const;
+    Tensor expandedKeys(const LayerContext& context, const PrefillSequence& sequence) const;
     void expandedPrefill(const LayerContext& context, const Tensor& q, const Tensor& cache,
                          const Tensor& out) const;
     void expand(const LayerContext& context, const PrefillSequence& sequence, const Tensor& cache,

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/layers/expanded_keys.h"
 #include "engine/layers/mla_attention.h"
 #include "engine/ops/latent_page.h"
 #include "engine/ops/ops.h"
@@ -20,7 +21,7 @@ static_assert(kExpandTokens % kLatentPageTokens == 0 && KvCache::kPageTokens == 
 /// a prompt gives the same bits whole and in chunks.
 void MlaAttention::prefill(const LayerContext& context, const Tensor& q, const Tensor& cache,
                            const Tensor& out) const {
-    if (cache.dtype() == DType::U8 && expandedWidths().fit())
+    if (cache.dtype() == DType::U8 && expandedShape().fits())
         return expandedPrefill(context, q, cache, out);
     const int64_t count = context.batch.context_tokens;
     const int64_t perHead = shape.qk_nope_head_dim + shape.v_head_dim;
@@ -65,29 +66,49 @@ Tensor MlaAttention::keys(const LayerContext& context, const Tensor& rows, const
     return k.reshaped({rows.dim(0), shape.heads * shape.qkHeadDim()});
 }
 
-ExpandedWidths MlaAttention::expandedWidths() const {
-    return {
-        .key = shape.qk_nope_head_dim, .rope = shape.qk_rope_head_dim, .value = shape.v_head_dim};
+ExpandedShape MlaAttention::expandedShape() const {
+    return {.heads = shape.heads,
+            .key = shape.qk_nope_head_dim,
+            .rope = shape.qk_rope_head_dim,
+            .value = shape.v_head_dim};
 }
 
 /// Over the int8 cache keys and values are in 8 bits as well.
 void MlaAttention::expandedPrefill(const LayerContext& context, const Tensor& q,
                                    const Tensor& cache, const Tensor& out) const {
-    const ExpandedWidths widths = expandedWidths();
     for (const PrefillSequence& sequence : context.batch.prefill) {
         const AttentionSegment& s = sequence.segment;
-        const Tensor keys = allocate(context.backend, DType::U8,
-                                     {expandedRows(s.k_len, shape.heads), widths.row()});
-        for (int64_t first = 0; first < s.k_len; first += kExpandTokens)
+        const Tensor keys = expandedKeys(context, sequence);
+        const int64_t known = sequence.kept ? sequence.kept->tokens : 0;
+        for (int64_t first = known / kLatentPageTokens * kLatentPageTokens; first < s.k_len;
+             first += kExpandTokens)
             expand(context, sequence, cache, first, std::min(first + kExpandTokens, s.k_len), keys);
         ops::expandedAttention(context.backend, {.q = q.rows(s.q_begin, s.q_begin + s.q_len),
                                                  .keys = keys,
                                                  .out = out.rows(s.q_begin, s.q_begin + s.q_len),
                                                  .k_len = s.k_len,
-                                                 .heads = shape.heads,
-                                                 .widths = widths,
+                                                 .shape = expandedShape(),
                                                  .scale = shape.scale});
     }
+}
+
+/// Those that the sequence keeps of this layer, or room for the step.
+Tensor MlaAttention::expandedKeys(const LayerContext& context,
+                                  const PrefillSequence& sequence) const {
+    const auto make = [&](int64_t tokens) {
+        return allocate(context.backend, DType::U8,
+                        {ExpandedShape::pages(tokens), expandedShape().pageBytes()});
+    };
+    ExpandedKeys* kept = sequence.kept;
+    if (!kept)
+        return make(sequence.segment.k_len);
+    CORE_ASSERT(kept->capacity >= sequence.segment.k_len);
+    const auto layer = size_t(context.layer);
+    if (kept->layers.size() <= layer)
+        kept->layers.resize(layer + 1);
+    if (!kept->layers[layer].defined())
+        kept->layers[layer] = make(kept->capacity);
+    return kept->layers[layer];
 }
 
 /// Tokens [begin, end) of the sequence, from the beginning of a page on.
@@ -110,12 +131,9 @@ void MlaAttention::expand(const LayerContext& context, const PrefillSequence& se
     const Tensor& owners = context.batch.context_owners;
     const Tensor kv = linear(context, kv_b, latent,
                              owners.defined() ? owners.rows(first + begin, first + end) : owners);
-    ops::expandKeys(context.backend, {.kv = kv,
-                                      .rope = rope,
-                                      .out = keys,
-                                      .first = begin,
-                                      .heads = shape.heads,
-                                      .widths = expandedWidths()});
+    ops::expandKeys(
+        context.backend,
+        {.kv = kv, .rope = rope, .out = keys, .first = begin, .shape = expandedShape()});
 }
 
 }  // namespace hearth::engine

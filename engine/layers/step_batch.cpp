@@ -154,7 +154,8 @@ public:
         const auto sequences = int64_t(m_order.size());
         m_batch.page_tables = tables.reshaped({sequences, m_maxPages});
         for (size_t i = 0; i < m_batch.segments.size(); ++i)
-            m_batch.prefill.push_back({m_batch.segments[i], m_batch.page_tables.at(int64_t(i))});
+            m_batch.prefill.push_back(
+                {m_batch.segments[i], m_batch.page_tables.at(int64_t(i)), m_order[i]->kept});
         m_batch.key_owner = m_pool.tensor(m_keyOwner);
         m_batch.lengths = m_pool.tensor(m_lengths);
         m_batch.logits_rows = m_pool.tensor(m_logitsRows);

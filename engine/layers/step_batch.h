@@ -10,12 +10,14 @@
 namespace hearth::engine {
 
 class Adapter;
+struct ExpandedKeys;
 struct StepSequence;
 
 /// Prompt tokens of one sequence and the cache pages of everything they see.
 struct PrefillSequence {
     AttentionSegment segment;  // queries in the batch; keys in the gathered context
     Tensor page_table;         // [pages] I32
+    ExpandedKeys* kept = nullptr;
 };
 
 /// Index tensors of a step, uploaded in one transfer. T tokens: the first prefill_tokens are

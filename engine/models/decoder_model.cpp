@@ -2,6 +2,7 @@
 
 #include <numeric>
 
+#include "engine/layers/expanded_keys.h"
 #include "engine/models/weight_guard.h"
 #include "engine/ops/ops.h"
 
@@ -44,6 +45,10 @@ Tensor DecoderModel::step(std::span<const StepSequence> sequences, KvCache& cach
         CORE_ASSERT(adapter->belongsTo(this));
     const LayerContext context{m_backend, batch, m_rope, m_observer};
     const Tensor hidden = runLayers(context, cache);
+    for (const StepSequence& sequence : sequences) {
+        if (sequence.prefill && sequence.kept)
+            sequence.kept->tokens = sequence.start + int64_t(sequence.tokens.size());
+    }
     giveStates(context, hidden, sequences);
     const int64_t wanted = batch.logits_rows.dim(0);
     if (wanted == 0)
@@ -67,7 +72,9 @@ Tensor DecoderModel::runLayers(const LayerContext& context, KvCache& cache) {
     for (size_t i = 0; i < m_weights.layers.size(); ++i) {
         if (m_observer)
             m_observer->hidden(int64_t(i), hidden);
-        m_weights.layers[i].forward(context, hidden, cache.layer(int64_t(i)));
+        LayerContext layer = context;
+        layer.layer = int64_t(i);
+        m_weights.layers[i].forward(layer, hidden, cache.layer(int64_t(i)));
     }
     if (m_observer)
         m_observer->hidden(int64_t(m_weights.layers.size()), hidden);

@@ -18,6 +18,7 @@ namespace hearth::engine {
 class Adapter;
 class StepObserver;
 class WeightStore;
+struct ExpandedKeys;
 struct LinearTarget;
 
 /// One sequence's part of a step.
@@ -31,6 +32,9 @@ struct StepSequence {
     /// length that prompt and answer may reach together (ModelConfig::needsLongRope).
     bool long_context = false;
     const Adapter* adapter = nullptr;  // null: the base model
+    /// Keys and values that a prompt's chunks share, for models and caches that expand them
+    /// (engine/layers/expanded_keys.h), with room for start + tokens; null: rebuilt in the step.
+    ExpandedKeys* kept = nullptr;
     /// Unless null, gets the states of the tokens after the final norm, [tokens, hidden_size].
     Tensor* hidden = nullptr;
 };

@@ -53,8 +53,7 @@ struct ExpandKeysParams {
     Tensor rope;        // [T, rope]
     Tensor out;         // engine/ops/expanded_page.h
     int64_t first = 0;  // token of row 0, a multiple of kLatentPageTokens
-    int64_t heads = 0;
-    ExpandedWidths widths;
+    ExpandedShape shape;
 };
 
 /// Causal attention of a prompt's tokens in 8 bits: query i sees keys j <= k_len - T + i.
@@ -65,8 +64,7 @@ struct ExpandedAttentionParams {
     Tensor keys;  // engine/ops/expanded_page.h, of at least k_len tokens
     Tensor out;   // [T, heads * value]
     int64_t k_len = 0;
-    int64_t heads = 0;
-    ExpandedWidths widths;
+    ExpandedShape shape;
     float scale = 1.0f;
 };
 

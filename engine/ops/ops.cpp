@@ -48,9 +48,9 @@ bool isLatentCache(const MlaDecodeParams& p) {
            p.page_tokens == kLatentPageTokens && !p.selected.defined();
 }
 
-bool isExpanded(const Tensor& t, int64_t tokens, int64_t heads, const ExpandedWidths& widths) {
+bool isExpanded(const Tensor& t, int64_t tokens, const ExpandedShape& shape) {
     return t.defined() && t.dtype() == DType::U8 && t.rank() == 2 && t.contiguous() &&
-           t.dim(1) == widths.row() && t.dim(0) >= expandedRows(tokens, heads);
+           t.dim(1) == shape.pageBytes() && t.dim(0) >= ExpandedShape::pages(tokens);
 }
 
 bool segmentInside(const AttentionSegment& s, int64_t queries, int64_t keys) {
@@ -173,19 +173,19 @@ void mlaDecode(Backend& backend, const MlaDecodeParams& p) {
 }
 
 void expandKeys(Backend& backend, const ExpandKeysParams& p) {
-    CORE_ASSERT(p.heads >= 1 && p.widths.fit() && isActivation(p.kv));
-    CORE_ASSERT(p.kv.dim(1) == p.heads * (p.widths.key + p.widths.value));
-    CORE_ASSERT(isMatrix(p.rope, p.kv.dim(0), p.widths.rope));
+    CORE_ASSERT(p.shape.fits() && isActivation(p.kv));
+    CORE_ASSERT(p.kv.dim(1) == p.shape.heads * (p.shape.key + p.shape.value));
+    CORE_ASSERT(isMatrix(p.rope, p.kv.dim(0), p.shape.rope));
     CORE_ASSERT(p.first >= 0 && p.first % kLatentPageTokens == 0);
-    CORE_ASSERT(isExpanded(p.out, p.first + p.kv.dim(0), p.heads, p.widths));
+    CORE_ASSERT(isExpanded(p.out, p.first + p.kv.dim(0), p.shape));
     backend.expandKeys(p);
 }
 
 void expandedAttention(Backend& backend, const ExpandedAttentionParams& p) {
-    CORE_ASSERT(p.heads >= 1 && p.widths.fit() && isActivation(p.q));
-    CORE_ASSERT(p.q.dim(1) == p.heads * (p.widths.key + p.widths.rope));
-    CORE_ASSERT(isMatrix(p.out, p.q.dim(0), p.heads * p.widths.value));
-    CORE_ASSERT(p.k_len >= p.q.dim(0) && isExpanded(p.keys, p.k_len, p.heads, p.widths));
+    CORE_ASSERT(p.shape.fits() && isActivation(p.q));
+    CORE_ASSERT(p.q.dim(1) == p.shape.heads * (p.shape.key + p.shape.rope));
+    CORE_ASSERT(isMatrix(p.out, p.q.dim(0), p.shape.heads * p.shape.value));
+    CORE_ASSERT(p.k_len >= p.q.dim(0) && isExpanded(p.keys, p.k_len, p.shape));
     backend.expandedAttention(p);
 }
 

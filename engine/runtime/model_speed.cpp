@@ -4,6 +4,7 @@
 #include <chrono>
 #include <numeric>
 
+#include "engine/layers/expanded_keys.h"
 #include "engine/runtime/random.h"
 
 namespace hearth::engine {
@@ -74,12 +75,14 @@ private:
     void run(const std::vector<int32_t>& pages, int64_t start, int64_t count) {
         std::vector<int32_t> tokens(static_cast<size_t>(count));
         std::ranges::generate(tokens, [&] { return randomToken(); });
+        ExpandedKeys kept{.capacity = start + count, .tokens = 0, .layers = {}};
         for (int64_t done = 0; done < count; done += m_options.chunk) {
             const int64_t part = std::min(m_options.chunk, count - done);
             step({{.tokens = std::span(tokens).subspan(size_t(done), size_t(part)),
                    .start = start + done,
                    .pages = pages,
-                   .logits_rows = done + part == count ? 1 : 0}});
+                   .logits_rows = done + part == count ? 1 : 0,
+                   .kept = count > m_options.chunk ? &kept : nullptr}});
         }
     }
 

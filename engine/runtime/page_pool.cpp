@@ -95,6 +95,7 @@ void PagePool::release(Sequence& s) {
     s.pages.clear();
     s.cached = 0;
     s.mtp.startAt(0);
+    s.expanded.reset();
 }
 
 }  // namespace hearth::engine

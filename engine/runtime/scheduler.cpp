@@ -23,8 +23,13 @@ PagePool::Options poolOptions(const Model& model, const SchedulerOptions& option
 /// The module is a layer with a head, and so is about two layers of the model.
 PlanLimits planLimits(const Model& model, const SchedulerOptions& options) {
     const bool mtp = usesMtp(model, options);
+    const ModelConfig& config = model.config();
+    const bool expands = expandsKeys(config, options.cache_dtype);
     return {.prefill_chunk = options.prefill_chunk,
             .max_step = options.max_step,
+            .kept_token_bytes =
+                expands ? config.num_hidden_layers * expandedShape(config).tokenBytes() : 0,
+            .kept_bytes = options.prompt_keys_bytes,
             .speculation = options.speculation,
             .mtp_drafts = mtp ? std::min(options.max_mtp_drafts, MtpState::kMaxDrafts) : 0,
             .mtp_cost = 2.0 / double(model.config().num_hidden_layers + 1)};

@@ -93,6 +93,8 @@ Scheduler::StepCounts Scheduler::consumePart(const PlannedPart& part, std::span<
     if (answers)
         takeTokens(part, rows, counts);
     s.mtp.dropFrom(s.cached);
+    if (!s.inPrefill())
+        s.expanded.reset();
     s.progress = std::max(s.progress, s.cached);
     m_pool.publishPrefix(s);
     return counts;

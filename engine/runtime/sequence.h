@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/layers/expanded_keys.h"
 #include "engine/runtime/draft_policy.h"
 #include "engine/runtime/generation.h"
 #include "engine/runtime/mtp_state.h"
@@ -39,6 +40,7 @@ struct Sequence {
     NgramDrafter ngrams;
     DraftPolicy drafting;  // by ngrams
     MtpState mtp;
+    std::unique_ptr<ExpandedKeys> expanded;  // while a long prompt enters
 
     Sequence(RequestId i, GenerationRequest r, std::shared_ptr<GenerationSink> s)
         : id(i),

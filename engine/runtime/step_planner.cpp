@@ -56,6 +56,7 @@ StepSequence PlannedPart::forModel(Tensor* hidden) const {
             .logits_rows = logits_rows,
             .long_context = s.long_context,
             .adapter = s.request.adapter.get(),
+            .kept = s.expanded.get(),
             .hidden = hidden};
 }
 
@@ -67,6 +68,7 @@ StepPlan StepPlanner::plan() {
         part.logits_rows = logitsRows(*part.sequence, part.count);
         if (!part.sequence->inDecode()) {
             plan.shape.prefill_rows += part.count;
+            keepKeys(part);
             continue;
         }
         draft(part, cost);
@@ -125,6 +127,21 @@ void StepPlanner::takePages(std::vector<PlannedPart>& parts) {
     std::erase_if(parts, [&](const PlannedPart& part) {
         return std::ranges::find(left, part.sequence) == left.end();
     });
+}
+
+/// Only for prompts that go on in the next step, as long as there is room.
+void StepPlanner::keepKeys(const PlannedPart& part) {
+    Sequence& s = *part.sequence;
+    if (m_limits.kept_token_bytes == 0 || s.expanded || !s.inPrefill() ||
+        s.cached + part.count == s.promptSize())
+        return;
+    int64_t tokens = s.promptSize();
+    for (const auto& other : m_active.sequences())
+        tokens += other->expanded ? other->expanded->capacity : 0;
+    if (tokens * m_limits.kept_token_bytes > m_limits.kept_bytes)
+        return;
+    s.expanded = std::make_unique<ExpandedKeys>();
+    s.expanded->capacity = s.promptSize();
 }
 
 /// Drafts take only pages that nobody else wants now.

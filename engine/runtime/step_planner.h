@@ -35,6 +35,10 @@ struct StepPlan {
 struct PlanLimits {
     int64_t prefill_chunk = 256;
     std::chrono::milliseconds max_step{0};
+    /// For prompts that take several steps (ExpandedKeys): bytes of one token, 0 where the model
+    /// expands none, and of all sequences.
+    int64_t kept_token_bytes = 0;
+    int64_t kept_bytes = 0;
     Speculation speculation = Speculation::Measured;
     int64_t mtp_drafts = 0;  // a step's most drafts of the MTP module for a sequence; 0: none
     double mtp_cost = 0.0;   // of its pass, in units of a step, before it was measured
@@ -55,6 +59,7 @@ private:
     std::vector<PlannedPart> wanted();
     int64_t chunkRoom(int64_t decodes) const;
     void takePages(std::vector<PlannedPart>& parts);
+    void keepKeys(const PlannedPart& part);
     void draft(PlannedPart& part, const DraftCost& cost);
     DraftCost costOfDrafts(const StepPlan& plan) const;
     bool prefersMtp(const Sequence& s, int64_t ngrams, int64_t mtp, const DraftCost& cost) const;

@@ -24,6 +24,7 @@ EngineOptions engineOptions(const core::NodeConfig& config) {
     options.scheduler.max_waiting = config.maxWaiting;
     options.scheduler.max_step = std::chrono::milliseconds(config.maxStepMs);
     options.scheduler.cache_bytes = config.kvCacheMb << 20;
+    options.scheduler.prompt_keys_bytes = config.promptKeysMb << 20;
     return options;
 }
 

@@ -12,7 +12,7 @@ namespace {
 using namespace engine;
 
 constexpr int64_t kHeads = 3, kKey = 20, kRope = 12, kValue = 24;
-constexpr ExpandedWidths kWidths{.key = kKey, .rope = kRope, .value = kValue};
+constexpr ExpandedShape kShape{.heads = kHeads, .key = kKey, .rope = kRope, .value = kValue};
 constexpr int64_t kQuery = kKey + kRope, kKv = kKey + kValue;
 constexpr int64_t kChunk = 256;  // keys whose weights share a scale
 constexpr float kScale = 0.3f;
@@ -34,7 +34,7 @@ protected:
         m_kv = random.matrix(tokens, kHeads * kKv, 2.0);
         m_rope = random.matrix(tokens, kRope, 3.0);
         m_q = random.matrix(tokens, kHeads * kQuery, 2.0);
-        m_keys = allocate(backend(), DType::U8, {expandedRows(tokens, kHeads), kWidths.row()});
+        m_keys = allocate(backend(), DType::U8, {ExpandedShape::pages(tokens), kShape.pageBytes()});
         // What nobody writes is NaN.
         backend().upload(m_keys, std::vector<std::byte>(size_t(m_keys.size()), std::byte{0xff}));
     }
@@ -44,8 +44,7 @@ protected:
                                     .rope = upload(m_rope.rowSlice(begin, end)),
                                     .out = m_keys,
                                     .first = begin,
-                                    .heads = kHeads,
-                                    .widths = kWidths});
+                                    .shape = kShape});
     }
 
     /// Of the prompt's tokens [begin, end).
@@ -55,8 +54,7 @@ protected:
                                            .keys = m_keys,
                                            .out = out,
                                            .k_len = end,
-                                           .heads = kHeads,
-                                           .widths = kWidths,
+                                           .shape = kShape,
                                            .scale = kScale});
         return download(out);
     }

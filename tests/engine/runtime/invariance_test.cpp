@@ -143,6 +143,8 @@ TEST_P(InvarianceTest, TogetherAndInChunks) {
     check(o);
     o.prefill_chunk = 7;
     check(o);
+    o.prompt_keys_bytes = 150'000;  // for one or two of the prompts
+    check(o);
 }
 
 TEST_P(InvarianceTest, WithSharedPrefixes) {
@@ -186,6 +188,8 @@ INSTANTIATE_TEST_SUITE_P(
                     ModelCase{"LatentInBf16", "deepseek_v2_lite", "", DType::BF16},
                     ModelCase{"LatentInt4", "deepseek_v3", "int4", DType::F32},
                     ModelCase{"LatentInt8", "deepseek_v3_mtp", "int8", DType::F32},
+                    ModelCase{"LatentInt8Cache", "deepseek_v2_lite", "", DType::Q8},
+                    ModelCase{"LatentMtpInt8Cache", "deepseek_v3_mtp", "int4", DType::Q8},
                     ModelCase{"LatentMtp", "deepseek_v3_mtp", "", DType::BF16},
                     ModelCase{"ChosenKeys", "deepseek_v32", "", DType::F32},
                     ModelCase{"Grouped", "qwen3_moe", "", DType::F32},
