@@ -1,5 +1,9 @@
 #include "engine/cpu/host_allocator.h"
 
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
 #include <bit>
 #include <cstdlib>
 #include <string>
@@ -10,6 +14,7 @@ namespace hearth::engine {
 namespace {
 
 constexpr size_t kAlignment = 64;
+constexpr size_t kHugePage = size_t{2} << 20;
 constexpr size_t kMaxFreeBytes = size_t{256} << 20;
 
 /// Rounds up to one of eight sizes per power of two: at most 1/8 is wasted.
@@ -18,15 +23,22 @@ size_t sizeClass(size_t bytes) {
     return std::max(kAlignment, (bytes + step - 1) / step * step);
 }
 
-void* allocateAligned(size_t bytes) {
-    void* block = std::aligned_alloc(kAlignment, bytes);
+}  // namespace
+
+void* allocateHostBlock(size_t bytes) {
+    const bool large = bytes >= kHugePage;
+    const size_t alignment = large ? kHugePage : kAlignment;
+    const size_t rounded = (bytes + alignment - 1) / alignment * alignment;
+    void* block = rounded < bytes ? nullptr : std::aligned_alloc(alignment, rounded);
     if (!block)
         throw core::Exception({core::ErrorCode::ResourceExhausted,
                                "Out of memory for " + std::to_string(bytes) + " bytes", ""});
+#if defined(__linux__)
+    if (large)
+        madvise(block, bytes / kHugePage * kHugePage, MADV_HUGEPAGE);  // a wish: it may be refused
+#endif
     return block;
 }
-
-}  // namespace
 
 CachingAllocator::~CachingAllocator() {
     for (auto& [bytes, blocks] : m_free) {
@@ -47,7 +59,7 @@ void* CachingAllocator::allocate(size_t bytes) {
             return block;
         }
     }
-    return allocateAligned(rounded);
+    return allocateHostBlock(rounded);
 }
 
 void CachingAllocator::release(void* block, size_t bytes) noexcept {

@@ -7,6 +7,11 @@
 
 namespace hearth::engine {
 
+/// Uninitialised memory for std::free, aligned to 64 bytes. Large blocks begin where a huge page
+/// does, and ask for huge pages: rows that lie far apart, as those of a product's result, otherwise
+/// need an address translation each. Errors: core::Exception(ResourceExhausted).
+void* allocateHostBlock(size_t bytes);
+
 /// Threading: any thread. Errors: allocate throws core::Exception(ResourceExhausted).
 class HostAllocator {
 public:

@@ -3,9 +3,8 @@
 #include <array>
 #include <cstdlib>
 #include <memory>
-#include <string>
 
-#include "core/result.h"
+#include "engine/cpu/host_allocator.h"
 
 namespace hearth::engine::cpu {
 namespace {
@@ -21,11 +20,7 @@ struct Block {
     void grow(int64_t wanted) {
         data.reset();
         count = 0;
-        const size_t bytes = (size_t(wanted) * sizeof(float) + 63) / 64 * 64;
-        data.reset(static_cast<float*>(std::aligned_alloc(64, bytes)));
-        if (!data)
-            throw core::Exception({core::ErrorCode::ResourceExhausted,
-                                   "Out of memory for " + std::to_string(bytes) + " bytes", ""});
+        data.reset(static_cast<float*>(allocateHostBlock(size_t(wanted) * sizeof(float))));
         count = wanted;
     }
 };

@@ -1,5 +1,6 @@
 #include "engine/models/plan_source.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "core/file.h"
@@ -46,7 +47,8 @@ std::string keyOf(std::string tensor) {
         tensor.resize(tensor.size() - kWeight.size());
     if (const size_t at = tensor.find(kExperts); at != std::string::npos) {
         const size_t begin = at + kExperts.size();
-        tensor.replace(begin, tensor.find('.', begin) - begin, "*");
+        const size_t end = std::min(tensor.find('.', begin), tensor.size());
+        return tensor.substr(0, begin) + '*' + tensor.substr(end);
     }
     return tensor;
 }

@@ -1,9 +1,9 @@
 // What the scheduler gives many users: the first token after a prompt that is cached, the longest
 // pause of running answers while a long prompt enters, and repetitive and ordinary text with and
 // without drafts.
-//   runtime_benchmark MODEL_DIRECTORY [THREADS | --one-thread]
+//   runtime_benchmark MODEL_DIRECTORY [--one-thread] [--prompts] [--cache f32|bf16|int8]
 // --one-thread measures the drafts alone, in processor time of one thread, for a machine that
-// others use as well.
+// others use as well; --prompts leaves the drafts out.
 #include <algorithm>
 #include <condition_variable>
 #include <cstdio>
@@ -75,8 +75,11 @@ struct Bench {
     Backend& backend;
     Model& model;
     const ChatFormat& chat;
+    DType cache;
 
-    SchedulerOptions options() const { return {.cache_bytes = int64_t{1} << 30}; }
+    SchedulerOptions options() const {
+        return {.cache_bytes = int64_t{1} << 30, .cache_dtype = cache};
+    }
     std::vector<int32_t> randomPrompt(int64_t tokens, uint64_t seed) const {
         std::vector<int32_t> prompt;
         for (int64_t i = 0; i < tokens; ++i)
@@ -238,22 +241,32 @@ struct Bench {
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc < 2) {
-        std::fprintf(stderr, "usage: runtime_benchmark MODEL_DIRECTORY [THREADS | --one-thread]\n");
+    const std::vector<std::string> arguments(argv + 1, argv + argc);
+    const auto given = [&](const char* option) { return std::ranges::find(arguments, option); };
+    const auto type = given("--cache");
+    const auto cache = type == arguments.end()
+                           ? DType::F32
+                           : parseCacheType(type + 1 == arguments.end() ? "" : *(type + 1));
+    if (arguments.empty() || !cache) {
+        std::fprintf(stderr,
+                     "usage: runtime_benchmark MODEL_DIRECTORY [--one-thread] [--prompts] "
+                     "[--cache f32|bf16|int8]\n");
         return 2;
     }
     std::setvbuf(stdout, nullptr, _IOLBF, 0);  // a long run shows what it has
-    const bool oneThread = argc > 2 && std::string(argv[2]) == "--one-thread";
+    const bool oneThread = given("--one-thread") != arguments.end();
     benchmark::measureProcessorTime = oneThread;
-    auto backend = createCpuBackend({.threads = oneThread ? 1 : argc > 2 ? std::atoi(argv[2]) : 0});
-    const auto model = loadModel(*backend, argv[1]).valueOrThrow();
-    const auto chat = ChatFormat::load(argv[1]).valueOrThrow();
+    auto backend = createCpuBackend({.threads = oneThread ? 1 : 0});
+    const auto model = loadModel(*backend, arguments[0]).valueOrThrow();
+    const auto chat = ChatFormat::load(arguments[0]).valueOrThrow();
     std::printf("%s; %s: %ld layers, hidden %ld, context %ld\n", benchmark::processorName().c_str(),
                 backend->description().c_str(), long(model->config().num_hidden_layers),
                 long(model->config().hidden_size), long(model->config().max_position_embeddings));
-    const Bench bench{*backend, *model, chat};
-    bench.repetitive();
-    bench.ordinary();
+    const Bench bench{*backend, *model, chat, *cache};
+    if (given("--prompts") == arguments.end()) {
+        bench.repetitive();
+        bench.ordinary();
+    }
     if (oneThread)
         return 0;
     bench.cachedPrefix();
