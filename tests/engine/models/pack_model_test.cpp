@@ -135,8 +135,9 @@ TEST_F(PackModelTest, APackedFileGivesBackEveryTensorOfItsCheckpoint) {
             const StoredTensor* before = source.weights->find(spec.name);
             const StoredTensor* after = packed.weights->find(spec.name);
             ASSERT_EQ(after != nullptr, before != nullptr) << spec.name;
-            if (before)
-                ASSERT_EQ(after->toFloats(), before->toFloats()) << spec.name;
+            if (!before)
+                continue;
+            ASSERT_EQ(after->toFloats(), before->toFloats()) << spec.name;
         }
     }
 }
