@@ -1,6 +1,7 @@
 #include <immintrin.h>
 
 #include "engine/cpu/quantised_kernels.h"
+#include "engine/cpu/quantised_row_loop.h"
 
 // Nothing here may call an inline function of another file: the linker could keep the copy with
 // instructions that another processor lacks.
@@ -20,9 +21,12 @@ __m256i loadBytes(const void* p) {
 
 struct Values {
     __m256 v[4];
+
+    static Values load(const float* x, int64_t count);
+    static int32_t sumOf(__m256i codes);
 };
 
-Values loadValues(const float* x, int64_t count) {
+Values Values::load(const float* x, int64_t count) {
     Values values;
     const __m256i lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
     for (int i = 0; i < 4; ++i) {
@@ -59,7 +63,7 @@ __m256i codesOf(const Values& values, float inverse) {
     return _mm256_permutevar8x32_epi32(packed, _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
 }
 
-int32_t sumOf(__m256i codes) {
+int32_t Values::sumOf(__m256i codes) {
     const __m256i pairs = _mm256_maddubs_epi16(_mm256_set1_epi8(1), codes);
     const __m256i quads = _mm256_madd_epi16(pairs, _mm256_set1_epi16(1));
     __m128i half = _mm_add_epi32(_mm256_castsi256_si128(quads), _mm256_extracti128_si256(quads, 1));
@@ -69,25 +73,7 @@ int32_t sumOf(__m256i codes) {
 }
 
 void quantise(const float* x, int64_t depth, int32_t bias, const QuantisedRow& out) {
-    int64_t at = 0;  // block of `out`
-    for (int64_t first = 0; first < depth; first += kSteps, at += out.rows) {
-        const Values values = loadValues(x + first, depth - first);
-        const uint32_t largest = largestMagnitude(values);
-        float magnitude;
-        __builtin_memcpy(&magnitude, &largest, sizeof(magnitude));
-        float scale = magnitude / 127.0f;
-        __m256i block = _mm256_setzero_si256();
-        if (!(largest < 0x7f800000u)) {
-            scale = __builtin_nanf("");
-        } else if (scale < __FLT_MIN__) {
-            scale = 0.0f;
-        } else {
-            block = codesOf(values, 1.0f / scale);
-        }
-        _mm256_storeu_si256(reinterpret_cast<__m256i*>(out.codes + at * kSteps), block);
-        out.scales[at] = scale;
-        out.starts[at] = -bias * sumOf(block);
-    }
+    quantiseRow<Values>(x, depth, bias, out);
 }
 
 /// Sums of a panel so far, [row][output].

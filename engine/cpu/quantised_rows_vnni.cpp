@@ -1,6 +1,7 @@
 #include <immintrin.h>
 
 #include "engine/cpu/quantised_kernels.h"
+#include "engine/cpu/quantised_row_loop.h"
 
 // Nothing here may call an inline function of another file: the linker could keep the copy with
 // instructions that another processor lacks.
@@ -12,9 +13,12 @@ constexpr int kLanes = 16;
 
 struct Values {
     __m512 v[2];
+
+    static Values load(const float* x, int64_t count);
+    static int32_t sumOf(__m256i codes);
 };
 
-Values loadValues(const float* x, int64_t count) {
+Values Values::load(const float* x, int64_t count) {
     if (count >= kSteps)
         return {{_mm512_loadu_ps(x), _mm512_loadu_ps(x + kLanes)}};
     const auto lanes = (uint32_t{1} << count) - 1;
@@ -39,7 +43,7 @@ __m256i codesOf(const Values& values, float inverse) {
     return _mm256_set_m128i(codes(values.v[1]), codes(values.v[0]));
 }
 
-int32_t sumOf(__m256i codes) {
+int32_t Values::sumOf(__m256i codes) {
     const __m256i sums = _mm256_dpbusd_epi32(_mm256_setzero_si256(), _mm256_set1_epi8(1), codes);
     return _mm512_reduce_add_epi32(_mm512_zextsi256_si512(sums));
 }
@@ -47,25 +51,7 @@ int32_t sumOf(__m256i codes) {
 }  // namespace
 
 void quantiseRowVnni(const float* x, int64_t depth, int32_t bias, const QuantisedRow& out) {
-    int64_t at = 0;  // block of `out`
-    for (int64_t first = 0; first < depth; first += kSteps, at += out.rows) {
-        const Values values = loadValues(x + first, depth - first);
-        const uint32_t largest = largestMagnitude(values);
-        float magnitude;
-        __builtin_memcpy(&magnitude, &largest, sizeof(magnitude));
-        float scale = magnitude / 127.0f;
-        __m256i block = _mm256_setzero_si256();
-        if (!(largest < 0x7f800000u)) {
-            scale = __builtin_nanf("");
-        } else if (scale < __FLT_MIN__) {
-            scale = 0.0f;
-        } else {
-            block = codesOf(values, 1.0f / scale);
-        }
-        _mm256_storeu_si256(reinterpret_cast<__m256i*>(out.codes + at * kSteps), block);
-        out.scales[at] = scale;
-        out.starts[at] = -bias * sumOf(block);
-    }
+    quantiseRow<Values>(x, depth, bias, out);
 }
 
 }  // namespace hearth::engine::cpu

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <functional>
 #include <future>
+#include <utility>
 #include <vector>
 
 #include "engine/runtime/generation.h"
@@ -35,5 +36,13 @@ public:
 private:
     std::promise<GenerationResult> m_done;
 };
+
+inline GenerationRequest greedy(std::vector<int32_t> prompt, int64_t maxTokens) {
+    GenerationRequest r;
+    r.prompt = std::move(prompt);
+    r.max_tokens = maxTokens;
+    r.sampling.temperature = 0.0f;
+    return r;
+}
 
 }  // namespace hearth::engine::testing_runtime

@@ -15,6 +15,7 @@ namespace {
 
 using testing_models::MemoryWeights;
 using testing_runtime::Collector;
+using testing_runtime::greedy;
 
 constexpr int64_t kVocab = 256;
 
@@ -111,14 +112,6 @@ private:
     std::mutex m_mutex;
 };
 
-GenerationRequest request(std::vector<int32_t> prompt, int64_t maxTokens) {
-    GenerationRequest r;
-    r.prompt = std::move(prompt);
-    r.max_tokens = maxTokens;
-    r.sampling.temperature = 0.0f;
-    return r;
-}
-
 std::shared_ptr<Collector> submit(Scheduler& scheduler, GenerationRequest r) {
     auto sink = std::make_shared<Collector>();
     scheduler.submit(std::move(r), sink).valueOrThrow();
@@ -144,7 +137,7 @@ TEST_P(MtpSuccessorTest, AModuleThatKnowsIsAlwaysRight) {
     for (const int64_t depth : {1, 2, 4}) {
         options.max_mtp_drafts = depth;
         Scheduler scheduler(*backend, *model, options);
-        const auto sink = submit(scheduler, request({3}, 121));
+        const auto sink = submit(scheduler, greedy({3}, 121));
         EXPECT_EQ(sink->wait().completion_tokens, 121);
         for (size_t i = 0; i < sink->ids.size(); ++i)
             ASSERT_EQ(sink->ids[i], int32_t(4 + i));
@@ -164,7 +157,7 @@ TEST_P(MtpSuccessorTest, SequencesOfOneStepDraftTogether) {
         std::vector<int32_t> prompt;
         for (int32_t token = 0; token < 1 + 13 * i; ++token)
             prompt.push_back(token + i);
-        sinks.push_back(submit(scheduler, request(prompt, 40)));
+        sinks.push_back(submit(scheduler, greedy(prompt, 40)));
     }
     for (const auto& sink : sinks) {
         EXPECT_EQ(sink->wait().completion_tokens, 40);
@@ -181,7 +174,7 @@ TEST_P(MtpSuccessorTest, IsNotUsedWhereItIsNotWanted) {
     options.max_mtp_drafts = 0;
     for (const Speculation speculation : {Speculation::Off, Speculation::Always}) {
         Scheduler scheduler(*backend, *model, options);
-        submit(scheduler, request({3}, 20))->wait();
+        submit(scheduler, greedy({3}, 20))->wait();
         const SchedulerStats stats = finalStats(scheduler);
         EXPECT_EQ(stats.mtp_drafted_tokens, 0);
         EXPECT_EQ(stats.cache_bytes_per_token, plain);
@@ -204,7 +197,7 @@ TEST(MtpDrafterTest, SamplingDrawsTheSameFromDraftAndTarget) {
     const auto model = successorModel(*backend, Source::NextToken, kVocab);
     Scheduler scheduler(*backend, *model,
                         {.cache_bytes = 1 << 20, .speculation = Speculation::Always});
-    auto r = request({3}, 150);
+    auto r = greedy({3}, 150);
     r.sampling.temperature = 2.0f;  // one draw in twelve is not the likeliest token
     r.sampling.seed = 5;
     const auto sink = submit(scheduler, r);
@@ -224,7 +217,7 @@ TEST(MtpDrafterTest, RepeatedTextIsLookedUpAndTheModuleCatchesUpNowAndThen) {
     SpyModel spy(*backend, *model);
     Scheduler scheduler(*backend, spy,
                         {.cache_bytes = 1 << 20, .speculation = Speculation::Always});
-    const auto sink = submit(scheduler, request({3}, 400));
+    const auto sink = submit(scheduler, greedy({3}, 400));
     EXPECT_EQ(sink->wait().completion_tokens, 400);
     for (size_t i = 0; i < sink->ids.size(); ++i)
         ASSERT_EQ(sink->ids[i], int32_t((4 + i) % 5));
@@ -246,11 +239,11 @@ TEST(MtpDrafterTest, AFailedDraftFailsTheStep) {
         if (sink->ids.size() == 3)
             spy.failNext = true;
     };
-    scheduler.submit(request({3}, 50), sink).valueOrThrow();
+    scheduler.submit(greedy({3}, 50), sink).valueOrThrow();
     const GenerationResult result = sink->wait();
     EXPECT_EQ(result.reason, FinishReason::Failed);
     EXPECT_EQ(result.error->code, core::ErrorCode::ResourceExhausted);
-    EXPECT_EQ(submit(scheduler, request({3}, 50))->wait().reason, FinishReason::Length);
+    EXPECT_EQ(submit(scheduler, greedy({3}, 50))->wait().reason, FinishReason::Length);
     finalStats(scheduler);
 }
 

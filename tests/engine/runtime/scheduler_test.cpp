@@ -15,6 +15,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing_runtime::Collector;
+using testing_runtime::greedy;
 
 constexpr int64_t kVocab = 50;
 
@@ -79,13 +80,6 @@ private:
 
 class SchedulerTest : public testing::Test {
 protected:
-    GenerationRequest request(std::vector<int32_t> prompt, int64_t maxTokens) {
-        GenerationRequest r;
-        r.prompt = std::move(prompt);
-        r.max_tokens = maxTokens;
-        r.sampling.temperature = 0.0f;
-        return r;
-    }
     std::shared_ptr<Collector> submit(GenerationRequest r) {
         auto sink = std::make_shared<Collector>();
         auto id = scheduler.submit(std::move(r), sink);
@@ -99,7 +93,7 @@ protected:
 };
 
 TEST_F(SchedulerTest, GeneratesUpToTheLimit) {
-    auto sink = submit(request({3, 4}, 4));
+    auto sink = submit(greedy({3, 4}, 4));
     const auto result = sink->wait();
     EXPECT_THAT(sink->ids, ElementsAre(5, 6, 7, 8));
     EXPECT_EQ(result.reason, FinishReason::Length);
@@ -108,7 +102,7 @@ TEST_F(SchedulerTest, GeneratesUpToTheLimit) {
 }
 
 TEST_F(SchedulerTest, AStopTokenEndsTheAnswerAndIsNotShown) {
-    auto r = request({3}, 10);
+    auto r = greedy({3}, 10);
     r.stop_tokens = {6};
     auto sink = submit(std::move(r));
     EXPECT_EQ(sink->wait().reason, FinishReason::Stop);
@@ -118,7 +112,7 @@ TEST_F(SchedulerTest, AStopTokenEndsTheAnswerAndIsNotShown) {
 TEST_F(SchedulerTest, TheSinkMayStopTheGeneration) {
     auto sink = std::make_shared<Collector>();
     sink->stopAfter = 3;
-    ASSERT_TRUE(scheduler.submit(request({0}, 10), sink).ok());
+    ASSERT_TRUE(scheduler.submit(greedy({0}, 10), sink).ok());
     EXPECT_EQ(sink->wait().reason, FinishReason::Stop);
     EXPECT_EQ(sink->ids.size(), 3u);
 }
@@ -127,7 +121,7 @@ TEST_F(SchedulerTest, LongPromptsRunInChunks) {
     std::vector<int32_t> prompt(100);
     for (size_t i = 0; i < prompt.size(); ++i)
         prompt[i] = int32_t(i % kVocab);
-    auto sink = submit(request(prompt, 2));
+    auto sink = submit(greedy(prompt, 2));
     sink->wait();
     EXPECT_THAT(sink->ids, ElementsAre(0, 1));
     EXPECT_LE(model.largestPrefill, 16);
@@ -138,7 +132,7 @@ TEST_F(SchedulerTest, ConcurrentRequestsShareSteps) {
     model.gate = &gate;
     std::vector<std::shared_ptr<Collector>> sinks;
     for (int32_t i = 0; i < 8; ++i)
-        sinks.push_back(submit(request({i}, 5)));
+        sinks.push_back(submit(greedy({i}, 5)));
     gate.release(1000);
     for (int32_t i = 0; i < 8; ++i) {
         sinks[size_t(i)]->wait();
@@ -151,8 +145,8 @@ TEST_F(SchedulerTest, ConcurrentRequestsShareSteps) {
 TEST_F(SchedulerTest, AdaptersShareSteps) {
     std::shared_ptr<const Adapter> adapter(reinterpret_cast<const Adapter*>(&model),
                                            [](const Adapter*) {});
-    auto base = submit(request({0}, 5));
-    auto r = request({0}, 5);
+    auto base = submit(greedy({0}, 5));
+    auto r = greedy({0}, 5);
     r.adapter = adapter;
     auto tuned = submit(std::move(r));
     base->wait();
@@ -162,7 +156,7 @@ TEST_F(SchedulerTest, AdaptersShareSteps) {
 }
 
 TEST_F(SchedulerTest, ReportsPromptLogprobs) {
-    auto r = request({7, 8, 9}, 1);
+    auto r = greedy({7, 8, 9}, 1);
     r.prompt_logprobs = true;
     auto sink = submit(std::move(r));
     sink->wait();
@@ -173,7 +167,7 @@ TEST_F(SchedulerTest, CancelEndsARunningRequestAndFreesItsPages) {
     std::counting_semaphore<> gate(0);
     model.gate = &gate;
     auto sink = std::make_shared<Collector>();
-    const auto id = scheduler.submit(request({0}, 150), sink);
+    const auto id = scheduler.submit(greedy({0}, 150), sink);
     ASSERT_TRUE(id.ok());
     scheduler.cancel(*id);
     gate.release(1000);
@@ -185,18 +179,18 @@ TEST_F(SchedulerTest, CancelEndsARunningRequestAndFreesItsPages) {
 
 TEST_F(SchedulerTest, AFailedStepFailsItsRequestsAndTheNextOnesRun) {
     model.failNext = true;
-    auto failed = submit(request({0}, 3));
+    auto failed = submit(greedy({0}, 3));
     const auto result = failed->wait();
     EXPECT_EQ(result.reason, FinishReason::Failed);
     ASSERT_TRUE(result.error);
     EXPECT_EQ(result.error->message, "the device failed");
-    auto next = submit(request({0}, 2));
+    auto next = submit(greedy({0}, 2));
     EXPECT_EQ(next->wait().reason, FinishReason::Length);
 }
 
 TEST_F(SchedulerTest, RefusesAPromptBeyondTheContextWithBothLengths) {
     auto id =
-        scheduler.submit(request(std::vector<int32_t>(300, 1), 1), std::make_shared<Collector>());
+        scheduler.submit(greedy(std::vector<int32_t>(300, 1), 1), std::make_shared<Collector>());
     ASSERT_FALSE(id.ok());
     EXPECT_EQ(id.error().code, core::ErrorCode::InvalidArgument);
     EXPECT_THAT(id.error().message, HasSubstr("300"));
@@ -205,15 +199,15 @@ TEST_F(SchedulerTest, RefusesAPromptBeyondTheContextWithBothLengths) {
 
 TEST_F(SchedulerTest, RefusesTokensOutsideTheVocabulary) {
     for (int32_t id : {-1, int32_t(kVocab), std::numeric_limits<int32_t>::min()})
-        EXPECT_FALSE(scheduler.submit(request({id}, 1), std::make_shared<Collector>()).ok());
-    EXPECT_FALSE(scheduler.submit(request({}, 1), std::make_shared<Collector>()).ok());
+        EXPECT_FALSE(scheduler.submit(greedy({id}, 1), std::make_shared<Collector>()).ok());
+    EXPECT_FALSE(scheduler.submit(greedy({}, 1), std::make_shared<Collector>()).ok());
 }
 
 TEST_F(SchedulerTest, RequestsWaitForCacheAndAllFinish) {
     // 1 MiB at 4 KiB a page: 256 pages; each request takes 7.
     std::vector<std::shared_ptr<Collector>> sinks;
     for (int32_t i = 0; i < 60; ++i)
-        sinks.push_back(submit(request({i % int32_t(kVocab)}, 199)));
+        sinks.push_back(submit(greedy({i % int32_t(kVocab)}, 199)));
     for (auto& sink : sinks)
         EXPECT_EQ(sink->wait().completion_tokens, 199);
 }
@@ -222,12 +216,12 @@ TEST_F(SchedulerTest, ACachedPromptIsReportedAndNotComputedAgain) {
     std::vector<int32_t> prompt(100);
     for (size_t i = 0; i < prompt.size(); ++i)
         prompt[i] = int32_t(i % kVocab);
-    EXPECT_EQ(submit(request(prompt, 2))->wait().cached_tokens, 0);
-    EXPECT_EQ(submit(request(prompt, 2))->wait().cached_tokens, 96);
+    EXPECT_EQ(submit(greedy(prompt, 2))->wait().cached_tokens, 0);
+    EXPECT_EQ(submit(greedy(prompt, 2))->wait().cached_tokens, 96);
     prompt[70] = 3;
-    EXPECT_EQ(submit(request(prompt, 2))->wait().cached_tokens, 64);
+    EXPECT_EQ(submit(greedy(prompt, 2))->wait().cached_tokens, 64);
     prompt.resize(64);  // the last prompt token must run: its logits are needed
-    EXPECT_EQ(submit(request(prompt, 2))->wait().cached_tokens, 32);
+    EXPECT_EQ(submit(greedy(prompt, 2))->wait().cached_tokens, 32);
     scheduler.runBetweenSteps([] {});  // the last step is counted after its answer is out
     EXPECT_EQ(scheduler.stats().cached_prompt_tokens, 96 + 64 + 32);
     EXPECT_EQ(scheduler.stats().prompt_tokens, 100 + 4 + 36 + 32);
@@ -236,7 +230,7 @@ TEST_F(SchedulerTest, ACachedPromptIsReportedAndNotComputedAgain) {
 TEST_F(SchedulerTest, PromptsAreSharedWithinTheirSaltAndAdapterOnly) {
     const std::vector<int32_t> prompt(100, 7);
     const auto cachedWith = [&](const std::string& salt, std::shared_ptr<const Adapter> adapter) {
-        auto r = request(prompt, 1);
+        auto r = greedy(prompt, 1);
         r.cache_salt = salt;
         r.adapter = std::move(adapter);
         return submit(std::move(r))->wait().cached_tokens;
@@ -258,8 +252,8 @@ TEST_F(SchedulerTest, PromptsAreSharedWithinTheirSaltAndAdapterOnly) {
 
 TEST_F(SchedulerTest, PromptLogprobsAreWholeWhateverIsCached) {
     const std::vector<int32_t> prompt(70, 7);
-    submit(request(prompt, 1))->wait();
-    auto r = request(prompt, 1);
+    submit(greedy(prompt, 1))->wait();
+    auto r = greedy(prompt, 1);
     r.prompt_logprobs = true;
     auto sink = submit(std::move(r));
     EXPECT_EQ(sink->wait().cached_tokens, 0);
@@ -271,7 +265,7 @@ TEST_F(SchedulerTest, AnInteractiveRequestTakesTheTurnOfABatchOne) {
     std::counting_semaphore<> gate(0);
     model.gate = &gate;
     auto batch = std::make_shared<Collector>();
-    auto r = request({0}, 150);
+    auto r = greedy({0}, 150);
     r.priority = Priority::Batch;
     std::promise<void> begun;
     batch->onToken = [&] {
@@ -282,7 +276,7 @@ TEST_F(SchedulerTest, AnInteractiveRequestTakesTheTurnOfABatchOne) {
     gate.release(1);
     begun.get_future().wait();
     auto urgent = std::make_shared<Collector>();
-    ASSERT_TRUE(one.submit(request({20}, 3), urgent).ok());
+    ASSERT_TRUE(one.submit(greedy({20}, 3), urgent).ok());
     int64_t batchTokens = 0;
     urgent->onToken = [&] { batchTokens = int64_t(batch->ids.size()); };
     gate.release(1000);
@@ -299,7 +293,7 @@ TEST_F(SchedulerTest, RepeatedTextIsDraftedAndTakesFewerSteps) {
                        {.cache_bytes = 1 << 20, .speculation = Speculation::Always});
     // The successor of each token: after one round of the vocabulary everything was seen before.
     auto sink = std::make_shared<Collector>();
-    ASSERT_TRUE(drafting.submit(request({0}, 190), sink).ok());
+    ASSERT_TRUE(drafting.submit(greedy({0}, 190), sink).ok());
     EXPECT_EQ(sink->wait().completion_tokens, 190);
     for (size_t i = 0; i < sink->ids.size(); ++i)
         ASSERT_EQ(sink->ids[i], int32_t((i + 1) % kVocab));
@@ -327,7 +321,7 @@ TEST_F(SchedulerTest, ManyThreadsSubmitCancelAndAsk) {
     for (int32_t t = 0; t < 4; ++t)
         threads.emplace_back([this, t, &busy] {
             for (int32_t i = 0; i < 50; ++i) {
-                auto r = request(std::vector<int32_t>(size_t(1 + (i * 7) % 80), t), 1 + i);
+                auto r = greedy(std::vector<int32_t>(size_t(1 + (i * 7) % 80), t), 1 + i);
                 r.principal = std::to_string(t);
                 r.priority = i % 3 == 0 ? Priority::Batch : Priority::Interactive;
                 auto sink = std::make_shared<Collector>();
