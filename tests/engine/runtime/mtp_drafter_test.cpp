@@ -318,8 +318,10 @@ TEST_F(MtpRowsTest, DraftsAreThoseOfTheWholeTextWhateverSharesTheSteps) {
     {
         Scheduler scheduler(*backend, spy, options);
         std::vector<std::shared_ptr<Collector>> sinks;
-        for (int64_t i = 0; i < kRequests; ++i)
-            sinks.push_back(submit(scheduler, requestAt(i)));
+        scheduler.runBetweenSteps([&] {  // all of them are there before a step runs
+            for (int64_t i = 0; i < kRequests; ++i)
+                sinks.push_back(submit(scheduler, requestAt(i)));
+        });
         for (int64_t i = 0; i < kRequests; ++i) {
             EXPECT_EQ(sinks[size_t(i)]->wait().reason, FinishReason::Length);
             texts.push_back(requestAt(i).prompt);
