@@ -2,7 +2,6 @@
 
 #include "engine/runtime/draft_policy.h"
 #include "engine/runtime/ngram_drafter.h"
-#include "engine/runtime/step_timing.h"
 
 namespace hearth::engine {
 namespace {
@@ -75,47 +74,6 @@ TEST(DraftPolicy, StopsWhereTheyAreRefusedAndTriesAgain) {
     for (int i = 0; i < 20; ++i)
         policy.record(1, 1);
     EXPECT_GT(policy.best({.sequences = 1, .per_row = 0.2}).count, 0);
-}
-
-TEST(StepTiming, FindsWhatARowCosts) {
-    StepTiming timing;
-    for (int i = 0; i < 100; ++i) {
-        const int64_t rows = 1 + i % 8;
-        timing.record({.decode_rows = rows, .prefill_rows = 0}, 0.05 + 0.01 * double(rows));
-    }
-    EXPECT_NEAR(timing.secondsPerRow(), 0.01, 1e-9);
-    EXPECT_NEAR(timing.decodeSeconds(20), 0.25, 1e-9);
-}
-
-TEST(StepTiming, KnowsWhatAPassOfDraftsTakes) {
-    StepTiming timing;
-    EXPECT_EQ(timing.draftSeconds(4), 0.0);
-    for (int i = 0; i < 100; ++i)
-        timing.recordDrafts(1 + i % 4, 0.02 + 0.001 * (1 + i % 4));
-    EXPECT_NEAR(timing.draftSeconds(1), 0.021, 1e-9);
-    EXPECT_NEAR(timing.draftSeconds(8), 0.028, 1e-9);
-    EXPECT_EQ(timing.secondsPerRow(), 0.0) << "a step is timed without the drafts before it";
-}
-
-TEST(StepTiming, AssumesAShareOfTheStepWhileAllStepsAreAlike) {
-    StepTiming timing;
-    EXPECT_EQ(timing.secondsPerRow(), 0.0);
-    timing.record({.decode_rows = 1, .prefill_rows = 0}, 0.04);
-    EXPECT_NEAR(timing.secondsPerRow(), 0.01, 1e-9);
-}
-
-TEST(StepTiming, FitsPromptsIntoTheTimeThatDecodingLeaves) {
-    StepTiming timing;
-    EXPECT_GT(timing.prefillWithin(0.4, 1), 0);
-    for (int i = 0; i < 20; ++i) {
-        timing.record({.decode_rows = 1, .prefill_rows = 0}, 0.1);
-        timing.record({.decode_rows = 1, .prefill_rows = 50}, 0.1 + 50 * 0.005);
-    }
-    EXPECT_NEAR(double(timing.prefillWithin(0.4, 1)), 60, 1);
-    EXPECT_GT(timing.prefillWithin(0.05, 1), 0) << "a prompt must get on all the same";
-    for (int i = 0; i < 20; ++i)  // ten times slower, as deep in a long context
-        timing.record({.decode_rows = 1, .prefill_rows = 50}, 0.1 + 50 * 0.05);
-    EXPECT_LE(timing.prefillWithin(0.4, 1), 16);
 }
 
 }  // namespace
