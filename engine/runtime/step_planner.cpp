@@ -14,14 +14,14 @@ bool isScout(const Sequence& s) {
     return s.id % kScoutEvery == 0;
 }
 
-/// Chunks end with a page where they can: there the sequence may go on with pages that another
-/// one has made meanwhile.
+/// Chunks end with a page where that cuts little off: there the sequence may go on with pages that
+/// another one has made meanwhile.
 int64_t chunkLength(const Sequence& s, int64_t room) {
     const int64_t all = s.pending();
     if (all <= room)
         return all;
-    const int64_t end = (s.cached + room) / KvCache::kPageTokens * KvCache::kPageTokens;
-    return end > s.cached ? end - s.cached : room;
+    const int64_t beyondPage = (s.cached + room) % KvCache::kPageTokens;
+    return beyondPage * 4 <= room ? room - beyondPage : room;
 }
 
 DraftCost ngramCost(DraftCost cost) {

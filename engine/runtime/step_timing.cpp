@@ -85,10 +85,11 @@ int64_t StepTiming::prefillWithin(double seconds, int64_t decodeRows) const {
     }
     const double token = std::max(took - *m_prefillOnce, took * kLeastTokenShare) / rows;
     const double once = took - token * rows;
+    const double least = std::max(kLeastPrefill, once / token);
     double tokens = (room - once) / token;
-    if (tokens < once / token)
-        tokens = once / token * (m_prefillSteps % 2 == 0 ? 1.0 - kTurn : 1.0 + kTurn);
-    return int64_t(std::max(kLeastPrefill, std::min(tokens, rows * 2)));
+    if (tokens < least)
+        tokens = least * (m_prefillSteps % 2 == 0 ? 1.0 - kTurn : 1.0 + kTurn);
+    return int64_t(std::min(tokens, std::max(kLeastPrefill, rows * 2)));
 }
 
 }  // namespace hearth::engine
