@@ -81,6 +81,13 @@ std::vector<BatchPlan> packInOrder(const std::vector<int64_t>& lengths, int64_t 
     return packFirstFit(lengths, identity(lengths.size()), batchTokens);
 }
 
+std::vector<int64_t> exampleLengths(const TokenizedDataset& dataset) {
+    std::vector<int64_t> lengths;
+    for (const TokenizedExample& example : dataset.examples)
+        lengths.push_back(int64_t(example.ids.size()));
+    return lengths;
+}
+
 PackedBatch assembleBatch(const TokenizedDataset& dataset, const BatchPlan& plan) {
     PackedBatch batch;
     for (const int32_t index : plan) {
@@ -90,11 +97,9 @@ PackedBatch assembleBatch(const TokenizedDataset& dataset, const BatchPlan& plan
     return batch;
 }
 
-BatchStream::BatchStream(const TokenizedDataset& dataset, int64_t batchTokens, uint64_t seed)
-    : m_dataset(dataset), m_batchTokens(batchTokens), m_seed(seed) {
-    CORE_ASSERT(!dataset.examples.empty());
-    for (const TokenizedExample& example : dataset.examples)
-        m_lengths.push_back(int64_t(example.ids.size()));
+BatchStream::BatchStream(std::vector<int64_t> lengths, int64_t batchTokens, uint64_t seed)
+    : m_lengths(std::move(lengths)), m_batchTokens(batchTokens), m_seed(seed) {
+    CORE_ASSERT(!m_lengths.empty());
     loadEpoch(0);
 }
 
@@ -118,11 +123,11 @@ void BatchStream::seek(int64_t index) {
     m_nextInEpoch = size_t(index);
 }
 
-PackedBatch BatchStream::next() {
+BatchPlan BatchStream::next() {
     if (m_nextInEpoch == m_plans.size())
         loadEpoch(m_epoch + 1);
     ++m_position;
-    return assembleBatch(m_dataset, m_plans[m_nextInEpoch++]);
+    return m_plans[m_nextInEpoch++];
 }
 
 double BatchStream::epoch() const {

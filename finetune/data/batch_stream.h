@@ -22,20 +22,20 @@ std::vector<BatchPlan> packEpoch(const std::vector<int64_t>& lengths, int64_t ba
 /// The examples in their order, without shuffling (for evaluation).
 std::vector<BatchPlan> packInOrder(const std::vector<int64_t>& lengths, int64_t batchTokens);
 
+std::vector<int64_t> exampleLengths(const TokenizedDataset& dataset);
 PackedBatch assembleBatch(const TokenizedDataset& dataset, const BatchPlan& plan);
 
 class BatchStream {
 public:
-    /// REQUIRES: the data set outlives the stream, is not empty, and no example is longer than
-    /// batchTokens.
-    BatchStream(const TokenizedDataset& dataset, int64_t batchTokens, uint64_t seed);
+    /// lengths: of the examples. REQUIRES: there are some, none longer than batchTokens.
+    BatchStream(std::vector<int64_t> lengths, int64_t batchTokens, uint64_t seed);
 
     /// Batches that so many epochs hold; a part of an epoch counts its share, rounded up.
     int64_t batchesIn(double epochs) const;
 
     /// Continues at the batch with this index, counted from 0 over all epochs.
     void seek(int64_t index);
-    PackedBatch next();
+    BatchPlan next();
 
     int64_t position() const { return m_position; }
     /// Epochs passed, with the share of the current one.
@@ -44,7 +44,6 @@ public:
 private:
     void loadEpoch(int64_t epoch);
 
-    const TokenizedDataset& m_dataset;
     std::vector<int64_t> m_lengths;
     int64_t m_batchTokens;
     uint64_t m_seed;

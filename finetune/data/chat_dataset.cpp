@@ -51,8 +51,7 @@ core::Result<bool> readWeight(const json& message, bool assistant, const std::st
     return *weight == 1;
 }
 
-core::Status addMessage(const json& source, size_t index, ChatExample& example) {
-    const std::string where = "messages[" + std::to_string(index) + "]";
+core::Status addMessage(const json& source, const std::string& where, ChatExample& example) {
     if (!source.is_object())
         return invalid(where + " must be an object");
     CORE_ASSIGN(const std::string role, readRole(source, where));
@@ -77,21 +76,6 @@ core::Status addMessage(const json& source, size_t index, ChatExample& example) 
     return {};
 }
 
-core::Status addMessages(const json& messages, size_t limit, ChatExample& example) {
-    if (!messages.is_array() || messages.empty())
-        return invalid("messages must be a list with at least one message");
-    if (messages.size() > limit)
-        return invalid("there are " + std::to_string(messages.size()) + " messages, more than " +
-                       std::to_string(limit));
-    example.messages = json::array();
-    for (size_t i = 0; i < messages.size(); ++i)
-        CORE_TRY(addMessage(messages[i], i, example));
-    const auto& learned = example.learned;
-    if (std::find(learned.begin(), learned.end(), true) == learned.end())
-        return invalid("there is no assistant message to learn from");
-    return {};
-}
-
 /// Calls take(example) for every good line until there are too many bad ones.
 template <typename Take>
 void visitExamples(std::string_view text, const ChatDatasetLimits& limits, LineProblems& problems,
@@ -112,17 +96,37 @@ void visitExamples(std::string_view text, const ChatDatasetLimits& limits, LineP
 
 }  // namespace
 
-core::Result<ChatExample> parseChatLine(std::string_view line, const ChatDatasetLimits& limits) {
+core::Status appendMessages(const json& messages, const std::string& field,
+                            const ChatDatasetLimits& limits, ChatExample& example) {
+    if (!messages.is_array() || messages.empty())
+        return invalid(field + " must be a list with at least one message");
+    if (messages.size() + example.messages.size() > limits.max_messages)
+        return invalid("there are " + std::to_string(messages.size() + example.messages.size()) +
+                       " messages, more than " + std::to_string(limits.max_messages));
+    for (size_t i = 0; i < messages.size(); ++i)
+        CORE_TRY(addMessage(messages[i], field + "[" + std::to_string(i) + "]", example));
+    return {};
+}
+
+core::Result<json> parseExampleLine(std::string_view line, const ChatDatasetLimits& limits) {
     if (line.size() > limits.max_line_bytes)
         return invalid("is " + std::to_string(line.size()) + " bytes long, more than " +
                        std::to_string(limits.max_line_bytes));
-    CORE_ASSIGN(const json document, core::parseJson(line, "example"));
+    CORE_ASSIGN(json document, core::parseJson(line, "example"));
     if (!document.is_object())
         return invalid("must be a JSON object");
+    return document;
+}
+
+core::Result<ChatExample> parseChatLine(std::string_view line, const ChatDatasetLimits& limits) {
+    CORE_ASSIGN(const json document, parseExampleLine(line, limits));
     if (!document.contains("messages"))
         return invalid("has no \"messages\"");
     ChatExample example;
-    CORE_TRY(addMessages(document["messages"], limits.max_messages, example));
+    CORE_TRY(appendMessages(document["messages"], "messages", limits, example));
+    const auto& learned = example.learned;
+    if (std::find(learned.begin(), learned.end(), true) == learned.end())
+        return invalid("there is no assistant message to learn from");
     example.tools = document.value("tools", json());
     if (!example.tools.is_null() && !example.tools.is_array())
         return invalid("tools must be a list");

@@ -13,7 +13,8 @@ namespace hearth::finetune {
 
 struct ChatExample {
     int64_t line = 0;
-    nlohmann::json messages;    // as the chat template takes them, without weights
+    /// As the chat template takes them, without weights.
+    nlohmann::json messages = nlohmann::json::array();
     nlohmann::json tools;       // null when there are none
     std::vector<bool> learned;  // per assistant message: weight 1 (the default) or 0
 };
@@ -27,6 +28,13 @@ struct ChatDatasetLimits {
 /// Errors: InvalidArgument without the line's number.
 core::Result<ChatExample> parseChatLine(std::string_view line,
                                         const ChatDatasetLimits& limits = {});
+
+/// One line of any data set of JSON objects. Errors: InvalidArgument without the line's number.
+core::Result<nlohmann::json> parseExampleLine(std::string_view line,
+                                              const ChatDatasetLimits& limits);
+/// Checks the messages of a list and adds them to the example. field: the list's name in errors.
+core::Status appendMessages(const nlohmann::json& messages, const std::string& field,
+                            const ChatDatasetLimits& limits, ChatExample& example);
 
 struct ChatDatasetCheck {
     int64_t examples = 0;

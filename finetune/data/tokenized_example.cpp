@@ -49,34 +49,6 @@ void dropUnlabelledTail(TokenizedExample& example) {
     example.labels.resize(size);
 }
 
-core::Result<TokenizedExample> tokenizeOne(const engine::ChatFormat& format,
-                                           const ChatExample& example,
-                                           const TokenizeOptions& options, int64_t& truncated) {
-    nlohmann::json extra = nlohmann::json::object();
-    if (!example.tools.is_null())
-        extra["tools"] = example.tools;
-    CORE_ASSIGN(auto rendered, format.encodeConversation(example.messages, extra));
-    CORE_TRY(applyWeights(example.learned, rendered.assistant_mask));
-
-    TokenizedExample result{rendered.ids, shiftedLabels(rendered.ids, rendered.assistant_mask)};
-    dropUnlabelledTail(result);
-    const int64_t length = int64_t(result.ids.size());
-    if (length > options.max_seq_len) {
-        if (!options.truncate)
-            return invalid("has " + std::to_string(length) + " tokens, more than max_seq_len " +
-                           std::to_string(options.max_seq_len));
-        result.ids.resize(size_t(options.max_seq_len));
-        result.labels.resize(size_t(options.max_seq_len));
-        dropUnlabelledTail(result);
-        ++truncated;
-    }
-    if (result.ids.empty())
-        return invalid(length == 0 ? "no token of it is learned: the chat template marks nothing "
-                                     "as the assistant's"
-                                   : "no token of it is learned after truncation to max_seq_len");
-    return result;
-}
-
 /// Pieces of at most max_seq_len positions; the label of a piece's last position is the first
 /// token of the next.
 void addPieces(const std::vector<int32_t>& ids, int64_t maxLength, TokenizedDataset& dataset) {
@@ -110,13 +82,50 @@ int64_t TokenizedDataset::labels() const {
     return sum;
 }
 
+core::Result<TokenizedExample> fitted(TokenizedExample result, const TokenizeOptions& options,
+                                      int64_t& truncated) {
+    dropUnlabelledTail(result);
+    const int64_t length = int64_t(result.ids.size());
+    if (length > options.max_seq_len) {
+        if (!options.truncate)
+            return invalid("has " + std::to_string(length) + " tokens, more than max_seq_len " +
+                           std::to_string(options.max_seq_len));
+        result.ids.resize(size_t(options.max_seq_len));
+        result.labels.resize(size_t(options.max_seq_len));
+        dropUnlabelledTail(result);
+        ++truncated;
+    }
+    if (result.ids.empty())
+        return invalid(length == 0 ? "no token of it is learned: the chat template marks nothing "
+                                     "as the assistant's"
+                                   : "no token of it is learned after truncation to max_seq_len");
+    return result;
+}
+
+TokenizedExample labelledExample(const std::vector<int32_t>& ids,
+                                 const std::vector<uint8_t>& mask) {
+    return {ids, shiftedLabels(ids, mask)};
+}
+
+core::Result<TokenizedExample> tokenizeChatExample(const engine::ChatFormat& format,
+                                                   const ChatExample& example,
+                                                   const TokenizeOptions& options,
+                                                   int64_t& truncated) {
+    nlohmann::json extra = nlohmann::json::object();
+    if (!example.tools.is_null())
+        extra["tools"] = example.tools;
+    CORE_ASSIGN(auto rendered, format.encodeConversation(example.messages, extra));
+    CORE_TRY(applyWeights(example.learned, rendered.assistant_mask));
+    return fitted(labelledExample(rendered.ids, rendered.assistant_mask), options, truncated);
+}
+
 core::Result<TokenizedDataset> tokenizeChat(const engine::ChatFormat& format,
                                             const std::vector<ChatExample>& examples,
                                             const TokenizeOptions& options) {
     TokenizedDataset dataset;
     LineProblems problems;
     for (const ChatExample& example : examples) {
-        auto tokenized = tokenizeOne(format, example, options, dataset.truncated);
+        auto tokenized = tokenizeChatExample(format, example, options, dataset.truncated);
         if (tokenized)
             dataset.examples.push_back(std::move(*tokenized));
         else

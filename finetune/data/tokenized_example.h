@@ -38,6 +38,18 @@ core::Result<TokenizedDataset> tokenizeChat(const engine::ChatFormat& format,
                                             const std::vector<ChatExample>& examples,
                                             const TokenizeOptions& options);
 
+/// One of them. truncated: counts up when it was cut. Errors: without the line's number.
+core::Result<TokenizedExample> tokenizeChatExample(const engine::ChatFormat& format,
+                                                   const ChatExample& example,
+                                                   const TokenizeOptions& options,
+                                                   int64_t& truncated);
+/// The last steps of any example: drops what follows the last label, and cuts or refuses what is
+/// longer than it may be.
+core::Result<TokenizedExample> fitted(TokenizedExample result, const TokenizeOptions& options,
+                                      int64_t& truncated);
+/// labels[i] is ids[i + 1] where mask[i + 1] is set.
+TokenizedExample labelledExample(const std::vector<int32_t>& ids, const std::vector<uint8_t>& mask);
+
 /// Documents separated by lines that hold only kDocumentSeparator. Each is framed by bos and
 /// eos when the tokenizer has them; every token is a label. A document longer than max_seq_len
 /// becomes several examples; none of its tokens is lost as a label.

@@ -40,6 +40,7 @@ static void describe(Walker& walker, ProgressEvent& event) {
     walker.field("tokens", event.tokens, kCount);
     walker.field("tokens_per_second", event.tokens_per_second, kAny);
     walker.field("eta_seconds", event.eta_seconds, kAny);
+    walker.field("metrics", event.metrics);
 }
 
 template <typename Walker>
@@ -51,6 +52,7 @@ static void describe(Walker& walker, EvaluationEvent& event) {
     walker.field("loss", event.loss, kAny);
     walker.field("accuracy", event.accuracy, kAny);
     walker.field("questions", event.questions);
+    walker.field("metrics", event.metrics);
 }
 
 template <typename Walker>

@@ -34,6 +34,7 @@ struct ProgressEvent {
     int64_t tokens = 0;  // trained so far, over all runs of the job
     double tokens_per_second = 0.0;
     double eta_seconds = 0.0;
+    Metrics metrics;  // what else the method reports of this step
 };
 
 enum class EvaluationPhase { Before, During, After };
@@ -42,10 +43,13 @@ struct EvaluationEvent {
     std::string name;
     EvaluationPhase phase = EvaluationPhase::Before;
     int64_t step = 0;
-    int64_t n = 0;           // target tokens of a loss, questions of an accuracy
+    int64_t n = 0;           // target tokens of a loss, questions of an accuracy, pairs
     double loss = 0.0;       // of a loss: nats per token
     double accuracy = 0.0;   // of a loss: token accuracy; of questions: share that is right
     bool questions = false;  // which of the two it is
+    /// Of a preference set, whose n counts pairs, whose loss is a mean over them and whose accuracy
+    /// is the share with the greater reward on the chosen answer.
+    Metrics metrics;
 };
 
 struct CheckpointEvent {

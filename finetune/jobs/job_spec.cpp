@@ -10,7 +10,8 @@ namespace {
 constexpr int64_t kMillion = 1'000'000;
 
 const EnumNames<DatasetFormat> kFormats = {{DatasetFormat::Chat, "chat"},
-                                           {DatasetFormat::Text, "text"}};
+                                           {DatasetFormat::Text, "text"},
+                                           {DatasetFormat::Preference, "preference"}};
 const EnumNames<EvaluationKind> kKinds = {{EvaluationKind::Loss, "loss"},
                                           {EvaluationKind::Questions, "questions"}};
 
@@ -44,6 +45,11 @@ static void describe(Walker& walker, LoraSettings& lora) {
 }
 
 template <typename Walker>
+static void describe(Walker& walker, DpoSettings& dpo) {
+    walker.field("beta", dpo.beta, Range<double>{1e-4, 100.0});
+}
+
+template <typename Walker>
 static void describe(Walker& walker, Hyperparameters& h) {
     walker.field("epochs", h.epochs, Range<double>{1e-3, 10000.0});
     walker.field("max_steps", h.max_steps, Range<int64_t>{0, 1000 * kMillion});
@@ -61,6 +67,7 @@ static void describe(Walker& walker, Hyperparameters& h) {
     walker.field("epsilon", h.epsilon, Range<double>{1e-20, 1.0});
     walker.field("clip", h.clip, Range<double>{0.0, 1e9});
     walker.object("lora", h.lora);
+    walker.object("dpo", h.dpo);
     walker.field("seed", h.seed);
     walker.field("checkpoint_every", h.checkpoint_every, Range<int64_t>{0, 1000 * kMillion});
     walker.field("evaluate_every", h.evaluate_every, Range<int64_t>{0, 1000 * kMillion});
@@ -90,6 +97,7 @@ static void describe(Walker& walker, JobSpec& spec) {
     walker.field("model_config_file", spec.model_config_file);
     walker.field("tokenizer_directory", spec.tokenizer_directory);
     walker.field("full", spec.full);
+    walker.field("adapter", spec.adapter);
     walker.list("inputs", spec.inputs);
     walker.list("evaluations", spec.evaluations);
     walker.object("hyperparameters", spec.hyperparameters);

@@ -11,8 +11,9 @@
 namespace hearth::finetune {
 
 enum class DatasetFormat {
-    Chat,  // JSONL, one {"messages": [...]} a line
-    Text,  // plain UTF-8 documents, separated by lines that hold only <|endoftext|>
+    Chat,        // JSONL, one {"messages": [...]} a line
+    Text,        // plain UTF-8 documents, separated by lines that hold only <|endoftext|>
+    Preference,  // JSONL, a prompt with a better and a worse answer a line; of method dpo
 };
 
 struct DatasetRef {
@@ -22,7 +23,7 @@ struct DatasetRef {
 };
 
 enum class EvaluationKind {
-    Loss,       // nats per token on the targets of a data set
+    Loss,       // nats per token on the targets of a data set; of preferences: loss per pair
     Questions,  // greedy answers to {"question", "expected"} lines; needs a chat template
 };
 
@@ -43,6 +44,10 @@ struct LoraSettings {
     std::vector<std::string> targets;
 };
 
+struct DpoSettings {
+    double beta = 0.1;  // how far the policy is held to the reference: less for small values
+};
+
 struct Hyperparameters {
     double epochs = 1.0;
     int64_t max_steps = 0;        // optimizer steps; 0: as many as the epochs give
@@ -60,6 +65,7 @@ struct Hyperparameters {
     double epsilon = 1e-8;
     double clip = 1.0;  // global gradient norm; 0: off
     LoraSettings lora;
+    DpoSettings dpo;
     uint64_t seed = 0;
     int64_t checkpoint_every = 100;  // steps; 0: only when stopped
     int64_t evaluate_every = 0;      // steps; 0: only before and after
@@ -89,7 +95,8 @@ struct JobSpec {
     /// config.json of a model to train from scratch; its tokenizer lies in tokenizer_directory.
     std::string model_config_file;
     std::string tokenizer_directory;  // empty: model_directory
-    bool full = false;                // sft: train every weight and write a whole model
+    bool full = false;                // sft, dpo: train every weight and write a whole model
+    bool adapter = false;  // pretrain: train an adapter on model_directory and write that
     std::vector<DatasetRef> inputs;
     std::vector<EvaluationSet> evaluations;
     Hyperparameters hyperparameters;

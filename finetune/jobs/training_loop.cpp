@@ -36,15 +36,15 @@ LearningRateSchedule schedule(const Hyperparameters& settings, int64_t totalStep
 
 }  // namespace
 
-TrainingLoop::TrainingLoop(const JobContext& context, TrainableModel& model,
-                           const TokenizedDataset& dataset, CheckpointStore& checkpoints,
-                           std::string fingerprint)
+TrainingLoop::TrainingLoop(const JobContext& context, TrainableModel& model, Objective& objective,
+                           CheckpointStore& checkpoints, std::string fingerprint)
     : m_context(context),
       m_settings(context.spec.hyperparameters),
       m_model(model),
+      m_objective(objective),
       m_checkpoints(checkpoints),
       m_fingerprint(std::move(fingerprint)),
-      m_batches(dataset, m_settings.batch_tokens, m_settings.seed),
+      m_batches(objective.lengths(), m_settings.batch_tokens, m_settings.seed),
       m_optimizer(model.threadPool(), model.trained(), optimizerOptions(m_settings)) {
     const int64_t window = m_settings.accumulation;
     m_totalBatches = m_settings.max_steps > 0 ? m_settings.max_steps * window
@@ -111,24 +111,18 @@ core::Result<TrainingSummary> TrainingLoop::run(
 }
 
 TrainingLoop::StepResult TrainingLoop::trainStep() {
-    std::vector<PackedBatch> window;
-    int64_t labels = 0;
+    std::vector<BatchPlan> window;
+    int64_t units = 0;
     while (int64_t(window.size()) < m_settings.accumulation &&
            m_batches.position() < m_totalBatches) {
         window.push_back(m_batches.next());
-        labels += window.back().labelCount();
+        units += m_objective.units(window.back());
     }
 
     StepResult result;
     m_model.zeroGradients();
-    for (const PackedBatch& batch : window) {
-        result.losses += m_model.accumulate(batch, labels);
-        result.tokens += batch.tokens();
-    }
-    if (result.losses.labels == 0) {  // the MTP layers alone are trained: theirs is the loss
-        result.losses.loss = result.losses.mtp_loss;
-        result.losses.labels = result.losses.mtp_labels;
-    }
+    for (const BatchPlan& plan : window)
+        result.losses += m_objective.accumulate(plan, units);
     result.gradient_norm = gradientNorm(m_model.trained());
     result.learning_rate = m_schedule.at(m_step);
     if (std::isfinite(result.gradient_norm))
@@ -142,7 +136,7 @@ void TrainingLoop::remember(const StepResult& result) {
     const double weight = m_step == 0 ? 1.0 : kNewestWeight;
     m_loss += weight * (result.losses.meanLoss() - m_loss);
     m_accuracy += weight * (result.losses.accuracy() - m_accuracy);
-    m_trainedTokens += result.tokens;
+    m_trainedTokens += result.losses.tokens;
     ++m_step;
 }
 
@@ -163,6 +157,7 @@ void TrainingLoop::report(const StepResult& result, double secondsSoFar, int64_t
         .tokens = m_trainedTokens,
         .tokens_per_second = double(m_trainedTokens - tokensAtStart) / seconds,
         .eta_seconds = secondsPerStep * double(m_totalSteps - m_step),
+        .metrics = result.losses.meanMetrics(),
     });
 }
 

@@ -6,6 +6,7 @@
 #include "finetune/data/batch_stream.h"
 #include "finetune/jobs/checkpoint_store.h"
 #include "finetune/jobs/job_context.h"
+#include "finetune/jobs/objective.h"
 #include "finetune/model/trainable_model.h"
 #include "finetune/optim/adamw.h"
 #include "finetune/optim/learning_rate.h"
@@ -22,7 +23,7 @@ struct TrainingSummary {
 class TrainingLoop {
 public:
     /// Everything outlives the loop. fingerprint: see CheckpointState.
-    TrainingLoop(const JobContext& context, TrainableModel& model, const TokenizedDataset& dataset,
+    TrainingLoop(const JobContext& context, TrainableModel& model, Objective& objective,
                  CheckpointStore& checkpoints, std::string fingerprint);
 
     /// Step of the newest usable checkpoint, or 0. Reports the ones that are not usable.
@@ -39,8 +40,7 @@ public:
 
 private:
     struct StepResult {
-        LossSums losses;
-        int64_t tokens = 0;
+        ObjectiveSums losses;
         double learning_rate = 0.0;
         double gradient_norm = 0.0;
     };
@@ -56,6 +56,7 @@ private:
     const JobContext& m_context;
     const Hyperparameters& m_settings;
     TrainableModel& m_model;
+    Objective& m_objective;
     CheckpointStore& m_checkpoints;
     std::string m_fingerprint;
     BatchStream m_batches;

@@ -11,11 +11,8 @@ namespace hearth::finetune {
 namespace {
 
 LossSums evaluateAll(TrainableModel& model, const TokenizedDataset& data, int64_t batchTokens) {
-    std::vector<int64_t> lengths;
-    for (const TokenizedExample& example : data.examples)
-        lengths.push_back(int64_t(example.ids.size()));
     LossSums sums;
-    for (const BatchPlan& plan : packInOrder(lengths, batchTokens))
+    for (const BatchPlan& plan : packInOrder(exampleLengths(data), batchTokens))
         sums += model.evaluate(assembleBatch(data, plan));
     return sums;
 }
@@ -26,7 +23,8 @@ core::Result<LossSets> LossSets::load(const JobContext& context, const engine::C
     LossSets sets;
     sets.m_batchTokens = context.spec.hyperparameters.batch_tokens;
     for (const EvaluationSet& wanted : context.spec.evaluations) {
-        if (wanted.kind != EvaluationKind::Loss)
+        // Pairs are the preference objective's.
+        if (wanted.kind != EvaluationKind::Loss || wanted.data.format == DatasetFormat::Preference)
             continue;
         CORE_ASSIGN(TokenizedDataset data, loadDataset(context, wanted.data, format));
         if (wanted.max_examples > 0 && int64_t(data.examples.size()) > wanted.max_examples)

@@ -5,6 +5,7 @@ namespace hearth::finetune {
 namespace {
 
 constexpr Method kMethods[] = {
+    {"dpo", runDpo},
     {"mtp", runMtp},
     {"pretrain", runPretrain},
     {"sft", runSft},

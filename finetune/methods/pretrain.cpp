@@ -1,9 +1,10 @@
 // Trains the weights themselves, from scratch or on from a base model, and writes a model
-// directory: all of them, or the multi-token-prediction layers behind a finished trunk.
+// directory: all of them, or the multi-token-prediction layers behind a finished trunk. With
+// `adapter` it goes on from a base model with a LoRA adapter and writes that.
 #include "finetune/jobs/job_files.h"
 #include "finetune/methods/method.h"
 #include "finetune/methods/model_files.h"
-#include "finetune/methods/training_session.h"
+#include "finetune/methods/tuning.h"
 
 namespace hearth::finetune {
 
@@ -25,6 +26,8 @@ core::Result<FinishedEvent> trainModel(const JobContext& context, TrainedPart pa
 }  // namespace
 
 core::Result<FinishedEvent> runPretrain(const JobContext& context) {
+    if (context.spec.adapter)
+        return tuneModel(context, TrainedPart::Lora);
     return trainModel(context, TrainedPart::Full);
 }
 

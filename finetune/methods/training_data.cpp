@@ -3,6 +3,7 @@
 #include <iterator>
 
 #include "core/crypto/sha256.h"
+#include "finetune/data/preference_dataset.h"
 #include "finetune/jobs/job_files.h"
 
 namespace hearth::finetune {
@@ -14,6 +15,10 @@ core::Result<TokenizedDataset> tokenize(const std::string& text, const DatasetRe
                                         const TokenizeOptions& options) {
     if (dataset.format == DatasetFormat::Text)
         return tokenizeText(format.tokenizer(), text, options);
+    if (dataset.format == DatasetFormat::Preference) {
+        CORE_ASSIGN(const auto pairs, readPreferenceDataset(text, dataset.path));
+        return tokenizePreferences(format, pairs, options);
+    }
     CORE_ASSIGN(const auto examples, readChatDataset(text, dataset.path));
     return tokenizeChat(format, examples, options);
 }
@@ -56,6 +61,7 @@ std::string jobFingerprint(const JobSpec& spec, const std::string& configJson,
     JobSpec decisive;
     decisive.method = spec.method;
     decisive.full = spec.full;
+    decisive.adapter = spec.adapter;
     decisive.hyperparameters = spec.hyperparameters;
     const Hyperparameters defaults;
     decisive.hyperparameters.threads = defaults.threads;

@@ -32,6 +32,9 @@ core::Status checkSpec(const JobSpec& spec) {
         return invalid("model_directory is required, or model_config_file to train from scratch");
     if (!spec.model_directory.empty() && !spec.model_config_file.empty())
         return invalid("model_config_file trains from scratch and excludes model_directory");
+    if (spec.adapter && spec.method != "pretrain")
+        return invalid("adapter belongs to method pretrain; " + spec.method +
+                       " trains an adapter unless the job says full");
     if (tokenizerDirectory(spec).empty())
         return invalid("tokenizer_directory is required");
     if (spec.hyperparameters.max_seq_len > spec.hyperparameters.batch_tokens)
@@ -39,6 +42,24 @@ core::Status checkSpec(const JobSpec& spec) {
     if (fs::exists(spec.output_directory))
         return core::Error{core::ErrorCode::AlreadyExists,
                            "there is something at output_directory already", spec.output_directory};
+    return {};
+}
+
+/// Data of the wrong kind would train on answers that are to be avoided.
+core::Status checkFormats(const JobSpec& spec, bool preferences) {
+    const auto isPreference = [](const DatasetRef& dataset) {
+        return dataset.format == DatasetFormat::Preference;
+    };
+    for (size_t i = 0; i < spec.inputs.size(); ++i)
+        if (isPreference(spec.inputs[i]) != preferences)
+            return invalid("inputs[" + std::to_string(i) + "].format must " +
+                           (preferences ? "be" : "not be") + " preference for method " +
+                           spec.method);
+    for (size_t i = 0; i < spec.evaluations.size(); ++i)
+        if (isPreference(spec.evaluations[i].data) && !preferences &&
+            spec.evaluations[i].kind == EvaluationKind::Loss)
+            return invalid("evaluations[" + std::to_string(i) +
+                           "].data.format preference is measured by method dpo only");
     return {};
 }
 
@@ -65,7 +86,18 @@ TrainableOptions trainableOptions(const Hyperparameters& settings, TrainedPart p
             .mtp_lambda = settings.mtp_lambda};
 }
 
+core::Result<std::unique_ptr<Objective>> createLikelihood(const JobContext&,
+                                                          const engine::ChatFormat&,
+                                                          TrainableModel& model,
+                                                          const TokenizedDataset& dataset) {
+    return likelihoodObjective(model, dataset);
+}
+
 }  // namespace
+
+ObjectiveKind likelihoodKind() {
+    return {.preferences = false, .create = createLikelihood};
+}
 
 TrainingSession::TrainingSession(const JobContext& context, engine::ChatFormat format)
     : m_context(context),
@@ -74,9 +106,11 @@ TrainingSession::TrainingSession(const JobContext& context, engine::ChatFormat f
       m_tokenizerDirectory(hearth::finetune::tokenizerDirectory(context.spec)) {}
 
 core::Result<std::unique_ptr<TrainingSession>> TrainingSession::prepare(const JobContext& context,
-                                                                        TrainedPart part) {
+                                                                        TrainedPart part,
+                                                                        const ObjectiveKind& kind) {
     const JobSpec& spec = context.spec;
     CORE_TRY(checkSpec(spec));
+    CORE_TRY(checkFormats(spec, kind.preferences));
     CORE_ASSIGN(engine::ChatFormat format,
                 engine::ChatFormat::load(hearth::finetune::tokenizerDirectory(spec)));
     std::unique_ptr<TrainingSession> session(new TrainingSession(context, std::move(format)));
@@ -85,11 +119,13 @@ core::Result<std::unique_ptr<TrainingSession>> TrainingSession::prepare(const Jo
     CORE_ASSIGN(session->m_dataset, loadInputs(context, session->m_format));
     CORE_ASSIGN(session->m_lossSets, LossSets::load(context, session->m_format));
     CORE_TRY(session->loadModel(part));
+    CORE_ASSIGN(session->m_objective,
+                kind.create(context, session->m_format, *session->m_model, session->m_dataset));
 
     session->m_checkpoints =
         std::make_unique<CheckpointStore>(spec.checkpointDirectory(), session->m_outputKey);
     session->m_loop = std::make_unique<TrainingLoop>(
-        context, *session->m_model, session->m_dataset, *session->m_checkpoints,
+        context, *session->m_model, *session->m_objective, *session->m_checkpoints,
         jobFingerprint(spec, session->m_configJson, session->m_dataset));
     session->announce();
     return session;
@@ -130,15 +166,20 @@ void TrainingSession::announce() {
 
 core::Result<TrainingSummary> TrainingSession::train() {
     m_lossSets.reportNgramBaselines(m_context, m_dataset, config().vocab_size, m_metrics);
-    m_lossSets.evaluate(m_context, *m_model, EvaluationPhase::Before, 0, m_metrics);
+    m_objective->prepare();
+    evaluate(EvaluationPhase::Before, 0);
     CORE_TRY(m_loop->resume());
-    CORE_ASSIGN(const TrainingSummary summary, m_loop->run([this](int64_t step) {
-        m_lossSets.evaluate(m_context, *m_model, EvaluationPhase::During, step, m_metrics);
-    }));
+    CORE_ASSIGN(const TrainingSummary summary,
+                m_loop->run([this](int64_t step) { evaluate(EvaluationPhase::During, step); }));
     m_metrics.emplace_back("train_loss", summary.loss);
     m_metrics.emplace_back("train_token_accuracy", summary.token_accuracy);
-    m_lossSets.evaluate(m_context, *m_model, EvaluationPhase::After, summary.steps, m_metrics);
+    evaluate(EvaluationPhase::After, summary.steps);
     return summary;
+}
+
+void TrainingSession::evaluate(EvaluationPhase phase, int64_t step) {
+    m_lossSets.evaluate(m_context, *m_model, phase, step, m_metrics);
+    m_objective->evaluate(phase, step, m_metrics);
 }
 
 FinishedEvent TrainingSession::finish(const TrainingSummary& summary) {

@@ -11,13 +11,25 @@
 
 namespace hearth::finetune {
 
+/// What a method minimises, and over what.
+struct ObjectiveKind {
+    bool preferences = false;  // the inputs are pairs of answers; else texts and chats
+    core::Result<std::unique_ptr<Objective>> (*create)(const JobContext& context,
+                                                       const engine::ChatFormat& format,
+                                                       TrainableModel& model,
+                                                       const TokenizedDataset& dataset) = nullptr;
+};
+
+/// Next-token prediction.
+ObjectiveKind likelihoodKind();
+
 class TrainingSession {
 public:
     /// Reads data, tokenizer and model, finds a checkpoint, and emits the started event.
     /// Errors: AlreadyExists when there is something at the output directory; InvalidArgument
     /// naming the field or the line; NotFound; DataCorrupt.
-    static core::Result<std::unique_ptr<TrainingSession>> prepare(const JobContext& context,
-                                                                  TrainedPart part);
+    static core::Result<std::unique_ptr<TrainingSession>> prepare(
+        const JobContext& context, TrainedPart part, const ObjectiveKind& kind = likelihoodKind());
 
     /// Measures the losses before, resumes, runs the steps, measures the losses after.
     core::Result<TrainingSummary> train();
@@ -39,6 +51,7 @@ public:
 private:
     TrainingSession(const JobContext& context, engine::ChatFormat format);
     core::Status loadModel(TrainedPart part);
+    void evaluate(EvaluationPhase phase, int64_t step);
     void announce();
 
     const JobContext& m_context;
@@ -51,6 +64,7 @@ private:
     const core::SecureBytes* m_outputKey = nullptr;
     std::unique_ptr<engine::Backend> m_backend;
     std::unique_ptr<TrainableModel> m_model;
+    std::unique_ptr<Objective> m_objective;
     std::unique_ptr<CheckpointStore> m_checkpoints;
     std::unique_ptr<TrainingLoop> m_loop;
     Metrics m_metrics;

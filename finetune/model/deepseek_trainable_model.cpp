@@ -40,6 +40,12 @@ NamedTensor namedTensor(const std::string& name, const std::vector<int64_t>& sha
     return {name, shape, {values.begin(), values.end()}};
 }
 
+std::vector<double> negated(std::vector<double> values) {
+    for (double& value : values)
+        value = -value;
+    return values;
+}
+
 bool wantsMtp(const TrainableOptions& options) {
     return options.mtp_lambda > 0.0 || options.part == TrainedPart::MtpOnly;
 }
@@ -55,6 +61,8 @@ public:
 
     LossSums accumulate(const PackedBatch& batch, int64_t labelCount) override;
     LossSums evaluate(const PackedBatch& batch) override;
+    std::vector<double> logProbabilities(const PackedBatch& batch, Policy policy) override;
+    LossSums accumulateLoss(const PackedBatch& batch, const TokenDerivative& derivative) override;
     std::vector<float> logits(const PackedBatch& batch) override;
     std::vector<float> mtpLogits(const PackedBatch& batch) override;
 
@@ -95,6 +103,7 @@ private:
                  const Tensor& d, float gradientScale, LossSums& sums);
     bool usesMtp() const { return m_mtp.has_value(); }
     void countLoads(size_t moeLayer, const MoeLayer& layer, const MoeActivations& kept);
+    void countTrunkLoads(const Trunk& trunk);
 
     engine::Backend& m_backend;
     engine::ThreadPool& m_pool;
@@ -221,6 +230,12 @@ void DeepseekTrainableModel::countLoads(size_t moeLayer, const MoeLayer& layer,
         m_loads[moeLayer][e] += loads[e];
 }
 
+void DeepseekTrainableModel::countTrunkLoads(const Trunk& trunk) {
+    for (size_t i = 0, moe = 0; i < m_layers.size(); ++i)
+        if (m_layers[i].isMoe())
+            countLoads(moe++, m_layers[i].moe(), trunk.layers[i].moe);
+}
+
 void DeepseekTrainableModel::mtpLoss(const StepContext& step, const PackedBatch& batch,
                                      const Tensor& output, const Tensor& d, float gradientScale,
                                      LossSums& sums) {
@@ -270,10 +285,7 @@ LossSums DeepseekTrainableModel::accumulate(const PackedBatch& batch, int64_t la
         return sums;
     }
     Trunk trunk = forwardTrunk(step, batch, true);
-    for (size_t i = 0, moe = 0; i < m_layers.size(); ++i)
-        if (m_layers[i].isMoe())
-            countLoads(moe++, m_layers[i].moe(), trunk.layers[i].moe);
-
+    countTrunkLoads(trunk);
     const Tensor d = step.floats(batch.tokens(), m_config.hidden_size);
     m_backend.fillZero(d);
     const LabelledRows labelled = labelledRows(batch);
@@ -298,6 +310,39 @@ LossSums DeepseekTrainableModel::evaluate(const PackedBatch& batch) {
     if (usesMtp())
         mtpLoss(step, batch, trunk.output, Tensor(), 0.0f, sums);
     return sums;
+}
+
+std::vector<double> DeepseekTrainableModel::logProbabilities(const PackedBatch& batch,
+                                                             Policy policy) {
+    check(batch);
+    CORE_ASSERT(policy == Policy::Trained || m_options.part == TrainedPart::Lora);
+    StepContext step = stepFor(batch);
+    step.use_adapter = policy == Policy::Trained;
+    const Trunk trunk = forwardTrunk(step, batch, false);
+    const auto result = m_head.loss(step, trunk.output, labelledRows(batch), Tensor(), 0.0f);
+    return negated(result.losses);
+}
+
+LossSums DeepseekTrainableModel::accumulateLoss(const PackedBatch& batch,
+                                                const TokenDerivative& derivative) {
+    check(batch);
+    CORE_ASSERT(!usesMtp());
+    const StepContext step = stepFor(batch);
+    Trunk trunk = forwardTrunk(step, batch, true);
+    countTrunkLoads(trunk);
+    const LabelledRows labelled = labelledRows(batch);
+    const auto result = m_head.loss(step, trunk.output, labelled, Tensor(), 0.0f);
+    // The losses are the negative log-probabilities, so their factors change the sign.
+    std::vector<float> scales = derivative(negated(result.losses));
+    CORE_ASSERT(scales.size() == labelled.rows.size());
+    for (float& scale : scales)
+        scale = -scale;
+    const Tensor d = step.floats(batch.tokens(), m_config.hidden_size);
+    m_backend.fillZero(d);
+    m_head.weightedGradient(step, trunk.output, labelled, scales, d);
+    backwardTrunk(step, trunk, d);
+    return {
+        .loss = result.loss, .labels = int64_t(labelled.rows.size()), .correct = result.correct};
 }
 
 std::vector<float> DeepseekTrainableModel::logits(const PackedBatch& batch) {

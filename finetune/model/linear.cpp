@@ -90,7 +90,7 @@ void Linear::forward(const StepContext& step, const Tensor& x, const Tensor& out
                      const RowGroups& groups) const {
     multiply(step, {x, m_frozen.defined() ? m_frozen.forward : m_weight.value, out, accumulate},
              groups);
-    if (!m_adapters.empty())
+    if (!m_adapters.empty() && step.use_adapter)
         forwardAdapter(step, x, out, groups);
 }
 

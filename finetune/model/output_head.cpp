@@ -20,6 +20,18 @@ Tensor OutputHead::logits(const StepContext& step, const Tensor& hidden) const {
 CrossEntropyResult OutputHead::loss(const StepContext& step, const Tensor& hidden,
                                     const LabelledRows& labelled, const Tensor& d,
                                     float gradientScale) const {
+    return run(step, hidden, labelled, d, {gradientScale, {}});
+}
+
+void OutputHead::weightedGradient(const StepContext& step, const Tensor& hidden,
+                                  const LabelledRows& labelled, std::span<const float> scales,
+                                  const Tensor& d) const {
+    run(step, hidden, labelled, d, {1.0f, scales});
+}
+
+CrossEntropyResult OutputHead::run(const StepContext& step, const Tensor& hidden,
+                                   const LabelledRows& labelled, const Tensor& d,
+                                   const Scales& scales) const {
     const int64_t rows = int64_t(labelled.rows.size());
     if (rows == 0)
         return {};
@@ -33,7 +45,8 @@ CrossEntropyResult OutputHead::loss(const StepContext& step, const Tensor& hidde
                               .head = projection(),
                               .labels = engine::uploadInts(step.backend, labelled.labels),
                               .head_transposed = m_frozen.backward,
-                              .gradient_scale = gradientScale};
+                              .gradient_scale = scales.all,
+                              .row_scales = scales.rows};
     if (d.defined()) {
         params.dhidden = step.floats(rows, hidden.dim(1));
         params.dhead = m_head.gradient;

@@ -1,5 +1,6 @@
 // Final norm, output projection and loss over the rows that have a label.
 #pragma once
+#include <span>
 #include <vector>
 
 #include "finetune/model/frozen_weight.h"
@@ -27,11 +28,23 @@ public:
     CrossEntropyResult loss(const StepContext& step, const engine::Tensor& hidden,
                             const LabelledRows& labelled, const engine::Tensor& d,
                             float gradientScale) const;
+    /// Adds to d the gradient of the sum of scales[i] * losses[i] over the labelled rows.
+    void weightedGradient(const StepContext& step, const engine::Tensor& hidden,
+                          const LabelledRows& labelled, std::span<const float> scales,
+                          const engine::Tensor& d) const;
 
     const Weight& norm() const { return m_norm; }
     float eps() const { return m_eps; }
 
 private:
+    struct Scales {
+        float all = 1.0f;
+        std::span<const float> rows;  // empty: all 1
+    };
+
+    CrossEntropyResult run(const StepContext& step, const engine::Tensor& hidden,
+                           const LabelledRows& labelled, const engine::Tensor& d,
+                           const Scales& scales) const;
     const engine::Tensor& projection() const {
         return m_frozen.defined() ? m_frozen.forward : m_head.value;
     }

@@ -7,7 +7,12 @@
 namespace hearth::finetune {
 
 int64_t PackedBatch::labelCount() const {
-    return std::ranges::count_if(labels, [](int32_t label) { return label != kIgnoredLabel; });
+    return labelsIn({0, tokens()});
+}
+
+int64_t PackedBatch::labelsIn(const PackedSegment& segment) const {
+    const auto begin = labels.begin() + segment.begin;
+    return segment.len - std::count(begin, begin + segment.len, kIgnoredLabel);
 }
 
 void PackedBatch::append(const std::vector<int32_t>& newIds,

@@ -22,6 +22,7 @@ struct PackedBatch {
 
     int64_t tokens() const { return int64_t(ids.size()); }
     int64_t labelCount() const;
+    int64_t labelsIn(const PackedSegment& segment) const;
     /// Adds one example. labels[i] is the target of position i (already shifted).
     /// REQUIRES: ids.size() == labels.size().
     void append(const std::vector<int32_t>& ids, const std::vector<int32_t>& labels);

@@ -16,6 +16,7 @@ struct StepContext {
     engine::Tensor sin;        // same
     engine::Tensor positions;  // [T] I32
     std::vector<engine::AttentionSegment> segments;
+    bool use_adapter = true;  // false: the base alone, forward only
 
     /// Uninitialised F32.
     engine::Tensor floats(int64_t rows, int64_t columns) const {

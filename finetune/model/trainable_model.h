@@ -53,6 +53,14 @@ struct LossSums {
     LossSums& operator+=(const LossSums& other);
 };
 
+/// Whose log-probabilities.
+enum class Policy {
+    Trained,  // the model as it is being trained
+    Base,     // without its adapter. REQUIRES: TrainedPart::Lora
+};
+
+using TokenDerivative = std::function<std::vector<float>(std::span<const double>)>;
+
 /// Tensor under its checkpoint name.
 struct NamedTensor {
     std::string name;
@@ -76,6 +84,16 @@ public:
     virtual LossSums accumulate(const PackedBatch& batch, int64_t labelCount = 0) = 0;
     /// Losses without gradients.
     virtual LossSums evaluate(const PackedBatch& batch) = 0;
+    /// Log-probabilities of the labels, in the order of their positions: under the model, or under
+    /// its base without the adapter.
+    virtual std::vector<double> logProbabilities(const PackedBatch& batch,
+                                                 Policy policy = Policy::Trained) = 0;
+    /// Forward and backward of any loss of the labels' log-probabilities: `derivative` is given
+    /// them and returns d loss / d log-probability for each; the parameters' gradients of that
+    /// loss are added. The sums are those of the labels' negative log-probabilities.
+    /// REQUIRES: as accumulate; mtp_lambda == 0 and not TrainedPart::MtpOnly.
+    virtual LossSums accumulateLoss(const PackedBatch& batch,
+                                    const TokenDerivative& derivative) = 0;
     /// [T, vocab] of the trunk, row-major.
     virtual std::vector<float> logits(const PackedBatch& batch) = 0;
     /// [T, vocab] of the MTP layer: row i predicts the token after next. Rows whose next token

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <vector>
 
 #include "engine/ops/ops.h"
@@ -46,8 +47,8 @@ FINETUNE_KERNEL void scaleInPlace(float* row, float scale, int64_t n) {
         row[i] *= scale;
 }
 
-/// Replaces the logits by their gradient when scale is not 0.
-RowLoss rowLoss(float* logits, int32_t label, int64_t n, float scale) {
+/// With a scale the logits become the gradient of scale * loss.
+RowLoss rowLoss(float* logits, int32_t label, int64_t n, std::optional<float> scale) {
     const float labelLogit = logits[label];
     const float largest = largestOf(logits, n);
     RowLoss result;
@@ -55,24 +56,33 @@ RowLoss rowLoss(float* logits, int32_t label, int64_t n, float scale) {
         labelLogit == largest && std::find(logits, logits + label, largest) == logits + label;
     const float sum = exponentials(logits, largest, n);
     result.loss = std::log(double(sum)) + double(largest) - double(labelLogit);
-    if (scale != 0.0f) {
-        scaleInPlace(logits, scale / sum, n);
-        logits[label] -= scale;
+    if (scale) {
+        scaleInPlace(logits, *scale / sum, n);
+        logits[label] -= *scale;
     }
     return result;
 }
 
-void addLosses(engine::ThreadPool& pool, const Tensor& logits, const Tensor& labels, float scale,
-               CrossEntropyResult& total) {
+/// Of rows [begin, begin + rows of logits); leaves their gradient in logits when it is wanted.
+void addLosses(engine::ThreadPool& pool, const CrossEntropyParams& p, const Tensor& logits,
+               int64_t begin, CrossEntropyResult& total) {
     const RowView<> rows(logits);
-    const RowView<int32_t> targets(labels);
+    const RowView<int32_t> targets(p.labels);
+    const bool wantGradient = p.dhidden.defined() || p.dhead.defined();
+    const auto scaleOf = [&](size_t row) -> std::optional<float> {
+        if (!wantGradient)
+            return std::nullopt;
+        return p.gradient_scale * (p.row_scales.empty() ? 1.0f : p.row_scales[row]);
+    };
     std::vector<RowLoss> losses(static_cast<size_t>(rows.rows));
-    pool.parallelFor(rows.rows, kRowGrain, [&](int64_t begin, int64_t end) {
-        for (int64_t t = begin; t < end; ++t)
-            losses[size_t(t)] = rowLoss(rows.row(t), targets.data[t], rows.columns, scale);
+    pool.parallelFor(rows.rows, kRowGrain, [&](int64_t first, int64_t last) {
+        for (int64_t t = first; t < last; ++t)
+            losses[size_t(t)] = rowLoss(rows.row(t), targets.data[begin + t], rows.columns,
+                                        scaleOf(size_t(begin + t)));
     });
     for (const RowLoss& row : losses) {
         total.loss += row.loss;
+        total.losses.push_back(row.loss);
         total.correct += row.correct ? 1 : 0;
     }
 }
@@ -99,6 +109,8 @@ CrossEntropyResult crossEntropy(engine::Backend& backend, engine::ThreadPool& po
     CrossEntropyResult total;
     const int64_t rows = p.hidden.dim(0);
     CORE_ASSERT(p.labels.dim(0) == rows && p.head.dim(1) == p.hidden.dim(1));
+    CORE_ASSERT(p.row_scales.empty() || int64_t(p.row_scales.size()) == rows);
+    total.losses.reserve(size_t(rows));
     const bool wantGradient = p.dhidden.defined() || p.dhead.defined();
     const Tensor buffer =
         engine::allocate(backend, engine::DType::F32, {std::min(rows, kChunkRows), p.head.dim(0)});
@@ -107,8 +119,7 @@ CrossEntropyResult crossEntropy(engine::Backend& backend, engine::ThreadPool& po
         const Tensor logits = buffer.rows(0, end - begin);
         const Tensor hidden = p.hidden.rows(begin, end);
         engine::ops::matmul(backend, {.x = hidden, .weight = p.head, .out = logits});
-        addLosses(pool, logits, p.labels.rows(begin, end), wantGradient ? p.gradient_scale : 0.0f,
-                  total);
+        addLosses(pool, p, logits, begin, total);
         if (!wantGradient)
             continue;
         headBackward(backend, pool, p, hidden, logits, begin, end);

@@ -1,6 +1,8 @@
 // Output head and cross entropy in one op: the logits of all tokens never exist at once.
 #pragma once
 #include <cstdint>
+#include <span>
+#include <vector>
 
 #include "engine/cpu/thread_pool.h"
 #include "engine/ops/backend.h"
@@ -8,22 +10,24 @@
 
 namespace hearth::finetune {
 
-/// loss = sum over rows of -log softmax(hidden * head^T)[label].
+/// losses[i] = -log softmax(hidden[i] * head^T)[label[i]].
 struct CrossEntropyParams {
     engine::Tensor hidden;  // [N, H], rows that have a label
     engine::Tensor head;    // [vocab, H] F32, row-major or packed
     engine::Tensor labels;  // [N] I32, each in [0, vocab)
-    // Gradient of loss * gradient_scale; both may be undefined.
+    // Gradient of the sum of gradient_scale * row_scales[i] * losses[i]; both may be undefined.
     engine::Tensor dhidden;  // [N, H], overwritten
     engine::Tensor dhead;    // [vocab, H], added to; REQUIRES: head is row-major
     /// [H, vocab] packed, for dhidden where the head is packed.
     engine::Tensor head_transposed;
     float gradient_scale = 1.0f;
+    std::span<const float> row_scales;  // [N]; empty: all 1
 };
 
 struct CrossEntropyResult {
-    double loss = 0.0;    // sum, nats
-    int64_t correct = 0;  // rows whose label has the largest logit (the lowest id on a tie)
+    double loss = 0.0;           // sum of the losses, nats
+    int64_t correct = 0;         // rows whose label has the largest logit (the lowest id on a tie)
+    std::vector<double> losses;  // [N]
 };
 
 CrossEntropyResult crossEntropy(engine::Backend& backend, engine::ThreadPool& pool,

@@ -32,6 +32,23 @@ finetune::PackedBatch trainingBatch(const Golden& training) {
     return batch;
 }
 
+finetune::PackedBatch preferenceBatch(const Golden& preference) {
+    const int64_t width = preference.shape("input_ids")[1];
+    const std::vector<int32_t> ids = preference.ids("input_ids");
+    const std::vector<int32_t> completion = preference.ids("completion_mask");
+    const std::vector<int64_t> lengths = rowLengths(preference);
+    finetune::PackedBatch batch;
+    for (size_t row = 0; row < lengths.size(); ++row) {
+        const int64_t begin = int64_t(row) * width, end = begin + lengths[row];
+        std::vector<int32_t> labels(size_t(lengths[row]), finetune::kIgnoredLabel);
+        for (int64_t t = begin; t + 1 < end; ++t)
+            if (completion[size_t(t) + 1] != 0)
+                labels[size_t(t - begin)] = ids[size_t(t) + 1];
+        batch.append({ids.begin() + begin, ids.begin() + end}, labels);
+    }
+    return batch;
+}
+
 std::vector<float> realTokenLogits(const Golden& training, const std::vector<float>& logits) {
     const std::vector<int64_t> lengths = rowLengths(training);
     const int64_t rowSize = int64_t(logits.size() / lengths.size());

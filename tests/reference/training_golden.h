@@ -12,6 +12,8 @@ namespace hearth::reference {
 /// train.safetensors: its right-padded rows as segments of their real length. Padding follows
 /// the tokens and attention is causal, so leaving it out changes nothing.
 finetune::PackedBatch trainingBatch(const Golden& training);
+/// The batch of dpo.safetensors: chosen, then rejected; labels are the tokens of the completions.
+finetune::PackedBatch preferenceBatch(const Golden& preference);
 /// Of row-major values [rows, width, vocab] those of the real tokens, in the batch's order.
 std::vector<float> realTokenLogits(const Golden& training, const std::vector<float>& logits);
 

@@ -57,25 +57,23 @@ TEST(Packing, OrderDependsOnSeedAndEpochOnly) {
 }
 
 TEST(BatchStream, ContinuesAtAnyPosition) {
-    const TokenizedDataset dataset = datasetOf(manyLengths());
-    BatchStream straight(dataset, 100, 7);
+    BatchStream straight(manyLengths(), 100, 7);
     const int64_t total = straight.batchesIn(3.0);
-    std::vector<std::vector<int32_t>> batches;
+    std::vector<BatchPlan> batches;
     for (int64_t i = 0; i < total; ++i)
-        batches.push_back(straight.next().ids);
+        batches.push_back(straight.next());
     EXPECT_DOUBLE_EQ(straight.epoch(), 3.0);
 
     for (const int64_t position : {int64_t{0}, int64_t{1}, total / 2, total - 1}) {
-        BatchStream resumed(dataset, 100, 7);
+        BatchStream resumed(manyLengths(), 100, 7);
         resumed.seek(position);
         EXPECT_EQ(resumed.position(), position);
-        EXPECT_EQ(resumed.next().ids, batches[size_t(position)]) << position;
+        EXPECT_EQ(resumed.next(), batches[size_t(position)]) << position;
     }
 }
 
 TEST(BatchStream, APartOfAnEpochIsItsShareOfBatches) {
-    const TokenizedDataset dataset = datasetOf(std::vector<int64_t>(40, 10));
-    const BatchStream stream(dataset, 10, 0);
+    const BatchStream stream(std::vector<int64_t>(40, 10), 10, 0);
     EXPECT_EQ(stream.batchesIn(1.0), 40);
     EXPECT_EQ(stream.batchesIn(0.5), 20);
     EXPECT_EQ(stream.batchesIn(2.25), 90);

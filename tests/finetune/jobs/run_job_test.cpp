@@ -1,12 +1,10 @@
 #include "finetune/jobs/run_job.h"
 
 #include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
-#include <csignal>
 
 #include "core/crypto/random.h"
 #include "core/crypto/sealed_file.h"
+#include "tests/finetune/support/stopping_sink.h"
 #include "tests/finetune/support/tiny_world.h"
 
 namespace hearth::finetune {
@@ -14,45 +12,12 @@ namespace {
 
 namespace fs = std::filesystem;
 using test::RecordingSink;
+using test::runAndKill;
+using test::StoppingSink;
 using test::TinyWorld;
-
-/// Sets a flag, or kills the process, when a step is reached.
-class StoppingSink : public RecordingSink {
-public:
-    StoppingSink(int64_t step, std::atomic<bool>* cancel) : m_step(step), m_cancel(cancel) {}
-
-    void emit(const JobEvent& event) override {
-        RecordingSink::emit(event);
-        const auto* progress = std::get_if<ProgressEvent>(&event);
-        if (!progress || progress->step != m_step)
-            return;
-        if (m_cancel)
-            *m_cancel = true;
-        else
-            raise(SIGKILL);
-    }
-
-private:
-    int64_t m_step;
-    std::atomic<bool>* m_cancel;
-};
 
 std::string weights(const JobSpec& spec) {
     return test::slurp(fs::path(spec.output_directory) / "model.safetensors");
-}
-
-/// Runs the job in a child that dies by SIGKILL right after this step.
-void runAndKill(const JobSpec& spec, int64_t step) {
-    const pid_t child = fork();
-    if (child == 0) {
-        StoppingSink sink(step, nullptr);
-        const std::atomic<bool> never{false};
-        (void)runJob(spec, JobKeys(), sink, never);
-        _exit(0);
-    }
-    int status = 0;
-    ASSERT_EQ(waitpid(child, &status, 0), child);
-    ASSERT_TRUE(WIFSIGNALED(status)) << "the job ended before it could be killed";
 }
 
 FailedEvent failureOf(const JobSpec& spec, const JobKeys& keys = JobKeys()) {

@@ -110,6 +110,39 @@ TEST_F(WholeGradientTest, WithSoftmaxRoutingMatchesFiniteDifferences) {
     expectDerivativeAlongGradient(*create(config), tinyBatch({12}));
 }
 
+TEST_F(TrainableModelTest, ALossOfLogProbabilitiesGivesTheGradientOfLikelihood) {
+    const finetune::PackedBatch batch = tinyBatch({9, 14}, 1, [](int64_t i) { return i % 3 != 0; });
+    const auto usual = tinyModel(*backend, {.initializer_range = kLargeInit});
+    const LossSums expected = usual->accumulate(batch);
+    const auto model = tinyModel(*backend, {.initializer_range = kLargeInit});
+    const auto outside = model->logProbabilities(batch);
+    const auto labels = size_t(batch.labelCount());
+    ASSERT_EQ(outside.size(), labels);
+    EXPECT_NEAR(-std::accumulate(outside.begin(), outside.end(), 0.0), expected.loss, 1e-9);
+    const LossSums sums = model->accumulateLoss(batch, [&](std::span<const double> inside) {
+        EXPECT_EQ(std::vector<double>(inside.begin(), inside.end()), outside);
+        return std::vector<float>(labels, float(-1.0 / double(labels)));
+    });
+    EXPECT_EQ(sums.loss, expected.loss);
+    EXPECT_EQ(sums.correct, expected.correct);
+    // The same operations with the same numbers.
+    EXPECT_TRUE(std::ranges::equal(model->trained().gradients(), usual->trained().gradients()));
+    EXPECT_EQ(model->expertLoads(), usual->expertLoads());
+}
+
+TEST_F(TrainableModelTest, TheBasesPolicyIsThatOfTheModelWithoutItsAdapter) {
+    const finetune::PackedBatch batch = tinyBatch({12});
+    const TrainableOptions lora{
+        .part = TrainedPart::Lora, .lora = {.r = 4}, .initializer_range = kLargeInit};
+    const auto base = tinyModel(*backend, {.initializer_range = kLargeInit});
+    const auto model = tinyModel(*backend, lora);
+    for (float& value : model->trained().values())
+        value += 0.05f;
+    EXPECT_EQ(model->logProbabilities(batch, finetune::Policy::Base),
+              base->logProbabilities(batch));
+    EXPECT_NE(model->logProbabilities(batch), base->logProbabilities(batch));
+}
+
 TEST_F(TrainableModelTest, SegmentsDoNotSeeEachOther) {
     const auto model = tinyModel(*backend, {.initializer_range = kLargeInit});
     const finetune::PackedBatch both = tinyBatch({7, 11});

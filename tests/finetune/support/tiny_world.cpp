@@ -40,6 +40,13 @@ std::string chat(size_t i, size_t colour) {
            kThings[i] + R"(?"}, {"role": "assistant", "content": ")" + kColours[colour] + "\"}]}\n";
 }
 
+std::string preference(size_t i) {
+    return std::string(R"({"input": {"messages": [{"role": "user", "content": "Colour of the )") +
+           kThings[i] + R"(?"}]}, "preferred_output": [{"role": "assistant", "content": ")" +
+           kColours[i] + R"("}], "non_preferred_output": [{"role": "assistant", "content": ")" +
+           kColours[(i + 1) % 6] + "\"}]}\n";
+}
+
 }  // namespace
 
 double RecordingSink::metric(const std::string& name) const {
@@ -75,9 +82,11 @@ void TinyWorld::writeFiles() {
     std::string chats;
     std::string otherChats;
     std::string questions;
+    std::string preferences;
     for (size_t i = 0; i < 6; ++i) {
         chats += chat(i, i);
         otherChats += chat(i, (i + 1) % 6);
+        preferences += preference(i);
         questions += std::string(R"({"question": "Colour of the )") + kThings[i] +
                      R"(?", "expected": ")" + kColours[i] + "\"}\n";
     }
@@ -86,6 +95,7 @@ void TinyWorld::writeFiles() {
     spit(path("chats.jsonl"), chats);
     spit(path("other_chats.jsonl"), otherChats);
     spit(path("questions.jsonl"), questions);
+    spit(path("preferences.jsonl"), preferences);
     spit(path("config.json"), kConfig);
     spit(path("template.jinja"), kTemplate);
 }
@@ -128,6 +138,18 @@ JobSpec TinyWorld::sftSpec(const std::string& base, const std::string& output,
     spec.hyperparameters.balance_gamma = 0.0;
     spec.hyperparameters.lora.r = 4;
     spec.hyperparameters.lora.alpha = 8.0;
+    return spec;
+}
+
+JobSpec TinyWorld::dpoSpec(const std::string& base, const std::string& output,
+                           int64_t steps) const {
+    JobSpec spec = sftSpec(base, output, steps);
+    spec.method = "dpo";
+    spec.inputs = {{path("preferences.jsonl"), DatasetFormat::Preference, ""}};
+    spec.evaluations = {{.name = "pairs",
+                         .kind = EvaluationKind::Loss,
+                         .data = {path("preferences.jsonl"), DatasetFormat::Preference, ""},
+                         .at_intervals = true}};
     return spec;
 }
 

@@ -40,6 +40,10 @@ public:
     finetune::JobSpec sftSpec(const std::string& base, const std::string& output,
                               int64_t steps = 12) const;
 
+    /// Preference optimisation of the model directory `base`: of two colours, the chats' one.
+    finetune::JobSpec dpoSpec(const std::string& base, const std::string& output,
+                              int64_t steps = 12) const;
+
     /// Runs a job that has to succeed and returns what it reported.
     static RecordingSink run(const finetune::JobSpec& spec,
                              const finetune::JobKeys& keys = finetune::JobKeys());

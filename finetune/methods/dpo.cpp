@@ -1,0 +1,19 @@
+// Direct preference optimisation: the better answer of a pair becomes likelier than the worse one,
+// compared with the model before training.
+#include "finetune/methods/method.h"
+#include "finetune/methods/preference_objective.h"
+#include "finetune/methods/tuning.h"
+
+namespace hearth::finetune {
+
+core::Result<FinishedEvent> runDpo(const JobContext& context) {
+    if (context.spec.hyperparameters.mtp_lambda > 0.0)
+        return core::Error{core::ErrorCode::InvalidArgument,
+                           "hyperparameters.mtp_lambda must be 0 for method dpo: the "
+                           "multi-token-prediction layers have no reference",
+                           {}};
+    return tuneModel(context, context.spec.full ? TrainedPart::Full : TrainedPart::Lora,
+                     {.preferences = true, .create = preferenceObjective});
+}
+
+}  // namespace hearth::finetune
