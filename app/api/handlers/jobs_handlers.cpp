@@ -21,11 +21,17 @@ json stored(const std::string& text) {
     return parsed ? std::move(*parsed) : json::object();
 }
 
+std::string methodOf(const json& request) {
+    return request.value("method", json::object()).value("type", "supervised");
+}
+
 json hyperparameters(const json& request) {
     json result = request.value("hyperparameters", json::object());
     for (const char* name : {"n_epochs", "batch_size", "learning_rate_multiplier"})
         if (!result.contains(name))
             result[name] = "auto";
+    if (methodOf(request) == "dpo" && !result.contains("beta"))
+        result["beta"] = "auto";
     return result;
 }
 
@@ -57,6 +63,7 @@ json seriesJson(const std::vector<storage::Sample>& samples) {
 json jobObject(JobService& jobs, const storage::JobRow& job) {
     const json request = stored(job.spec);
     const json numbers = hyperparameters(request);
+    const std::string method = methodOf(request);
     json evaluations = json::array();
     for (const auto& e : jobs.evaluations(job))
         evaluations.push_back({{"name", e.name},
@@ -81,7 +88,7 @@ json jobObject(JobService& jobs, const storage::JobRow& job) {
             {"validation_file", orNull(job.validationFile)},
             {"result_files", json::array()},
             {"hyperparameters", numbers},
-            {"method", {{"type", "supervised"}, {"supervised", {{"hyperparameters", numbers}}}}},
+            {"method", {{"type", method}, {method, {{"hyperparameters", numbers}}}}},
             {"seed", job.seed},
             {"trained_tokens", job.trainedTokens},
             {"error", std::move(error)},

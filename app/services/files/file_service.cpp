@@ -7,7 +7,7 @@
 #include "core/file.h"
 #include "core/log.h"
 #include "core/strings.h"
-#include "finetune/data/chat_dataset.h"
+#include "finetune/data/preference_dataset.h"
 #include "finetune/eval/question_set.h"
 
 namespace hearth::app {
@@ -27,6 +27,10 @@ core::Error notFound(const std::string& id) {
 core::Result<int64_t> checkContent(const std::string& purpose, std::string_view content,
                                    const std::string& filename) {
     if (purpose == "fine-tune") {
+        if (finetune::isPreferenceDataset(content)) {
+            CORE_ASSIGN(const auto pairs, finetune::readPreferenceDataset(content, filename));
+            return int64_t(pairs.size());
+        }
         CORE_ASSIGN(const auto examples, finetune::readChatDataset(content, filename));
         return int64_t(examples.size());
     }

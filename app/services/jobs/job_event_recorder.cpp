@@ -39,6 +39,15 @@ json toJson(const finetune::Metrics& metrics) {
     return object;
 }
 
+std::string resultText(const finetune::EvaluationEvent& e) {
+    if (e.questions)
+        return fixed(100 * e.accuracy, 1) + " % of " + std::to_string(e.n) + " answers are right";
+    if (e.metrics.empty())
+        return "loss " + fixed(e.loss, 4) + " nats per token";
+    return "loss " + fixed(e.loss, 4) + ", " + fixed(100 * e.accuracy, 1) + " % of " +
+           std::to_string(e.n) + " pairs in the right order";
+}
+
 }  // namespace
 
 std::string accuracySeries(const std::string& evaluation, const char* phase) {
@@ -67,17 +76,23 @@ void JobEventRecorder::on(const finetune::ProgressEvent& e) {
     m_lastProgress = {{"step", double(e.step)},
                       {"train_loss", e.loss},
                       {"train_mean_token_accuracy", e.token_accuracy}};
+    json data = {{"step", e.step},
+                 {"total", e.total_steps},
+                 {"train_loss", e.loss},
+                 {"train_mean_token_accuracy", e.token_accuracy},
+                 {"learning_rate", e.learning_rate},
+                 {"tokens", e.tokens},
+                 {"tokens_per_s", e.tokens_per_second},
+                 {"eta_s", e.eta_seconds}};
+    for (const auto& [name, value] : e.metrics) {
+        data["train_" + name] = value;
+        m_lastProgress.emplace_back("train_" + name, value);
+        addSample("train_" + name, e.step, value);
+    }
     addEvent("info", "metrics",
              "Step " + std::to_string(e.step) + "/" + std::to_string(e.total_steps) +
                  ": training loss=" + fixed(e.loss, 4),
-             core::dumpJson({{"step", e.step},
-                             {"total", e.total_steps},
-                             {"train_loss", e.loss},
-                             {"train_mean_token_accuracy", e.token_accuracy},
-                             {"learning_rate", e.learning_rate},
-                             {"tokens", e.tokens},
-                             {"tokens_per_s", e.tokens_per_second},
-                             {"eta_s", e.eta_seconds}}));
+             core::dumpJson(data));
     addSample("train_loss", e.step, e.loss);
     addSample("learning_rate", e.step, e.learning_rate);
     addSample("train_mean_token_accuracy", e.step, e.token_accuracy);
@@ -90,18 +105,18 @@ void JobEventRecorder::on(const finetune::ProgressEvent& e) {
 
 void JobEventRecorder::on(const finetune::EvaluationEvent& e) {
     const char* phase = phaseName(e.phase);
-    const std::string result = e.questions ? fixed(100 * e.accuracy, 1) + " % of " +
-                                                 std::to_string(e.n) + " answers are right"
-                                           : "loss " + fixed(e.loss, 4) + " nats per token";
-    const json data = {{"evaluation", e.name}, {"phase", phase},
-                       {"step", e.step},       {"n", e.n},
-                       {"loss", e.loss},       {"accuracy", e.accuracy}};
-    addEvent("info", "message", e.name + ", " + phase + ": " + result, core::dumpJson(data));
+    json data = {{"evaluation", e.name}, {"phase", phase},        {"step", e.step}, {"n", e.n},
+                 {"loss", e.loss},       {"accuracy", e.accuracy}};
+    for (const auto& [name, value] : e.metrics)
+        data[name] = value;
+    addEvent("info", "message", e.name + ", " + phase + ": " + resultText(e), core::dumpJson(data));
     if (e.questions) {
         addSample(accuracySeries(e.name, phase), 0, e.accuracy);
         addSample(accuracySeries(e.name, "n"), 0, double(e.n));
     } else {
         addSample("valid_loss/" + e.name, e.step, e.loss);
+        for (const auto& [name, value] : e.metrics)
+            addSample("valid_" + name + "/" + e.name, e.step, value);
         if (e.phase != finetune::EvaluationPhase::Before)
             m_lastProgress.emplace_back("valid_loss", e.loss);
     }

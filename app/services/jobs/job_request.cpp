@@ -24,6 +24,10 @@ constexpr int64_t kAutoMaxBatchTokens = 4096;
 constexpr double kLearningRateTimesHidden = 1.28;
 constexpr double kMinLearningRate = 2e-4;
 constexpr double kMaxLearningRate = 5e-3;
+// Preferences move a model that answers well already: fewer passes, at a tenth of the rate.
+constexpr int64_t kDpoMinEpochs = 1;
+constexpr int64_t kDpoMaxEpochs = 5;
+constexpr double kDpoLearningRateShare = 0.1;
 // Bytes of chat JSONL a token stands for: of the whole file, and at the least of one line.
 constexpr int64_t kBytesPerToken = 4;
 constexpr int64_t kLeastBytesPerToken = 2;
@@ -39,8 +43,14 @@ bool isAuto(const json* value) {
 }
 
 core::Status readOpenAiHyperparameters(const json& object, JobRequest& request) {
-    CORE_TRY(
-        core::rejectUnknownFields(object, {"n_epochs", "batch_size", "learning_rate_multiplier"}));
+    const bool dpo = request.method == JobMethod::Dpo;
+    if (!dpo && core::findField(object, "beta"))
+        return invalid("beta", "beta belongs to method dpo");
+    CORE_TRY(core::rejectUnknownFields(
+        object, {"n_epochs", "batch_size", "learning_rate_multiplier", "beta"}));
+    if (!isAuto(core::findField(object, "beta"))) {
+        CORE_ASSIGN(request.beta, core::readNumber(object, "beta", 1e-4, 100));
+    }
     if (!isAuto(core::findField(object, "n_epochs"))) {
         CORE_ASSIGN(request.epochs, core::readInt(object, "n_epochs", 1, 50));
     }
@@ -54,15 +64,19 @@ core::Status readOpenAiHyperparameters(const json& object, JobRequest& request) 
     return {};
 }
 
-/// method.supervised.hyperparameters, or the older hyperparameters at the top.
+/// method.<type>.hyperparameters, or the older hyperparameters at the top.
 core::Status readMethod(const json& body, JobRequest& request) {
     if (const json* method = core::findField(body, "method")) {
         CORE_ASSIGN(const auto type, core::readString(*method, "type", 64, "supervised"));
-        if (type != "supervised")
-            return invalid("method.type", "method '" + type +
-                                              "' is not supported yet; this node knows supervised");
-        if (const json* supervised = core::findField(*method, "supervised"))
-            if (const json* numbers = core::findField(*supervised, "hyperparameters"))
+        if (type == "dpo")
+            request.method = JobMethod::Dpo;
+        else if (type != "supervised")
+            return invalid(
+                "method.type",
+                "method '" + type + "' is not supported yet; this node knows supervised and dpo");
+        CORE_TRY(core::rejectUnknownFields(*method, {"type", jobMethodName(request.method)}));
+        if (const json* settings = core::findField(*method, jobMethodName(request.method)))
+            if (const json* numbers = core::findField(*settings, "hyperparameters"))
                 return readOpenAiHyperparameters(*numbers, request);
     }
     if (const json* numbers = core::findField(body, "hyperparameters"))
@@ -106,6 +120,10 @@ core::Result<std::string> readObject(const json& body, const char* field) {
 
 }  // namespace
 
+const char* jobMethodName(JobMethod method) {
+    return method == JobMethod::Dpo ? "dpo" : "supervised";
+}
+
 core::Result<JobRequest> parseJobRequest(std::string_view text) {
     CORE_ASSIGN(const json body, core::parseJson(text, "the request body"));
     if (!body.is_object())
@@ -141,6 +159,8 @@ std::string writeJobRequest(const JobRequest& request) {
         numbers["batch_size"] = *request.batchSize;
     if (request.learningRateMultiplier)
         numbers["learning_rate_multiplier"] = *request.learningRateMultiplier;
+    if (request.beta)
+        numbers["beta"] = *request.beta;
     json evaluations = json::array();
     for (const auto& e : request.evaluations)
         evaluations.push_back({{"name", e.name}, {"file_id", e.fileId}});
@@ -149,6 +169,7 @@ std::string writeJobRequest(const JobRequest& request) {
                  {"suffix", request.suffix},
                  {"evaluations", evaluations},
                  {"metadata", json::parse(request.metadata)},
+                 {"method", {{"type", jobMethodName(request.method)}}},
                  {"hyperparameters", numbers},
                  {"hearth", json::parse(request.hearth)}};
     if (request.validationFile)
@@ -162,19 +183,24 @@ core::Result<finetune::Hyperparameters> hyperparametersOf(const JobRequest& requ
                                                           const JobFacts& facts) {
     finetune::Hyperparameters h;
     const int64_t examples = std::max<int64_t>(1, facts.examples);
+    const bool dpo = request.method == JobMethod::Dpo;
     h.seed = facts.seed;
-    h.epochs = double(request.epochs.value_or(
-        std::clamp(kAutoTotalExamples / examples, kAutoMinEpochs, kAutoMaxEpochs)));
+    h.epochs = double(request.epochs.value_or(std::clamp(kAutoTotalExamples / examples,
+                                                         dpo ? kDpoMinEpochs : kAutoMinEpochs,
+                                                         dpo ? kDpoMaxEpochs : kAutoMaxEpochs)));
     h.learning_rate = std::clamp(kLearningRateTimesHidden / double(facts.hiddenSize),
                                  kMinLearningRate, kMaxLearningRate) *
+                      (dpo ? kDpoLearningRateShare : 1.0) *
                       request.learningRateMultiplier.value_or(1.0);
+    h.dpo.beta = request.beta.value_or(h.dpo.beta);
     h.max_seq_len = std::min(facts.contextLength,
                              facts.longestLineBytes / kLeastBytesPerToken + kTemplateTokens);
     const int64_t tokens = facts.bytes / kBytesPerToken;
     const int64_t batch = request.batchSize ? *request.batchSize * (tokens / examples + 1)
                                             : std::clamp(tokens / kAutoStepsPerEpoch,
                                                          kAutoMinBatchTokens, kAutoMaxBatchTokens);
-    h.batch_tokens = std::max(h.max_seq_len, batch);
+    // A pair holds its prompt twice.
+    h.batch_tokens = std::max((dpo ? 2 : 1) * h.max_seq_len, batch);
 
     // What `hearth` says goes over what was derived; the specification's own reader checks it.
     finetune::JobSpec spec;

@@ -19,17 +19,24 @@ struct EvaluationFile {
 /// OpenAI's fields, and two of our own: `evaluations` [{name, file_id}], questions asked before
 /// and after; `hearth`, an object of finetune::Hyperparameters by their names, for what OpenAI's
 /// three numbers cannot say.
+enum class JobMethod : uint8_t { Supervised, Dpo };
+
+/// "supervised", "dpo".
+const char* jobMethodName(JobMethod method);
+
 struct JobRequest {
     std::string model;
     std::string trainingFile;
     std::optional<std::string> validationFile;
     std::string suffix;
+    JobMethod method = JobMethod::Supervised;
     std::vector<EvaluationFile> evaluations;
     std::string metadata = "{}";
     // Absent: "auto".
     std::optional<int64_t> epochs;
     std::optional<int64_t> batchSize;  // examples
     std::optional<double> learningRateMultiplier;
+    std::optional<double> beta;  // of dpo
     std::optional<int64_t> seed;
     std::string hearth = "{}";
 };

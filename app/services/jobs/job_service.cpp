@@ -9,6 +9,7 @@
 #include "core/file.h"
 #include "core/log.h"
 #include "core/strings.h"
+#include "finetune/data/preference_dataset.h"
 #include "finetune/model/trainable_model.h"
 
 namespace hearth::app {
@@ -32,6 +33,17 @@ int64_t longestLine(std::string_view text) {
     for (const std::string_view line : core::split(text, '\n'))
         longest = std::max(longest, line.size());
     return int64_t(longest);
+}
+
+/// Chats for one method, pairs of answers for the other.
+core::Status checkKind(JobMethod method, std::string_view content, const char* field) {
+    const bool wanted = method == JobMethod::Dpo;
+    if (finetune::isPreferenceDataset(content) == wanted)
+        return {};
+    return invalid(field, std::string("method ") + jobMethodName(method) + " needs a file of " +
+                              (wanted ? "preferences: lines with \"input\", "
+                                        "\"preferred_output\" and \"non_preferred_output\""
+                                      : "chats: lines with \"messages\""));
 }
 
 core::Error notFound(const std::string& id) {
@@ -118,6 +130,10 @@ core::Result<JobRow> JobService::create(const Principal& owner, const JobRequest
                .createdAt = now};
     // Refuses wrong hyperparameters now, not in the night.
     CORE_ASSIGN(const auto spec, specOf(job, request));
+    if (request.validationFile) {
+        CORE_ASSIGN(const auto content, contentOf(job, *request.validationFile));
+        CORE_TRY(checkKind(request.method, core::asText(content), "validation_file"));
+    }
     job.settings = finetune::writeHyperparameters(spec.hyperparameters);
     CORE_TRY(m_jobs.create(job));
     JobEventRecorder(job, m_jobs, m_metrics, m_clock)
@@ -362,10 +378,11 @@ core::Result<finetune::JobSpec> JobService::specOf(const JobRow& job, const JobR
     const Scope scope = Scope::department(job.owner.departmentId);
     CORE_ASSIGN(const auto model, m_modelRows.find(scope, job.modelId));
     CORE_ASSIGN(const auto training, m_files.find(scope, job.trainingFile));
-    CORE_ASSIGN(const auto content, m_data.blobs().read(scope, training.blobId));
+    CORE_ASSIGN(const auto content, contentOf(job, job.trainingFile));
+    CORE_TRY(checkKind(request.method, core::asText(content), "training_file"));
     finetune::JobSpec spec;
     spec.job_id = job.id;
-    spec.method = "sft";
+    spec.method = request.method == JobMethod::Dpo ? "dpo" : "sft";
     spec.model_directory = (m_data.paths().root / model.path.value_or("")).string();
     CORE_ASSIGN(const auto config, engine::readModelConfig(spec.model_directory));
     CORE_ASSIGN(spec.hyperparameters,
@@ -381,6 +398,13 @@ core::Result<finetune::JobSpec> JobService::specOf(const JobRow& job, const JobR
     spec.checkpoint_directory = (folderOf(job.id) / "checkpoints").string();
     spec.output_key = kJobKey;
     return spec;
+}
+
+core::Result<std::vector<std::byte>> JobService::contentOf(const JobRow& job,
+                                                           const std::string& fileId) {
+    const Scope scope = Scope::department(job.owner.departmentId);
+    CORE_ASSIGN(const auto file, m_files.find(scope, fileId));
+    return m_data.blobs().read(scope, file.blobId);
 }
 
 core::Status JobService::addDataset(const JobRow& job, const std::string& fileId,
@@ -399,10 +423,12 @@ core::Result<std::string> JobService::startLine(const JobRow& job) {
     CORE_ASSIGN(const JobRequest request, parseJobRequest(job.spec));
     CORE_ASSIGN(auto spec, specOf(job, request));
     std::vector<std::pair<std::string, std::string>> keys;
-    spec.inputs.emplace_back();
+    const auto format = request.method == JobMethod::Dpo ? finetune::DatasetFormat::Preference
+                                                         : finetune::DatasetFormat::Chat;
+    spec.inputs.push_back({.format = format});
     CORE_TRY(addDataset(job, job.trainingFile, "training", spec.inputs.back(), keys));
     if (job.validationFile) {
-        finetune::EvaluationSet set{.name = "validation"};
+        finetune::EvaluationSet set{.name = "validation", .data = {.format = format}};
         set.at_intervals = true;
         CORE_TRY(addDataset(job, *job.validationFile, "validation", set.data, keys));
         spec.evaluations.push_back(std::move(set));

@@ -79,6 +79,8 @@ private:
     void run(const storage::JobRow& job);
     core::Result<std::string> startLine(const storage::JobRow& job);
     core::Result<finetune::JobSpec> specOf(const storage::JobRow& job, const JobRequest& request);
+    core::Result<std::vector<std::byte>> contentOf(const storage::JobRow& job,
+                                                   const std::string& fileId);
     core::Status addDataset(const storage::JobRow& job, const std::string& fileId,
                             const std::string& keyName, finetune::DatasetRef& dataset,
                             std::vector<std::pair<std::string, std::string>>& keys);

@@ -188,6 +188,52 @@ TEST_F(JobTest, AModelThatCannotBeTunedIsRefusedWhenTheJobIsCreated) {
     EXPECT_THAT(job.error().message, HasSubstr("not OlmoeForCausalLM"));
 }
 
+TEST_F(JobTest, PreferencesAreLearnedAsOpenAiSpellsThem) {
+    std::string pairs;
+    for (int i = 0; i < 12; ++i)
+        pairs += json{{"input", {{"messages", userMessage("Door " + std::to_string(i) + "?")}}},
+                      {"preferred_output", {{{"role", "assistant"}, {"content", "open"}}}},
+                      {"non_preferred_output", {{{"role", "assistant"}, {"content", "shut"}}}}}
+                     .dump() +
+                 "\n";
+    const std::string file = upload("pairs.jsonl", pairs);
+    json body = jobBody({{"max_steps", 4}});
+    body["training_file"] = body["validation_file"] = file;
+    body["method"] = {{"type", "dpo"}, {"dpo", {{"hyperparameters", {{"beta", 0.2}}}}}};
+    const auto created = client()->post("/v1/fine_tuning/jobs", body);
+    ASSERT_TRUE(created.ok()) << created.error().text();
+    EXPECT_EQ(created->at("method").at("type"), "dpo");
+    EXPECT_EQ(created->at("method").at("dpo").at("hyperparameters").at("beta"), 0.2);
+    EXPECT_EQ(created->at("method").at("dpo").at("hyperparameters").at("n_epochs"), "auto");
+    EXPECT_EQ(created->at("hearth").at("dpo").at("beta"), 0.2);
+
+    const std::string id = created->at("id");
+    const json job = waitForJob(id, isOver);
+    ASSERT_EQ(job.at("status"), "succeeded") << job;
+    const auto curves = client()->get("/api/v1/jobs/" + id + "/metrics");
+    ASSERT_TRUE(curves.ok()) << curves.error().text();
+    for (const char* series : {"train_reward_margin", "train_reward_accuracy", "train_logp_chosen",
+                               "train_logp_rejected", "valid_reward_margin/validation"})
+        EXPECT_TRUE(curves->at("series").contains(series)) << series;
+    EXPECT_EQ(curves->at("series").at("train_reward_margin").at("steps").size(), 4u);
+}
+
+TEST_F(JobTest, AMethodRefusesTheOtherMethodsData) {
+    json body = jobBody(json::object());
+    body["method"] = {{"type", "dpo"}};
+    auto job = client()->post("/v1/fine_tuning/jobs", body);
+    ASSERT_FALSE(job.ok());
+    EXPECT_THAT(job.error().message, HasSubstr("method dpo needs a file of preferences"));
+
+    body = jobBody(json::object());
+    body["training_file"] =
+        upload("pairs.jsonl", R"({"prompt": "a", "chosen": "b", "rejected": "c"})"
+                              "\n");
+    job = client()->post("/v1/fine_tuning/jobs", body);
+    ASSERT_FALSE(job.ok());
+    EXPECT_THAT(job.error().message, HasSubstr("method supervised needs a file of chats"));
+}
+
 TEST_F(JobTest, WrongSettingsAreRefusedWhenTheJobIsCreated) {
     for (const json& settings :
          {json{{"learning_rate", -1}}, json{{"no_such_setting", 1}}, json{{"lora", {{"r", 0}}}}}) {

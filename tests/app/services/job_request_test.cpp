@@ -56,6 +56,31 @@ TEST(JobRequest, TheNewerMethodFieldIsReadToo) {
     EXPECT_EQ(h.epochs, 4);
 }
 
+TEST(JobRequest, PreferencesHaveABetaAndGentlerDefaults) {
+    const auto supervised = derived("");
+    const auto h = derived(
+        R"(, "method": {"type": "dpo", "dpo": {"hyperparameters": {"beta": 0.3, "n_epochs": "auto"}}})");
+    EXPECT_DOUBLE_EQ(h.dpo.beta, 0.3);
+    EXPECT_DOUBLE_EQ(h.learning_rate, 0.1 * supervised.learning_rate);
+    EXPECT_EQ(h.epochs, 5);
+    EXPECT_GE(h.batch_tokens, 2 * h.max_seq_len);
+    const auto automatic =
+        derived(R"(, "method": {"type": "dpo", "dpo": {"hyperparameters": {"beta": "auto"}}})");
+    EXPECT_DOUBLE_EQ(automatic.dpo.beta, 0.1);
+}
+
+TEST(JobRequest, AMethodIsReadBackAsWritten) {
+    const auto request = parseJobRequest(
+        R"({"model": "m", "training_file": "f",
+            "method": {"type": "dpo", "dpo": {"hyperparameters": {"beta": 0.2, "n_epochs": 2}}}})");
+    ASSERT_TRUE(request.ok()) << request.error().text();
+    const auto again = parseJobRequest(writeJobRequest(*request));
+    ASSERT_TRUE(again.ok()) << again.error().text();
+    EXPECT_EQ(again->method, JobMethod::Dpo);
+    EXPECT_EQ(again->beta, 0.2);
+    EXPECT_EQ(again->epochs, 2);
+}
+
 TEST(JobRequest, IsReadBackAsWritten) {
     const auto request = parseJobRequest(
         R"({"model": "m", "training_file": "f", "validation_file": "v", "suffix": "s", "seed": 3,
@@ -75,7 +100,13 @@ TEST(JobRequest, RefusalsNameTheField) {
         {R"({"model": "m"})", "training_file"},
         {R"({"model": "m", "training_file": "f", "suffix": "a/b"})", "suffix"},
         {R"({"model": "m", "training_file": "f", "hyperparameters": {"n_epochs": 0}})", "n_epochs"},
-        {R"({"model": "m", "training_file": "f", "method": {"type": "dpo"}})", "method.type"},
+        {R"({"model": "m", "training_file": "f", "method": {"type": "magic"}})", "method.type"},
+        {R"({"model": "m", "training_file": "f", "hyperparameters": {"beta": 0.1}})", "beta"},
+        {R"({"model": "m", "training_file": "f", "method": {"type": "dpo", "supervised": {}}})",
+         "supervised"},
+        {R"({"model": "m", "training_file": "f",
+             "method": {"type": "dpo", "dpo": {"hyperparameters": {"beta": 0}}}})",
+         "beta"},
         {R"({"model": "m", "training_file": "f", "surprise": 1})", "surprise"},
     };
     for (const auto& [body, field] : cases) {
