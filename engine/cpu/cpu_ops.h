@@ -34,7 +34,7 @@ void rope(CpuContext& context, const RopeParams& params);
 void cacheWrite(CpuContext& context, const CacheWriteParams& params);
 void cacheGather(CpuContext& context, const CacheGatherParams& params);
 // The same three for the int8 cache.
-void writeLatentPart(const CacheWriteParams& params);
+void writeLatentPart(CpuContext& context, const CacheWriteParams& params);
 void gatherLatentPart(CpuContext& context, const CacheGatherParams& params);
 void decodeLatentPages(CpuContext& context, const MlaDecodeParams& params);
 // expanded_attention_cpu.cpp

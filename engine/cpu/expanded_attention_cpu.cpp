@@ -11,7 +11,6 @@
 #include "engine/cpu/cpu_ops.h"
 #include "engine/cpu/cpu_tensor.h"
 #include "engine/cpu/latent_kernels.h"
-#include "engine/cpu/latent_part.h"
 #include "engine/cpu/scratch.h"
 #include "engine/ops/expanded_page.h"
 
@@ -23,10 +22,11 @@ constexpr int64_t kRows = kLatentHeads;  // queries of a tile
 // Tiles that share a chunk of keys while it lies in the inner caches.
 constexpr int64_t kTiles = 8;
 
-void putPart(const float* x, int64_t values, int64_t token, std::byte* part) {
+void putPart(const LatentKernels& kernels, const float* x, int64_t values, int64_t token,
+             std::byte* part) {
     auto* codes = reinterpret_cast<int8_t*>(part) + token * 4;
     auto* scales = reinterpret_cast<float*>(part + values * kTokens);
-    scales[token] = quantisePart(x, values, codes, kTokens * 4);
+    scales[token] = kernels.quantise(x, values, codes, kTokens * 4).scale;
 }
 
 /// A part of a tile's queries, quantised: [quads][kRows][4] codes.
@@ -36,15 +36,10 @@ struct QueryPart {
     std::array<float, kRows> scales;
     std::array<int32_t, kRows> starts;
 
-    void put(int64_t row, const float* x) {
-        int8_t* own = codes + row * 4;
-        scales[size_t(row)] = quantisePart(x, values, own, kRows * 4);
-        int32_t sum = 0;
-        for (int64_t quad = 0; quad < values / 4; ++quad) {
-            for (int64_t i = 0; i < 4; ++i)
-                sum += own[quad * kRows * 4 + i];
-        }
-        starts[size_t(row)] = -kLatentBias * sum;
+    void put(const LatentKernels& kernels, int64_t row, const float* x) {
+        const QuantisedPart part = kernels.quantise(x, values, codes + row * 4, kRows * 4);
+        scales[size_t(row)] = part.scale;
+        starts[size_t(row)] = -kLatentBias * part.sum;
     }
     LatentQueries queries() const {
         return {.codes = codes, .scales = scales.data(), .starts = starts.data()};
@@ -79,8 +74,8 @@ public:
             std::fill_n(output(q), m_values, 0.0f);
             QueryTile& tile = tileOf(q);
             const float* values = m_q[q] + head * m_qDim;
-            tile.key.put((q - begin) % kRows, values);
-            tile.rope.put((q - begin) % kRows, values + m_shape.key);
+            tile.key.put(*m_kernels.latent, (q - begin) % kRows, values);
+            tile.rope.put(*m_kernels.latent, (q - begin) % kRows, values + m_shape.key);
         }
         for (int64_t key = 0; key < visible(end - 1); key += kLatentChunk) {
             for (int64_t q = begin; q < end; q += kRows)
@@ -205,15 +200,17 @@ void expandKeys(CpuContext& context, const ExpandKeysParams& p) {
     const Rows<const float> kv(p.kv), rope(p.rope);
     auto* out = static_cast<std::byte*>(dataOf(p.out)) + p.first / kTokens * shape.pageBytes();
     const int64_t tokens = p.kv.dim(0);
+    const LatentKernels& kernels = *context.kernels.latent;
     const auto expandPage = [&](int64_t page) {
         std::byte* target = out + page * shape.pageBytes();
         for (int64_t t = page * kTokens; t < std::min((page + 1) * kTokens, tokens); ++t) {
-            putPart(rope[t], shape.rope, t % kTokens, target);
+            putPart(kernels, rope[t], shape.rope, t % kTokens, target);
             const float* values = kv[t];
             for (int64_t head = 0; head < shape.heads; ++head) {
-                putPart(values, shape.key, t % kTokens, target + shape.keyOffset(head));
+                putPart(kernels, values, shape.key, t % kTokens, target + shape.keyOffset(head));
                 values += shape.key;
-                putPart(values, shape.value, t % kTokens, target + shape.valueOffset(head));
+                putPart(kernels, values, shape.value, t % kTokens,
+                        target + shape.valueOffset(head));
                 values += shape.value;
             }
         }

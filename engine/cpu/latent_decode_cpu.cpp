@@ -11,7 +11,6 @@
 #include "engine/cpu/cpu_ops.h"
 #include "engine/cpu/cpu_tensor.h"
 #include "engine/cpu/latent_kernels.h"
-#include "engine/cpu/latent_part.h"
 #include "engine/cpu/scratch.h"
 #include "engine/ops/latent_page.h"
 
@@ -29,15 +28,12 @@ struct QueryPart {
     float* scales = nullptr;    // [tokens][heads]
     int32_t* starts = nullptr;  // [tokens][heads]
 
-    void put(int64_t row, int64_t head, int64_t heads, const float* x) const {
-        int8_t* target = codes + (row * quads * heads + head) * 4;
-        scales[row * heads + head] = quantisePart(x, quads * 4, target, heads * 4);
-        int32_t sum = 0;
-        for (int64_t quad = 0; quad < quads; ++quad) {
-            for (int64_t i = 0; i < 4; ++i)
-                sum += target[quad * heads * 4 + i];
-        }
-        starts[row * heads + head] = -kLatentBias * sum;
+    void put(const LatentKernels& kernels, int64_t row, int64_t head, int64_t heads,
+             const float* x) const {
+        const QuantisedPart part =
+            kernels.quantise(x, quads * 4, codes + (row * quads * heads + head) * 4, heads * 4);
+        scales[row * heads + head] = part.scale;
+        starts[row * heads + head] = -kLatentBias * part.sum;
     }
     LatentQueries from(int64_t row, int64_t head, int64_t heads) const {
         return {.codes = codes + (row * quads * heads + head) * 4,
@@ -109,8 +105,10 @@ private:
 
     void quantiseQuery(int64_t row, int64_t head) const {
         const int64_t token = m_first + row;
-        m_latent.put(row, head, m_heads, m_qLatent[token] + head * m_params.kv_lora_rank);
-        m_rope.put(row, head, m_heads, m_qRope[token] + head * m_params.q_rope_head_stride);
+        const LatentKernels& kernels = *m_context.kernels.latent;
+        m_latent.put(kernels, row, head, m_heads, m_qLatent[token] + head * m_params.kv_lora_rank);
+        m_rope.put(kernels, row, head, m_heads,
+                   m_qRope[token] + head * m_params.q_rope_head_stride);
     }
 
     int64_t keysOf(int64_t row, int64_t chunk) const {

@@ -46,7 +46,15 @@ struct LatentValues {
     int64_t outStride = 0;
 };
 
+struct QuantisedPart {
+    float scale;  // largest magnitude / 127, or 0 (and all codes 0) where that is no normal number
+    int32_t sum;  // of the codes
+};
+
 struct LatentKernels {
+    /// One part of a row, a multiple of 4 values, to codes of 8 bits; four of them lie together,
+    /// and `stride` bytes apart from the next four. Codes are the nearest to value / scale.
+    QuantisedPart (*quantise)(const float* x, int64_t count, int8_t* codes, int64_t stride);
     void (*scores)(const LatentScores&);
     /// codes = nearest(weights * keyScales / scale); returns scale, the largest product / 255.
     /// weights: not negative. count: a multiple of 32.

@@ -9,9 +9,37 @@ constexpr int64_t kTokens = kLatentPageTokens;
 
 /// 1.5 * 2^23: added and taken away, it rounds to the nearest integer, ties to even.
 constexpr float kRounder = 12582912.0f;
+constexpr float kLeastScale = 1.17549435e-38f;  // the smallest normal number
+constexpr int64_t kBatch = 64;                  // values that are quantised in a row
 
 inline const float* scalesOf(const std::byte* part, int64_t quads) {
     return reinterpret_cast<const float*>(part + quads * 4 * kTokens);
+}
+
+inline QuantisedPart quantise(const float* x, int64_t count, int8_t* codes, int64_t stride) {
+    uint32_t largest = 0;  // magnitudes order as their bits do
+    for (int64_t i = 0; i < count; ++i) {
+        uint32_t bits;
+        __builtin_memcpy(&bits, x + i, sizeof(bits));
+        bits &= 0x7fffffffu;
+        largest = bits > largest ? bits : largest;
+    }
+    float scale;
+    __builtin_memcpy(&scale, &largest, sizeof(scale));
+    scale /= 127.0f;
+    const float inverse = scale >= kLeastScale ? 1.0f / scale : 0.0f;
+    int32_t sum = 0;
+    for (int64_t begin = 0; begin < count; begin += kBatch) {
+        int8_t batch[kBatch];
+        const int64_t size = count - begin < kBatch ? count - begin : kBatch;
+        for (int64_t i = 0; i < size; ++i)
+            batch[i] = int8_t(int32_t((x[begin + i] * inverse + kRounder) - kRounder));
+        for (int64_t i = 0; i < size; ++i)
+            sum += batch[i];
+        for (int64_t i = 0; i < size; i += 4)
+            __builtin_memcpy(codes + (begin + i) / 4 * stride, batch + i, 4);
+    }
+    return {.scale = inverse > 0.0f ? scale : 0.0f, .sum = sum};
 }
 
 inline void addPart(const std::byte* part, int64_t quads, const LatentQueries& queries,
@@ -77,7 +105,8 @@ inline void values(const LatentValues& v) {
     }
 }
 
-constexpr LatentKernels kLoops{.scores = scores, .weigh = weigh, .values = values};
+constexpr LatentKernels kLoops{
+    .quantise = quantise, .scores = scores, .weigh = weigh, .values = values};
 
 }  // namespace
 }  // namespace hearth::engine::cpu

@@ -11,6 +11,8 @@ namespace {
 constexpr int64_t kTokens = kLatentPageTokens;
 constexpr int64_t kQuadBytes = 4 * kTokens;
 constexpr int64_t kGroups = kLatentChunk / 16;  // of keys that fill a vector
+constexpr float kRounder = 12582912.0f;         // 1.5 * 2^23 rounds to the nearest integer
+constexpr float kLeastScale = 1.17549435e-38f;  // the smallest normal number
 
 __m512i loadLine(const void* p) {
     return _mm512_loadu_si512(p);
@@ -78,6 +80,43 @@ void scoresOf(const LatentScores& s, int64_t head) {
     }
 }
 
+/// Four codes each of 16 values to their places.
+inline void putQuads(__m128i sixteen, int8_t* codes, int64_t stride, int64_t quads) {
+    const int32_t values[4] = {_mm_extract_epi32(sixteen, 0), _mm_extract_epi32(sixteen, 1),
+                               _mm_extract_epi32(sixteen, 2), _mm_extract_epi32(sixteen, 3)};
+    for (int64_t q = 0; q < quads; ++q)
+        __builtin_memcpy(codes + q * stride, values + q, sizeof(values[q]));
+}
+
+QuantisedPart quantise(const float* x, int64_t count, int8_t* codes, int64_t stride) {
+    const __m512i magnitude = _mm512_set1_epi32(0x7fffffff);
+    const auto rest = __mmask16((1u << (count % 16)) - 1);
+    const int64_t whole = count / 16 * 16;
+    __m512i largest = _mm512_and_si512(_mm512_maskz_loadu_epi32(rest, x + whole), magnitude);
+    for (int64_t i = 0; i < whole; i += 16)
+        largest = _mm512_max_epu32(_mm512_and_si512(loadLine(x + i), magnitude), largest);
+    const uint32_t bits = _mm512_reduce_max_epu32(largest);
+    float scale;
+    __builtin_memcpy(&scale, &bits, sizeof(scale));
+    scale /= 127.0f;
+    const float inverse = scale >= kLeastScale ? 1.0f / scale : 0.0f;
+    const __m512 factor = _mm512_set1_ps(inverse), rounder = _mm512_set1_ps(kRounder);
+    __m512i sums = _mm512_setzero_si512();
+    const auto nearest = [&](__m512 values) {
+        // Not in one instruction: as every other instruction set rounds.
+        const __m512 raised = _mm512_add_ps(_mm512_mul_ps(values, factor), rounder);
+        const __m512i rounded = _mm512_cvttps_epi32(_mm512_sub_ps(raised, rounder));
+        sums = _mm512_add_epi32(sums, rounded);
+        return _mm512_cvtepi32_epi8(rounded);
+    };
+    for (int64_t i = 0; i < whole; i += 16)
+        putQuads(nearest(_mm512_loadu_ps(x + i)), codes + i / 4 * stride, stride, 4);
+    if (rest)
+        putQuads(nearest(_mm512_maskz_loadu_ps(rest, x + whole)), codes + whole / 4 * stride,
+                 stride, count % 16 / 4);
+    return {.scale = inverse > 0.0f ? scale : 0.0f, .sum = _mm512_reduce_add_epi32(sums)};
+}
+
 /// Calls work<kHeads>(first head) for tiles of at most kLatentHeads heads.
 template <typename Work>
 inline void eachTile(int64_t heads, Work work) {
@@ -104,7 +143,7 @@ float weigh(const float* weights, const float* keyScales, int64_t count, uint8_t
     }
     const float most = _mm512_reduce_max_ps(largest);
     const __m512 inverse = _mm512_set1_ps(most > 0 ? 255.0f / most : 0.0f);
-    const __m512 rounder = _mm512_set1_ps(12582912.0f);
+    const __m512 rounder = _mm512_set1_ps(kRounder);
     for (int64_t g = 0; g < count / 16; ++g) {
         const __m512 nearest =
             _mm512_sub_ps(_mm512_fmadd_ps(products[g], inverse, rounder), rounder);
@@ -183,7 +222,8 @@ void values(const LatentValues& v) {
 }  // namespace
 
 const LatentKernels& vnniLatentKernels() {
-    static constexpr LatentKernels kKernels{.scores = scores, .weigh = weigh, .values = values};
+    static constexpr LatentKernels kKernels{
+        .quantise = quantise, .scores = scores, .weigh = weigh, .values = values};
     return kKernels;
 }
 

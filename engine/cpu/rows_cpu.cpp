@@ -109,7 +109,7 @@ void rope(CpuContext& context, const RopeParams& p) {
 
 void cacheWrite(CpuContext& context, const CacheWriteParams& p) {
     if (p.cache.dtype() == DType::U8)
-        return writeLatentPart(p);
+        return writeLatentPart(context, p);
     const Rows<const float> rows(p.rows);
     const Rows<const int32_t> slots(p.slots);
     for (int64_t t = 0; t < p.rows.dim(0); ++t)
