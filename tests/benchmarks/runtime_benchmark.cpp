@@ -150,16 +150,34 @@ struct Bench {
         }
     }
 
+    /// A code edit and an extraction: answers that quote their prompts.
     void repetitive() const {
         const std::string code =
             "def area(width, height):\n    return width * height\n\n"
             "def volume(width, height, depth):\n    return area(width, height) * depth\n\n"
             "def surface(width, height, depth):\n    return 2 * (area(width, height) + "
-            "area(width, depth) + area(height, depth))\n";
-        const nlohmann::json messages = nlohmann::json::array(
-            {{{"role", "user"}, {"content", "Repeat this code exactly:\n" + code}}});
-        const auto prompt = chat.encodeChat(messages).valueOrThrow();
-        speculation("repetitive text", {prompt}, 256, 0.0f, 1);
+            "area(width, depth) + area(height, depth))\n\n"
+            "def weight(width, height, depth, density):\n"
+            "    return volume(width, height, depth) * density\n\n"
+            "def price(width, height, depth, density, price_per_kilogram):\n"
+            "    return weight(width, height, depth, density) * price_per_kilogram\n";
+        const std::string orders =
+            "Order 4711, Monday: 12 bearings of type 6204 for the north hall, urgent.\n"
+            "Order 4712, Monday: 3 pumps of type P-80 for the boiler house.\n"
+            "Order 4713, Tuesday: 40 bolts of type M12 for the north hall.\n"
+            "Order 4714, Tuesday: 1 gearbox of type G-310 for the south hall, urgent.\n"
+            "Order 4715, Wednesday: 6 valves of type V-25 for the boiler house.\n"
+            "Order 4716, Thursday: 2 motors of type AC-7 for the south hall, urgent.\n";
+        for (const auto& [what, task] :
+             {std::pair{"code edit",
+                        "Rename the function area to base_area everywhere in this "
+                        "code and write the whole code:\n```python\n" +
+                            code + "```"},
+              {"extraction", "List the orders of these lines word for word:\n" + orders}}) {
+            const nlohmann::json messages =
+                nlohmann::json::array({{{"role", "user"}, {"content", task}}});
+            speculation(what, {chat.encodeChat(messages).valueOrThrow()}, 256, 0.0f, 1);
+        }
     }
 
     void ordinary() const {

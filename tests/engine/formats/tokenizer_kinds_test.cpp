@@ -149,8 +149,9 @@ TEST(SentencePieceTest, GgufKeepsScoresInPlaceOfMerges) {
     for (const auto& line : readJsonLines(dirOf("bpe") / "tokens.jsonl")) {
         const std::string text = line["text"];
         // GGUF has no place for the flags of added tokens.
-        if (text.find("tool") == std::string::npos && text.find("STRIP") == std::string::npos)
+        if (text.find("tool") == std::string::npos && text.find("STRIP") == std::string::npos) {
             EXPECT_EQ(again->encode(text), line["ids"].get<std::vector<int32_t>>()) << text;
+        }
     }
 }
 
