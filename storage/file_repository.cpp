@@ -7,7 +7,7 @@ namespace {
 
 constexpr const char* kColumns =
     "id, owner_id, department_id, blob_id, filename, bytes, purpose, status, status_details, "
-    "sha256, line_count, created_at";
+    "sha256, line_count, created_at, seq";
 
 FileStatus statusFrom(const std::string& name) {
     for (const FileStatus status : {FileStatus::Uploaded, FileStatus::Processed}) {
@@ -30,6 +30,7 @@ StoredFile readFileRow(const Statement& row) {
     file.sha256 = row.text(9);
     file.lineCount = row.integer(10);
     file.createdAt = row.integer(11);
+    file.seq = row.integer(12);
     return file;
 }
 
@@ -71,6 +72,17 @@ Listed<StoredFile> FileRepository::list(const Scope& scope, const Page& page,
     return listPage<StoredFile>(
         m_database, {.columns = kColumns, .table = "files", .where = "?5 = '' OR purpose = ?5"},
         scope, page, readFileRow, purpose);
+}
+
+std::optional<StoredFile> FileRepository::newest(const Scope& scope, const std::string& filename,
+                                                 const std::string& purpose) {
+    auto query = m_database.prepare(
+        "SELECT " + std::string(kColumns) + " FROM files WHERE " + kInScope +
+            " AND filename = ?3 AND purpose = ?4 AND status <> 'error' ORDER BY seq DESC LIMIT 1",
+        scope.seesEverything(), scope.departmentId(), filename, purpose);
+    if (!query.step())
+        return {};
+    return readFileRow(query);
 }
 
 core::Status FileRepository::setStatus(const Scope& scope, const std::string& id, FileStatus status,

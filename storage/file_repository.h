@@ -16,6 +16,7 @@ const char* fileStatusName(FileStatus status);  // as the API says it
 /// An uploaded file, as in OpenAI's file object.
 struct StoredFile {
     std::string id;
+    std::int64_t seq = 0;  // given by create; a later file has a higher one
     Owner owner;
     std::string blobId;
     std::string filename;
@@ -37,6 +38,9 @@ public:
     core::Result<StoredFile> find(const Scope& scope, const std::string& id);
     /// `purpose` empty: all purposes.
     Listed<StoredFile> list(const Scope& scope, const Page& page, const std::string& purpose = "");
+    /// The newest one of a name and purpose that may be used. Empty: there is none.
+    std::optional<StoredFile> newest(const Scope& scope, const std::string& filename,
+                                     const std::string& purpose);
     core::Status setStatus(const Scope& scope, const std::string& id, FileStatus status,
                            const std::optional<std::string>& details = {});
     /// The row only; remove its blob too. Errors: NotFound.

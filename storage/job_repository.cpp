@@ -9,7 +9,8 @@ constexpr const char* kColumns =
     "id, owner_id, department_id, status, model_id, training_file, validation_file, "
     "fine_tuned_model, spec, metadata, seed, trained_tokens, error_code, error_message, "
     "error_param, cancel_requested, worker_pid, resume_count, created_at, started_at, "
-    "finished_at, estimated_finish, settings";
+    "finished_at, estimated_finish, settings, schedule_id, calendar, priority, not_before, "
+    "retries, planned_tokens";
 
 constexpr JobStatus kAllStatuses[] = {JobStatus::ValidatingFiles, JobStatus::Queued,
                                       JobStatus::Running,         JobStatus::Succeeded,
@@ -46,6 +47,12 @@ JobRow readJob(const Statement& row) {
     job.finishedAt = row.optionalInteger(20);
     job.estimatedFinish = row.optionalInteger(21);
     job.settings = row.text(22);
+    job.scheduleId = row.optionalText(23);
+    job.calendar = row.text(24);
+    job.priority = row.integer(25);
+    job.notBefore = row.integer(26);
+    job.retries = row.text(27);
+    job.plannedTokens = row.integer(28);
     return job;
 }
 
@@ -99,11 +106,14 @@ bool isFinal(JobStatus status) {
 core::Status JobRepository::create(const JobRow& job) {
     return insertRow(m_database, "job",
                      "INSERT INTO jobs(id, owner_id, department_id, status, model_id, "
-                     "training_file, validation_file, spec, metadata, seed, created_at, settings) "
-                     "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                     "training_file, validation_file, spec, metadata, seed, created_at, settings, "
+                     "schedule_id, calendar, priority, planned_tokens) "
+                     "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, "
+                     "?16)",
                      job.id, job.owner.userId, job.owner.departmentId, jobStatusName(job.status),
                      job.modelId, job.trainingFile, job.validationFile, job.spec, job.metadata,
-                     job.seed, job.createdAt, job.settings);
+                     job.seed, job.createdAt, job.settings, job.scheduleId, job.calendar,
+                     job.priority, job.plannedTokens);
 }
 
 core::Result<JobRow> JobRepository::find(const Scope& scope, const std::string& id) {

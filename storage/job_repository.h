@@ -43,6 +43,12 @@ struct JobRow {
     std::optional<std::int64_t> startedAt;
     std::optional<std::int64_t> finishedAt;
     std::optional<std::int64_t> estimatedFinish;
+    std::optional<std::string> scheduleId;  // that started it
+    std::string calendar = "{}";            // JSON: when it may run, how often it is tried again
+    std::int64_t priority = 0;              // higher goes first
+    std::int64_t notBefore = 0;             // it waits until then before another try
+    std::string retries = "{}";             // JSON: tries so far, by class of error
+    std::int64_t plannedTokens = 0;         // estimated before it ran; 0: not known
 };
 
 struct JobEventRow {

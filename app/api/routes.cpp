@@ -11,6 +11,7 @@
 #include "app/api/handlers/models_handler.h"
 #include "app/api/handlers/node_handlers.h"
 #include "app/api/handlers/node_metrics_handlers.h"
+#include "app/api/handlers/schedule_handlers.h"
 #include "app/services/node/node.h"
 #include "core/api/paths.h"
 
@@ -28,6 +29,7 @@ RouteTable makeRoutes(Node& node) {
     AccountService& accounts = node.accounts();
     FileService& files = node.files();
     JobService& jobs = node.jobs();
+    ScheduleService& schedules = node.schedules();
     ModelLibrary& library = node.library();
     ImportService& imports = node.imports();
     const ModelSources models{library, node.inspector(), node.models()};
@@ -75,6 +77,16 @@ RouteTable makeRoutes(Node& node) {
 
         {"GET",    paths::kFileRows,        Permission::ReadFiles,      kNotAudited,      kNoBody,   fileRowsHandler(files)},
         {"GET",    paths::kJobMetrics,      Permission::ReadFineTuning, kNotAudited,      kNoBody,   jobMetricsHandler(jobs)},
+
+        {"POST",   paths::kSchedules,       Permission::RunFineTuning,  "schedule.create", kJsonBody, createScheduleHandler(schedules)},
+        {"GET",    paths::kSchedules,       Permission::ReadFineTuning, kNotAudited,      kNoBody,   listSchedulesHandler(schedules)},
+        {"POST",   paths::kSchedulePreview, Permission::ReadFineTuning, kNotAudited,      kJsonBody, previewScheduleHandler(schedules)},
+        {"GET",    paths::kSchedule,        Permission::ReadFineTuning, kNotAudited,      kNoBody,   getScheduleHandler(schedules)},
+        {"DELETE", paths::kSchedule,        Permission::RunFineTuning,  "schedule.delete", kNoBody,  deleteScheduleHandler(schedules)},
+        {"GET",    paths::kScheduleComing,  Permission::ReadFineTuning, kNotAudited,      kNoBody,   comingStartsHandler(schedules)},
+        {"GET",    paths::kScheduleStarts,  Permission::ReadFineTuning, kNotAudited,      kNoBody,   scheduleStartsHandler(schedules)},
+        {"POST",   paths::kSchedulePause,   Permission::RunFineTuning,  "schedule.pause", kJsonBody, pauseScheduleHandler(schedules)},
+        {"POST",   paths::kScheduleResume,  Permission::RunFineTuning,  "schedule.resume", kJsonBody, resumeScheduleHandler(schedules)},
 
         {"GET",    paths::kNodeStatus,      Permission::ReadNode,       kNotAudited,      kNoBody,   nodeStatusHandler(node)},
         {"GET",    paths::kNodeMetrics,     Permission::ReadNode,       kNotAudited,      kNoBody,   nodeMetricsHandler(node)},

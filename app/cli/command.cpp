@@ -29,6 +29,7 @@ int runCli(int argc, char** argv) {
     addKeyCommands(cli, context);
     addDatasetCommands(cli, context);
     addFinetuneCommands(cli, context);
+    addScheduleCommands(cli, context);
     addChatCommand(cli, context);
     addLogitsCommand(cli, context);
     addBenchCommand(cli, context);

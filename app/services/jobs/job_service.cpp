@@ -99,7 +99,7 @@ void JobService::start() {
 
 // ---- What the API asks ----
 
-core::Result<JobRow> JobService::create(const Principal& owner, const JobRequest& request) {
+core::Result<JobRow> JobService::prepare(const Principal& owner, const JobRequest& request) {
     CORE_ASSIGN(const ServingTarget target, m_models.find(request.model, owner));
     if (target.adapter)
         return invalid("model", "'" + request.model + "' is an adapter; fine-tune its base '" +
@@ -135,6 +135,11 @@ core::Result<JobRow> JobService::create(const Principal& owner, const JobRequest
         CORE_TRY(checkKind(request.method, core::asText(content), "validation_file"));
     }
     job.settings = finetune::writeHyperparameters(spec.hyperparameters);
+    return job;
+}
+
+core::Result<JobRow> JobService::create(const Principal& owner, const JobRequest& request) {
+    CORE_ASSIGN(JobRow job, prepare(owner, request));
     CORE_TRY(m_jobs.create(job));
     JobEventRecorder(job, m_jobs, m_metrics, m_clock)
         .message("info", "Created, waiting for its turn");

@@ -52,7 +52,10 @@ public:
     /// left on disk, and starts the calendar.
     void start();
 
-    /// Errors: InvalidArgument (the request), NotFound (model or files).
+    /// A job's row, checked but not stored. Errors: InvalidArgument (the request), NotFound (model
+    /// or files).
+    core::Result<storage::JobRow> prepare(const Principal& owner, const JobRequest& request);
+    /// Prepares, stores and queues one. Errors: those of prepare.
     core::Result<storage::JobRow> create(const Principal& owner, const JobRequest& request);
     core::Result<storage::JobRow> find(const Principal& principal, const std::string& id);
     storage::Listed<storage::JobRow> list(const Principal& principal, const storage::Page& page);
@@ -71,6 +74,8 @@ public:
     /// What a running job last reported.
     std::optional<storage::JobEventRow> progress(const storage::JobRow& job);
     int64_t running() const;
+    /// A job was stored: whoever waits for one looks again.
+    void wake() { m_wake.notify_all(); }
     std::vector<pid_t> workers() const;
 
 private:

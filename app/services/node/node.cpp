@@ -7,6 +7,7 @@ namespace hearth::app {
 namespace {
 
 constexpr std::chrono::milliseconds kStopGrace{5000};
+constexpr std::chrono::milliseconds kCalendarPeriod{1000};
 
 core::Status checkConfig(const core::NodeConfig& config) {
     if (engine::parseCacheType(config.kvCacheType))
@@ -57,6 +58,7 @@ core::Result<std::unique_ptr<Node>> Node::start(const std::filesystem::path& dat
     node->m_library.serveAll();
     node->m_imports.resume();
     node->m_jobs.start();
+    node->startCalendar();
     node->m_ready = true;
     core::logInfo("ready", {{"address", node->m_data->config().address},
                             {"port", int64_t(node->port())},
@@ -74,6 +76,12 @@ Node::Node(std::unique_ptr<storage::DataDirectory> data, const NodeOptions& opti
              {.workerProgram = options.workerProgram,
               .runningJobs = m_data->config().maxRunningJobs,
               .threads = m_data->config().jobThreads}),
+      m_schedules(
+          m_data->control(), m_clock,
+          [this](const Principal& owner, const JobRequest& request) {
+              return m_jobs.prepare(owner, request);
+          },
+          [this] { m_jobs.wake(); }),
       m_library(*m_data, m_models, m_clock, options.workerProgram),
       m_imports(m_library, ImportRecords(m_data->paths().imports()), m_clock),
       m_inspector(*m_data),
@@ -89,8 +97,14 @@ Node::Node(std::unique_ptr<storage::DataDirectory> data, const NodeOptions& opti
       m_startedAt(m_clock.unixSeconds()),
       m_dispatcher(makeRoutes(*this), m_accounts, &m_audit) {}
 
+void Node::startCalendar() {
+    m_schedules.recompute();
+    m_calendar.start(kCalendarPeriod, [this] { m_schedules.tick(); });
+}
+
 Node::~Node() {
     m_imports.stop();  // first: a handler may wait for one
+    m_calendar.stop();
     if (m_server)
         m_server->stop(kStopGrace);
 }

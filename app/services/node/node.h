@@ -11,6 +11,8 @@
 #include "app/services/accounts/account_service.h"
 #include "app/services/files/file_service.h"
 #include "app/services/jobs/job_service.h"
+#include "app/services/jobs/schedule_service.h"
+#include "app/services/jobs/ticker.h"
 #include "app/services/models/import_service.h"
 #include "app/services/models/model_inspector.h"
 #include "app/services/models/model_library.h"
@@ -43,6 +45,7 @@ public:
     AccountService& accounts() { return m_accounts; }
     FileService& files() { return m_files; }
     JobService& jobs() { return m_jobs; }
+    ScheduleService& schedules() { return m_schedules; }
     ModelLibrary& library() { return m_library; }
     ImportService& imports() { return m_imports; }
     ModelInspector& inspector() { return m_inspector; }
@@ -67,6 +70,7 @@ private:
         return data.paths().logs() / "hearthd.log";
     }
     core::Status listen();
+    void startCalendar();
 
     const core::Clock& m_clock = core::SystemClock::instance();
     std::unique_ptr<storage::DataDirectory> m_data;
@@ -74,6 +78,7 @@ private:
     AccountService m_accounts;
     FileService m_files;
     JobService m_jobs;
+    ScheduleService m_schedules;
     ModelLibrary m_library;
     ImportService m_imports;
     ModelInspector m_inspector;
@@ -89,6 +94,7 @@ private:
     std::condition_variable m_stopped;
     bool m_stop = false;
 
+    Ticker m_calendar;                 // stops before what it calls
     Dispatcher m_dispatcher;           // its routes refer to everything above
     std::unique_ptr<Server> m_server;  // last: no request comes before the rest is there
 };
