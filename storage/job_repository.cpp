@@ -205,11 +205,19 @@ core::Status JobRepository::setWorker(const std::string& id, std::optional<std::
                      m_database.execute("UPDATE jobs SET worker_pid = ?2 WHERE id = ?1", id, pid));
 }
 
-core::Status JobRepository::requeue(const std::string& id) {
-    return changeOne(id, m_database.execute(
-                             "UPDATE jobs SET status = 'queued', worker_pid = NULL, "
-                             "resume_count = resume_count + 1 WHERE id = ?1 AND status = 'running'",
-                             id));
+core::Status JobRepository::requeue(const std::string& id, std::int64_t notBefore,
+                                    const std::optional<std::string>& retries) {
+    return changeOne(id, m_database.execute("UPDATE jobs SET status = 'queued', worker_pid = NULL, "
+                                            "resume_count = resume_count + 1, not_before = ?2, "
+                                            "retries = coalesce(?3, retries) "
+                                            "WHERE id = ?1 AND status = 'running'",
+                                            id, notBefore, retries));
+}
+
+core::Status JobRepository::putBack(const std::string& id) {
+    return changeOne(id, m_database.execute("UPDATE jobs SET status = 'queued', worker_pid = NULL "
+                                            "WHERE id = ?1 AND status = 'running'",
+                                            id));
 }
 
 core::Status JobRepository::setProgress(const std::string& id, std::int64_t trainedTokens,

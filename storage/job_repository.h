@@ -89,8 +89,11 @@ public:
     /// Errors: NotFound; Conflict when the job has ended.
     core::Status requestCancel(const Scope& scope, const std::string& id);
     core::Status setWorker(const std::string& id, std::optional<std::int64_t> pid);
-    /// Back to queued after its worker was lost; counts it.
-    core::Status requeue(const std::string& id);
+    /// Back to queued after its worker was lost; counts it. `retries` empty: as they were.
+    core::Status requeue(const std::string& id, std::int64_t notBefore = 0,
+                         const std::optional<std::string>& retries = {});
+    /// Back to queued, since its window has closed.
+    core::Status putBack(const std::string& id);
     core::Status setProgress(const std::string& id, std::int64_t trainedTokens,
                              std::optional<std::int64_t> estimatedFinish);
 

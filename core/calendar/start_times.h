@@ -17,8 +17,8 @@ namespace hearth::core {
 /// Immutable, so it is safe from any thread.
 class StartTimes {
 public:
-    /// `hours` is of the same zone; a start in one of its blackouts does not happen. Windows do not
-    /// matter here: a job that starts outside of them waits.
+    /// A start in one of the blackouts of `hours` does not happen. Windows do not matter here: a
+    /// job that starts outside of them waits.
     StartTimes(std::shared_ptr<const TimeZone> zone, CronExpression cron, OpenHours hours)
         : m_zone(std::move(zone)), m_when(std::move(cron)), m_hours(std::move(hours)) {}
     StartTimes(std::shared_ptr<const TimeZone> zone, std::chrono::local_seconds once,

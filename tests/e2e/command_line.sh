@@ -48,4 +48,30 @@ expect_error "in use by process" hearthd --data "$node_dir"
 expect_error "port" bash -c "
     hearth node init '$work/second' --port $(sed -n 's/^port *= *\([0-9]*\).*/\1/p' "$node_dir/config.toml") >/dev/null &&
     hearthd --data '$work/second'"
+file=$(hearth dataset list | awk '$3 == "fine-tune" { print $1; exit }')
+[ -n "$file" ] || file=$(hearth dataset add app/demo/handbook/train.jsonl)
+hearth schedule preview --cron '30 2 * * *' --time-zone Europe/Berlin --window 'weekdays 20:00-06:00' |
+    grep -q '02:30' || fail "schedule preview"
+expect_error "may be 0 to 23" hearth schedule create bad --cron '0 25 * * *' --model hearth-demo \
+    --training-file "$file"
+expect_error "Europe/Berlin" hearth schedule preview --cron '0 2 * * *' --time-zone Mars/Base
+hearth schedule create nightly --cron '0 2 * * *' --model hearth-demo --training-file "$file" |
+    grep -q '^Status *active' || fail "schedule create"
+nightly=$(hearth schedule list | awk '$2 == "nightly" { print $1 }')
+hearth schedule pause "$nightly" | grep -q '^Status *paused' || fail "schedule pause"
+hearth schedule resume "$nightly" | grep -q '^Status *active' || fail "schedule resume"
+[ "$(hearth schedule coming "$nightly" | wc -l)" -eq 11 ] || fail "schedule coming"
+hearth schedule delete "$nightly" >/dev/null || fail "schedule delete"
+# A start that comes at once becomes a job, outside of its window one that waits.
+hearth schedule create once --at now --model hearth-demo --training-file "$file" \
+    --window "$(date -u -d '+2 hours' +%H:%M)-$(date -u -d '+3 hours' +%H:%M)" >/dev/null || fail "schedule create --at now"
+once=$(hearth schedule list | awk '$2 == "once" { print $1 }')
+for _ in $(seq 50); do
+    job=$(hearth schedule starts "$once" | grep -o 'ftjob-[A-Za-z0-9]*' || true)
+    [ -z "$job" ] || break
+    sleep 0.1
+done
+[ -n "$job" ] || fail "schedule starts"
+hearth finetune list | grep "$job" | grep -q queued || fail "a job outside of its window"
+hearth finetune cancel "$job" >/dev/null || fail "cancel of a waiting job"
 echo "The command line works against a running node."

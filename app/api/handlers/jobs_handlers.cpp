@@ -60,7 +60,20 @@ json seriesJson(const std::vector<storage::Sample>& samples) {
     return all;
 }
 
-json jobObject(JobService& jobs, const storage::JobRow& job) {
+/// Of a job that waits or runs; null when nothing is known of its length.
+json forecastJson(const JobOutlook& outlook) {
+    if (!outlook.basis)
+        return {};
+    return {{"start", orNull(outlook.forecast.start)},
+            {"end", orNull(outlook.forecast.end)},
+            {"basis", outlook.basis}};
+}
+
+using Outlooks = std::map<std::string, JobOutlook>;
+
+json jobObject(JobService& jobs, const storage::JobRow& job, const Outlooks& outlooks) {
+    const auto known = outlooks.find(job.id);
+    const JobOutlook outlook = known == outlooks.end() ? JobOutlook() : known->second;
     const json request = stored(job.spec);
     const json numbers = hyperparameters(request);
     const std::string method = methodOf(request);
@@ -80,7 +93,8 @@ json jobObject(JobService& jobs, const storage::JobRow& job) {
             {"created_at", job.createdAt},
             {"started_at", orNull(job.startedAt)},
             {"finished_at", orNull(job.finishedAt)},
-            {"estimated_finish", orNull(job.estimatedFinish)},
+            {"estimated_finish",
+             orNull(outlook.forecast.end ? outlook.forecast.end : job.estimatedFinish)},
             {"status", storage::jobStatusName(job.status)},
             {"model", job.modelId},
             {"fine_tuned_model", orNull(job.fineTunedModel)},
@@ -97,7 +111,13 @@ json jobObject(JobService& jobs, const storage::JobRow& job) {
             {"organization_id", job.owner.departmentId},
             {"evaluations", std::move(evaluations)},
             {"progress", progressJson(jobs.progress(job))},
-            {"hearth", stored(job.settings)}};
+            {"hearth", stored(job.settings)},
+            {"schedule_id", orNull(job.scheduleId)},
+            {"priority", jobPriorityName(job.priority)},
+            {"calendar", stored(job.calendar)},
+            {"retries", stored(job.retries)},
+            {"runnable_from", orNull(outlook.runnableFrom)},
+            {"forecast", forecastJson(outlook)}};
 }
 
 json eventObject(const storage::JobEventRow& event) {
@@ -116,22 +136,23 @@ Handler createJobHandler(JobService& jobs) {
     return [&jobs](const Request& http) -> core::Result<Response> {
         CORE_ASSIGN(const JobRequest request, parseJobRequest(http.text()));
         CORE_ASSIGN(const auto job, jobs.create(http.principal, request));
-        return Response::json(core::dumpJson(jobObject(jobs, job)));
+        return Response::json(core::dumpJson(jobObject(jobs, job, jobs.outlooks())));
     };
 }
 
 Handler listJobsHandler(JobService& jobs) {
     return [&jobs](const Request& http) -> core::Result<Response> {
         CORE_ASSIGN(const storage::Page page, readPage(http.head, kDefaultJobs));
+        const Outlooks outlooks = jobs.outlooks();
         return listResponse(jobs.list(http.principal, page),
-                            [&](const auto& job) { return jobObject(jobs, job); });
+                            [&](const auto& job) { return jobObject(jobs, job, outlooks); });
     };
 }
 
 Handler getJobHandler(JobService& jobs) {
     return [&jobs](const Request& http) -> core::Result<Response> {
         CORE_ASSIGN(const auto job, jobs.find(http.principal, http.param("job_id")));
-        return Response::json(core::dumpJson(jobObject(jobs, job)));
+        return Response::json(core::dumpJson(jobObject(jobs, job, jobs.outlooks())));
     };
 }
 
@@ -172,7 +193,7 @@ Handler jobMetricsHandler(JobService& jobs) {
 Handler cancelJobHandler(JobService& jobs) {
     return [&jobs](const Request& http) -> core::Result<Response> {
         CORE_ASSIGN(const auto job, jobs.cancel(http.principal, http.param("job_id")));
-        return Response::json(core::dumpJson(jobObject(jobs, job)));
+        return Response::json(core::dumpJson(jobObject(jobs, job, jobs.outlooks())));
     };
 }
 

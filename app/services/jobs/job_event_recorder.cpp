@@ -62,7 +62,17 @@ void JobEventRecorder::message(const std::string& level, const std::string& text
     addEvent(level, "message", text, "{}");
 }
 
+int64_t JobEventRecorder::tokensOfRun() const {
+    if (!m_firstProgress || m_firstProgress->step <= 0)
+        return 0;
+    // Events count from the job's beginning; steps are about equally long.
+    const double before =
+        double(m_firstProgress->tokens) * double(m_resumedStep) / double(m_firstProgress->step);
+    return m_tokens - int64_t(before);
+}
+
 void JobEventRecorder::on(const finetune::StartedEvent& e) {
+    m_resumedStep = e.resumed_step;
     std::string text = "Training " + std::to_string(e.trainable_parameters) + " of " +
                        std::to_string(e.total_parameters) + " parameters on " +
                        std::to_string(e.examples) + " examples in " +
@@ -73,6 +83,9 @@ void JobEventRecorder::on(const finetune::StartedEvent& e) {
 }
 
 void JobEventRecorder::on(const finetune::ProgressEvent& e) {
+    if (!m_firstProgress)
+        m_firstProgress = e;
+    m_tokens = e.tokens;
     m_lastProgress = {{"step", double(e.step)},
                       {"train_loss", e.loss},
                       {"train_mean_token_accuracy", e.token_accuracy}};

@@ -27,6 +27,9 @@ public:
     const std::optional<finetune::FinishedEvent>& finished() const { return m_finished; }
     const std::optional<finetune::FailedEvent>& failed() const { return m_failed; }
 
+    /// Tokens that this run of the job trained, without those before its checkpoint.
+    int64_t tokensOfRun() const;
+
 private:
     void on(const finetune::StartedEvent& event);
     void on(const finetune::ProgressEvent& event);
@@ -45,6 +48,9 @@ private:
     const core::Clock& m_clock;
     std::optional<finetune::FinishedEvent> m_finished;
     std::optional<finetune::FailedEvent> m_failed;
+    int64_t m_resumedStep = 0;
+    std::optional<finetune::ProgressEvent> m_firstProgress;
+    int64_t m_tokens = 0;              // over all runs of the job
     finetune::Metrics m_lastProgress;  // what a checkpoint shows
 };
 

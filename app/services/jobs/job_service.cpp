@@ -2,6 +2,7 @@
 
 #include "app/services/accounts/scope_of.h"
 #include "app/services/jobs/job_event_recorder.h"
+#include "app/services/machine/machine.h"
 #include "app/worker/worker_channel.h"
 #include "core/crypto/key_wrap.h"
 #include "core/crypto/random.h"
@@ -19,8 +20,6 @@ using storage::JobRow;
 using storage::JobStatus;
 using storage::Scope;
 
-// A job whose worker is killed this often has a cause that another try will not cure.
-constexpr int64_t kMaxResumes = 3;
 constexpr const char* kJobKey = "job";
 constexpr int64_t kMaxCurvePoints = 1'000'000;
 
@@ -46,6 +45,42 @@ core::Status checkKind(JobMethod method, std::string_view content, const char* f
                                       : "chats: lines with \"messages\""));
 }
 
+const std::string kKilled = "signal 9";
+const std::string kCancelled = core::errorCodeName(core::ErrorCode::Cancelled);
+
+/// A worker's time and tokens, kept however following it ends.
+class RecordedRun {
+public:
+    RecordedRun(storage::JobRunRepository& runs, const JobRow& job, const core::Clock& clock,
+                const JobEventRecorder& recorder)
+        : m_runs(runs),
+          m_clock(clock),
+          m_recorder(recorder),
+          m_run(runs.begin(job, clock.unixSeconds())) {}
+    ~RecordedRun() {
+        try {
+            finish("lost");
+        } catch (const core::Exception&) {
+            // The next start of the node closes it.
+        }
+    }
+    RecordedRun(const RecordedRun&) = delete;
+    RecordedRun& operator=(const RecordedRun&) = delete;
+
+    void finish(const std::string& outcome) {
+        if (!m_finished)
+            m_runs.end(m_run, m_clock.unixSeconds(), m_recorder.tokensOfRun(), outcome);
+        m_finished = true;
+    }
+
+private:
+    storage::JobRunRepository& m_runs;
+    const core::Clock& m_clock;
+    const JobEventRecorder& m_recorder;
+    const int64_t m_run;
+    bool m_finished = false;
+};
+
 core::Error notFound(const std::string& id) {
     return {core::ErrorCode::NotFound, "there is no fine-tuning job '" + id + "'", "job_id"};
 }
@@ -67,6 +102,7 @@ JobService::JobService(storage::DataDirectory& data, ModelService& models, const
       m_clock(clock),
       m_options(std::move(options)),
       m_jobs(data.control()),
+      m_runs(data.control()),
       m_files(data.control()),
       m_modelRows(data.control()),
       m_metrics(data.metrics()) {
@@ -92,6 +128,7 @@ void JobService::start() {
         core::logInfo("a job goes on that ran when the node stopped", {{"job", job.id}});
         m_jobs.requeue(job.id).orThrow();
     }
+    m_runs.closeOpen();
     removeEndedFolders();
     for (int64_t i = 0; i < m_options.runningJobs; ++i)
         m_calendar.emplace_back([this] { calendar(); });
@@ -135,6 +172,7 @@ core::Result<JobRow> JobService::prepare(const Principal& owner, const JobReques
         CORE_TRY(checkKind(request.method, core::asText(content), "validation_file"));
     }
     job.settings = finetune::writeHyperparameters(spec.hyperparameters);
+    job.plannedTokens = plannedTokens(spec.hyperparameters, training->bytes);
     return job;
 }
 
@@ -178,8 +216,10 @@ core::Result<JobRow> JobService::cancel(const Principal& principal, const std::s
             "job_id"};
     CORE_TRY(m_jobs.requestCancel(scopeOf(principal), id));
     // One that waits ends here; one that was started in this moment sees the request itself.
-    if (m_jobs.setStatus(id, JobStatus::Queued, JobStatus::Cancelled, m_clock.unixSeconds()))
+    if (m_jobs.setStatus(id, JobStatus::Queued, JobStatus::Cancelled, m_clock.unixSeconds())) {
         JobEventRecorder(job, m_jobs, m_metrics, m_clock).message("info", "Cancelled");
+        removeFolder(id);
+    }
     std::lock_guard lock(m_mutex);
     if (const auto worker = m_workers.find(id); worker != m_workers.end())
         worker->second->cancel();
@@ -246,13 +286,6 @@ void JobService::calendar() {
     }
 }
 
-std::optional<JobRow> JobService::claimNext() {
-    for (const JobRow& job : m_jobs.withStatus(JobStatus::Queued))
-        if (m_jobs.setStatus(job.id, JobStatus::Queued, JobStatus::Running, m_clock.unixSeconds()))
-            return job;
-    return {};
-}
-
 void JobService::run(const JobRow& job) {
     JobEventRecorder recorder(job, m_jobs, m_metrics, m_clock);
     try {
@@ -262,6 +295,7 @@ void JobService::run(const JobRow& job) {
                 fail(job, recorder, published.error());
             return;
         }
+        JobCalendar::parse(job.calendar).valueOrThrow();
         core::createDirectories(folderOf(job.id)).orThrow();
         auto line = startLine(job);
         if (!line)
@@ -269,12 +303,16 @@ void JobService::run(const JobRow& job) {
         auto worker = WorkerProcess::start(m_options.workerProgram, std::move(*line));
         if (!worker)
             return fail(job, recorder, worker.error());
+        const int64_t killsBefore = outOfMemoryKills();
+        RecordedRun measured(m_runs, job, m_clock, recorder);
         follow(job, **worker, recorder);
         const std::string end = (*worker)->waitForEnd();
+        measured.finish(end);
         recorder.message("info", "The worker held at most " +
                                      std::to_string((*worker)->peakMemoryBytes() / 1'000'000) +
                                      " MB of memory");
-        conclude(job, recorder, end);
+        const bool outOfMemory = outOfMemoryKills() > killsBefore && end == kKilled;
+        conclude(job, recorder, end, outOfMemory);
     } catch (const core::Exception& e) {
         fail(job, recorder, e.error());
     }
@@ -286,6 +324,7 @@ void JobService::follow(const JobRow& job, WorkerProcess& worker, JobEventRecord
     {
         std::lock_guard lock(m_mutex);
         m_workers[job.id] = &worker;
+        m_closing.erase(job.id);
         if (m_stopping)
             worker.disconnect();
     }
@@ -306,7 +345,9 @@ void JobService::follow(const JobRow& job, WorkerProcess& worker, JobEventRecord
     m_jobs.setWorker(job.id, {}).orThrow();
 }
 
-void JobService::conclude(const JobRow& job, JobEventRecorder& recorder, const std::string& end) {
+void JobService::conclude(const JobRow& job, JobEventRecorder& recorder, const std::string& end,
+                          bool outOfMemory) {
+    const bool closed = takeClosing(job.id);
     if (recorder.finished()) {
         if (const auto published = publish(job, recorder); !published)
             fail(job, recorder, published.error());
@@ -314,11 +355,17 @@ void JobService::conclude(const JobRow& job, JobEventRecorder& recorder, const s
         // Still running in the database: the next start takes it up from its checkpoint.
     } else if (cancelRequested(job.id)) {
         finishCancelled(job, recorder);
+    } else if (recorder.failed() && closed && recorder.failed()->code == kCancelled) {
+        waitForWindow(job, recorder);
     } else if (recorder.failed()) {
-        fail(job, recorder,
-             {core::ErrorCode::Internal, recorder.failed()->message, recorder.failed()->code});
+        failOrRetry(job, recorder, errorClassOf(recorder.failed()->code),
+                    {recorder.failed()->code, recorder.failed()->message, {}});
+    } else if (outOfMemory) {
+        failOrRetry(job, recorder, ErrorClass::OutOfMemory,
+                    {"out_of_memory", "the machine had no memory left for the worker", {}});
     } else {
-        retryOrFail(job, recorder, end);
+        failOrRetry(job, recorder, ErrorClass::WorkerLost,
+                    {"worker_lost", "the worker was lost (" + end + ")", {}});
     }
 }
 
@@ -329,26 +376,10 @@ void JobService::finishCancelled(const JobRow& job, JobEventRecorder& recorder) 
     removeFolder(job.id);
 }
 
-void JobService::retryOrFail(const JobRow& job, JobEventRecorder& recorder,
-                             const std::string& end) {
-    if (job.resumeCount >= kMaxResumes)
-        return fail(job, recorder,
-                    {core::ErrorCode::Internal,
-                     "the worker was lost " + std::to_string(job.resumeCount + 1) + " times (" +
-                         end + "); is there enough memory?",
-                     "worker_lost"});
-    recorder.message("warn",
-                     "The worker was lost (" + end + "); going on from the last checkpoint");
-    m_jobs.requeue(job.id).orThrow();
-}
-
 void JobService::fail(const JobRow& job, JobEventRecorder& recorder, const core::Error& error) {
-    const std::string code =
-        error.context.empty() ? core::errorCodeName(error.code) : error.context;
-    core::logError("a job failed: " + job.id, error);
-    m_jobs.setFailed(job.id, {code, error.message, {}}, m_clock.unixSeconds()).orThrow();
-    recorder.message("error", "Failed: " + error.message);
-    removeFolder(job.id);
+    const char* code = core::errorCodeName(error.code);
+    failOrRetry(job, recorder, errorClassOf(code),
+                {error.context.empty() ? code : error.context, error.message, {}});
 }
 
 // ---- A job's specification and its result ----

@@ -6,12 +6,15 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "app/api/principal.h"
+#include "app/services/jobs/job_queue.h"
 #include "app/services/jobs/job_request.h"
+#include "app/services/jobs/retry_policy.h"
 #include "app/services/jobs/worker_process.h"
 #include "app/services/serving/model_service.h"
 #include "core/clock.h"
@@ -19,6 +22,7 @@
 #include "storage/data_directory.h"
 #include "storage/file_repository.h"
 #include "storage/job_repository.h"
+#include "storage/job_run_repository.h"
 #include "storage/metrics_repository.h"
 #include "storage/model_repository.h"
 
@@ -32,6 +36,14 @@ struct EvaluationOutcome {
     std::optional<double> before;  // share of right answers
     std::optional<double> after;
     int64_t questions = 0;
+};
+
+/// When a job that waits or runs will start and end, as far as that can be known.
+struct JobOutlook {
+    JobForecast forecast;
+    const char* basis = nullptr;          // "progress", "earlier_runs"; null: nothing was measured
+    double tokensPerSecond = 0;           // of earlier runs
+    std::optional<int64_t> runnableFrom;  // of one that waits: by its windows and retries
 };
 
 struct JobServiceOptions {
@@ -73,6 +85,10 @@ public:
                                                       const std::string& id, int64_t afterStep);
     /// What a running job last reported.
     std::optional<storage::JobEventRow> progress(const storage::JobRow& job);
+    /// Of every job that waits or runs, by id.
+    std::map<std::string, JobOutlook> outlooks();
+    /// Stops workers whose window has closed; their jobs go on in the next one.
+    void enforceHours();
     int64_t running() const;
     /// A job was stored: whoever waits for one looks again.
     void wake() { m_wake.notify_all(); }
@@ -90,11 +106,15 @@ private:
                             const std::string& keyName, finetune::DatasetRef& dataset,
                             std::vector<std::pair<std::string, std::string>>& keys);
     void follow(const storage::JobRow& job, WorkerProcess& worker, JobEventRecorder& recorder);
-    void conclude(const storage::JobRow& job, JobEventRecorder& recorder, const std::string& end);
+    void conclude(const storage::JobRow& job, JobEventRecorder& recorder, const std::string& end,
+                  bool outOfMemory);
     void finishCancelled(const storage::JobRow& job, JobEventRecorder& recorder);
     core::Status publish(const storage::JobRow& job, JobEventRecorder& recorder);
-    void retryOrFail(const storage::JobRow& job, JobEventRecorder& recorder,
-                     const std::string& end);
+    QueueEntry entryOf(const storage::JobRow& job) const;
+    bool takeClosing(const std::string& id);
+    void waitForWindow(const storage::JobRow& job, JobEventRecorder& recorder);
+    void failOrRetry(const storage::JobRow& job, JobEventRecorder& recorder, ErrorClass errorClass,
+                     const storage::JobFailure& failure);
     void fail(const storage::JobRow& job, JobEventRecorder& recorder, const core::Error& error);
     bool cancelRequested(const std::string& id);
     bool stopping() const;
@@ -109,6 +129,7 @@ private:
     const core::Clock& m_clock;
     const JobServiceOptions m_options;
     storage::JobRepository m_jobs;
+    storage::JobRunRepository m_runs;
     storage::FileRepository m_files;
     storage::ModelRepository m_modelRows;
     storage::MetricsRepository m_metrics;
@@ -117,6 +138,7 @@ private:
     mutable std::mutex m_mutex;  // guards what follows
     std::condition_variable m_wake;
     std::map<std::string, WorkerProcess*> m_workers;  // by job id
+    std::set<std::string> m_closing;  // jobs whose worker was stopped at its window's end
     bool m_stopping = false;
     std::vector<std::thread> m_calendar;
 };

@@ -208,12 +208,16 @@ core::Result<core::StartTimes> compileTimes(ScheduleKind kind, const std::string
         CORE_ASSIGN(auto cron, core::CronExpression::parse(startsAt));
         return core::StartTimes(zone, std::move(cron), std::move(open));
     }
-    const auto local = core::parseLocal(startsAt);
+    const bool utc = startsAt.ends_with('Z');
+    const auto local = core::parseLocal(utc ? startsAt.substr(0, startsAt.size() - 1) : startsAt);
     if (!local)
         return invalid("when", "'" + startsAt +
                                    "' is not a time; write it as 2026-12-01T02:00, in the time "
-                                   "zone of the schedule");
-    return core::StartTimes(zone, *local, std::move(open));
+                                   "zone of the schedule, or as 2026-12-01T02:00Z in UTC");
+    if (!utc)
+        return core::StartTimes(zone, *local, std::move(open));
+    CORE_ASSIGN(const auto greenwich, core::TimeZone::find("UTC"));
+    return core::StartTimes(greenwich, *local, std::move(open));
 }
 
 core::Result<JobRequest> jobRequestOf(const std::string& text,

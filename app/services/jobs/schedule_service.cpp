@@ -90,14 +90,12 @@ core::Status ScheduleService::fillStart(ScheduleRow& row, const ScheduleSettings
     if (!isTimed(row.kind))
         return {};
     if (row.startsAt.empty()) {  // now
-        CORE_ASSIGN(const auto zone, core::TimeZone::find(settings.hours.timeZone));
-        row.startsAt = core::formatLocal(zone->toLocal(instant(row.createdAt)));
+        // In UTC, where no time comes twice.
+        row.startsAt = core::formatUtc(row.createdAt);
         row.handledUntil = row.createdAt - 1;
-        row.nextStart = row.createdAt;
-        return {};
     }
     CORE_ASSIGN(const auto times, compileTimes(row.kind, row.startsAt, settings.hours));
-    row.nextStart = seconds(times.nextAfter(instant(row.createdAt)));
+    row.nextStart = seconds(times.nextAfter(instant(row.handledUntil)));
     if (!row.nextStart)
         return core::Error{ErrorCode::InvalidArgument,
                            "'" + row.startsAt +

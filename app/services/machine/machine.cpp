@@ -89,6 +89,15 @@ ProcessorFacts processorFacts() {
     return facts;
 }
 
+int64_t outOfMemoryKills() {
+    std::ifstream in("/proc/vmstat");
+    std::string name;
+    for (int64_t value = 0; in >> name >> value;)
+        if (name == "oom_kill")
+            return value;
+    return 0;
+}
+
 double processorSeconds(const std::vector<pid_t>& running) {
     double total = usedBy(RUSAGE_SELF) + usedBy(RUSAGE_CHILDREN);
     for (const pid_t pid : running)

@@ -33,6 +33,9 @@ MemoryFacts memoryFacts();
 DiskFacts diskFacts(const std::filesystem::path& path);
 ProcessorFacts processorFacts();
 
+/// How many processes the kernel has killed for memory since it started.
+int64_t outOfMemoryKills();
+
 /// Processor time that this process, its children that have ended, and the running ones named here
 /// have used, in seconds.
 double processorSeconds(const std::vector<pid_t>& running);

@@ -67,7 +67,8 @@ core::Result<std::unique_ptr<Node>> Node::start(const std::filesystem::path& dat
 }
 
 Node::Node(std::unique_ptr<storage::DataDirectory> data, const NodeOptions& options)
-    : m_data(std::move(data)),
+    : m_clock(*options.clock),
+      m_data(std::move(data)),
       m_models(engineOptions(m_data->config())),
       m_accounts(m_data->control(), m_clock, m_data->config().sessionHours,
                  m_data->config().requestsPerMinute),
@@ -99,7 +100,10 @@ Node::Node(std::unique_ptr<storage::DataDirectory> data, const NodeOptions& opti
 
 void Node::startCalendar() {
     m_schedules.recompute();
-    m_calendar.start(kCalendarPeriod, [this] { m_schedules.tick(); });
+    m_calendar.start(kCalendarPeriod, [this] {
+        m_schedules.tick();
+        m_jobs.enforceHours();
+    });
 }
 
 Node::~Node() {

@@ -28,6 +28,7 @@ namespace hearth::app {
 
 struct NodeOptions {
     std::filesystem::path workerProgram;
+    const core::Clock* clock = &core::SystemClock::instance();  // outlives the node
 };
 
 /// Threading: start and stop from one thread; the rest from any.
@@ -72,7 +73,7 @@ private:
     core::Status listen();
     void startCalendar();
 
-    const core::Clock& m_clock = core::SystemClock::instance();
+    const core::Clock& m_clock;
     std::unique_ptr<storage::DataDirectory> m_data;
     ModelService m_models;
     AccountService m_accounts;

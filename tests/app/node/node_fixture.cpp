@@ -21,7 +21,8 @@ void NodeFixture::SetUp() {
 }
 
 void NodeFixture::startNode() {
-    auto started = Node::start(dataDirectory, {.workerProgram = HEARTH_WORKER_PROGRAM});
+    auto started =
+        Node::start(dataDirectory, {.workerProgram = HEARTH_WORKER_PROGRAM, .clock = clock});
     ASSERT_TRUE(started.ok()) << started.error().text();
     node = std::move(*started);
 }

@@ -34,6 +34,7 @@ protected:
 
     Principal administrator() const;
 
+    const core::Clock* clock = &core::SystemClock::instance();
     test::TempDir folder;
     std::filesystem::path dataDirectory = folder / "node";
     std::string localKey;

@@ -258,6 +258,20 @@ TEST_F(ScheduleServiceTest, AOneOffEndsWithItsStart) {
     EXPECT_EQ(row(missed).note, "its start was missed");
 }
 
+TEST_F(ScheduleServiceTest, NowIsNowAlsoWhileAnHourIsRepeated) {
+    goTo("2026-10-25T01:20");  // the second 02:20 in Berlin
+    const std::string now = create(body({{"at", "now"}}, {{"time_zone", "Europe/Berlin"}}));
+    const std::string utc =
+        create(body({{"at", "2026-10-25T01:30Z"}}, {{"time_zone", "Europe/Berlin"}}));
+    m_service->tick();
+    ASSERT_EQ(starts(now).size(), 1u);
+    EXPECT_EQ(starts(now)[0].dueAt, at("2026-10-25T01:20"));
+    EXPECT_TRUE(starts(utc).empty());
+    runUntil("2026-10-25T02:00", 1min);
+    ASSERT_EQ(starts(utc).size(), 1u);
+    EXPECT_EQ(starts(utc)[0].dueAt, at("2026-10-25T01:30"));
+}
+
 TEST_F(ScheduleServiceTest, StartsAfterAJob) {
     const std::string first = create(body({{"at", "now"}}));
     m_service->tick();
@@ -488,6 +502,8 @@ TEST_F(ScheduleServiceTest, AWrongRequestIsRefusedWithTheFieldAndWhatItMayBe) {
              {body({{"every", "day"}}), "when", "when must be one of"},
              {body({{"at", "tomorrow"}}), "when", "2026-12-01T02:00"},
              {body({{"at", "2025-12-31T00:00"}}), "when", "no start in the future"},
+             {body({{"at", "now"}}, {{"blackouts", {"01-01"}}}), "when", "lies in a blackout"},
+             {body({{"at", "2026-12-01Z"}}), "when", "2026-12-01T02:00Z"},
              {body(daily, {{"time_zone", "Mars/Base"}}), "time_zone", "Europe/Berlin"},
              {body(daily, {{"windows", {"at night"}}}), "windows", "weekdays"},
              {body(daily, {{"windows", "20:00-06:00"}}), "windows", "list of texts"},

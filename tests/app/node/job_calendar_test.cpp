@@ -1,0 +1,160 @@
+// Windows, retries and forecasts of real jobs in a node whose clock is set by hand.
+#include <gmock/gmock.h>
+#include <signal.h>
+
+#include "tests/app/node/node_fixture.h"
+#include "tests/support/manual_clock.h"
+
+namespace hearth::app {
+namespace {
+
+using nlohmann::json;
+using testing::Contains;
+using testing::HasSubstr;
+using namespace std::chrono_literals;
+
+bool isOver(const json& job) {
+    const std::string status = job.at("status");
+    return status == "succeeded" || status == "failed" || status == "cancelled";
+}
+
+class JobCalendarNodeTest : public NodeFixture {
+protected:
+    void SetUp() override {
+        clock = &m_clock;
+        NodeFixture::SetUp();
+        importReferenceModel();
+        m_file = upload("data.jsonl", sampleConversations(12));
+    }
+    json jobBody(int steps) {
+        return {{"model", "tiny"},
+                {"seed", 5},
+                {"training_file", m_file},
+                {"hearth",
+                 {{"checkpoint_every", 5},
+                  {"batch_tokens", 256},
+                  {"max_seq_len", 256},
+                  {"max_steps", steps},
+                  {"lora", {{"r", 4}}}}}};
+    }
+    /// Makes a schedule that starts now, and waits for its job.
+    std::string startNow(int steps, const json& more) {
+        json body = {{"name", "now"}, {"when", {{"at", "now"}}}, {"job", jobBody(steps)}};
+        body.update(more);
+        const auto schedule = client()->post("/api/v1/schedules", body);
+        EXPECT_TRUE(schedule.ok()) << schedule.error().text();
+        if (!schedule)
+            return "";
+        const std::string path =
+            "/api/v1/schedules/" + schedule->at("id").get<std::string>() + "/starts";
+        for (int i = 0; i < 600; ++i) {
+            const auto starts = client()->get(path);
+            if (starts && !starts->at("data").empty())
+                return starts->at("data")[0].at("job_id");
+            std::this_thread::sleep_for(20ms);
+        }
+        ADD_FAILURE() << "the schedule did not start";
+        return "";
+    }
+    bool said(const std::string& id, const std::string& text) {
+        const auto messages = eventMessages(id);
+        return std::any_of(messages.begin(), messages.end(),
+                           [&](const auto& m) { return m.find(text) != std::string::npos; });
+    }
+    json waitUntilTrained(const std::string& id) {
+        return waitForJob(id, [&](const json& job) {
+            const auto list = client()->get("/v1/fine_tuning/jobs/" + id + "/checkpoints");
+            return isOver(job) || (list && !list->at("data").empty());
+        });
+    }
+    void cancel(const std::string& id) {
+        ASSERT_TRUE(client()->post("/v1/fine_tuning/jobs/" + id + "/cancel", json::object()).ok());
+        EXPECT_EQ(waitForJob(id, isOver).at("status"), "cancelled");
+    }
+
+    test::ManualClock m_clock{1'767'639'600};  // Monday, 2026-01-05T19:00Z: 20:00 in Berlin
+    std::string m_file;
+};
+
+TEST_F(JobCalendarNodeTest, AJobStopsWithItsWindowAndGoesOnInTheNext) {
+    const std::string id =
+        startNow(100'000, {{"time_zone", "Europe/Berlin"}, {"windows", {"weekdays 20:00-06:00"}}});
+    ASSERT_EQ(waitUntilTrained(id).at("status"), "running");
+    m_clock.advance(10h);  // 06:00 in Berlin
+    const json waiting =
+        waitForJob(id, [](const json& job) { return isOver(job) || job.at("status") == "queued"; });
+    ASSERT_EQ(waiting.at("status"), "queued") << waiting;
+    EXPECT_EQ(waiting.at("runnable_from"), 1'767'639'600 + 24 * 3600);
+    EXPECT_EQ(waiting.at("retries"), json::object());
+    EXPECT_THAT(eventMessages(id), Contains(HasSubstr("going on from the last checkpoint at "
+                                                      "2026-01-06T19:00:00Z")));
+    // What waits does not hold up others, and a restarted node keeps to the window as well.
+    const auto other = client()->post("/v1/fine_tuning/jobs", jobBody(2));
+    ASSERT_TRUE(other.ok());
+    EXPECT_EQ(waitForJob(other->at("id"), isOver).at("status"), "succeeded");
+    stopNode();
+    startNode();
+    EXPECT_EQ(client()->get("/v1/fine_tuning/jobs/" + id)->at("status"), "queued");
+    m_clock.advance(14h);
+    waitForJob(id, [&](const json& job) { return isOver(job) || said(id, "resumed after step"); });
+    EXPECT_TRUE(said(id, "resumed after step"));
+    cancel(id);
+}
+
+TEST_F(JobCalendarNodeTest, AStartOutsideOfTheWindowWaits) {
+    const std::string id =
+        startNow(2, {{"time_zone", "Europe/Berlin"}, {"windows", {"22:00-23:00"}}});
+    const json waiting = *client()->get("/v1/fine_tuning/jobs/" + id);
+    EXPECT_EQ(waiting.at("status"), "queued");
+    EXPECT_EQ(waiting.at("runnable_from"), 1'767'639'600 + 2 * 3600);
+    EXPECT_EQ(waiting.at("calendar").at("windows"), json({"22:00-23:00"}));
+    m_clock.advance(2h);
+    EXPECT_EQ(waitForJob(id, isOver).at("status"), "succeeded");
+}
+
+TEST_F(JobCalendarNodeTest, ALostWorkerIsReplacedAsOftenAsTheScheduleSays) {
+    const std::string id = startNow(100'000, {{"retry", {{"worker_lost", 1}}}});
+    for (int64_t lost = 0; lost < 2; ++lost) {
+        pid_t worker = 0;
+        waitForJob(id, [&](const json& job) {
+            const auto row = node->jobs().find(administrator(), id);
+            const bool again = row && row->resumeCount == lost && row->workerPid;
+            worker = again ? pid_t(*row->workerPid) : 0;
+            if (!again)
+                m_clock.advance(100ms);  // the back-off goes by
+            return isOver(job) || (again && !job.at("progress").is_null());
+        });
+        ASSERT_GT(worker, 0);
+        ASSERT_EQ(kill(worker, SIGKILL), 0);
+    }
+    const json job = waitForJob(id, isOver);
+    EXPECT_EQ(job.at("status"), "failed");
+    EXPECT_EQ(job.at("error").at("code"), "worker_lost");
+    EXPECT_EQ(job.at("error").at("message"),
+              "the worker was lost (signal 9), also after 1 more try");
+    EXPECT_EQ(job.at("retries").at("worker_lost"), 1);
+}
+
+TEST_F(JobCalendarNodeTest, AForecastComesFromEarlierRunsOfTheBase) {
+    const auto first = client()->post("/v1/fine_tuning/jobs", jobBody(4));
+    ASSERT_TRUE(first.ok());
+    EXPECT_TRUE(first->at("forecast").is_null());  // nothing was measured yet
+    ASSERT_EQ(waitForJob(first->at("id"), isOver).at("status"), "succeeded");
+    EXPECT_TRUE(client()
+                    ->get("/v1/fine_tuning/jobs/" + first->at("id").get<std::string>())
+                    ->at("forecast")
+                    .is_null());
+
+    const std::string id = startNow(8, {{"windows", {"22:00-23:00"}}});
+    const json job = *client()->get("/v1/fine_tuning/jobs/" + id);
+    ASSERT_FALSE(job.at("forecast").is_null()) << job;
+    EXPECT_EQ(job.at("forecast").at("basis"), "earlier_runs");
+    EXPECT_EQ(job.at("forecast").at("start"), 1'767'639'600 + 3 * 3600);
+    // Eight steps of the length of four that the clock, which stands still, counts as one second.
+    EXPECT_EQ(job.at("forecast").at("end"), 1'767'639'600 + 3 * 3600 + 2);
+    EXPECT_EQ(job.at("estimated_finish"), job.at("forecast").at("end"));
+    cancel(id);
+}
+
+}  // namespace
+}  // namespace hearth::app
