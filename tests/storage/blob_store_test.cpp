@@ -4,7 +4,7 @@
 
 #include "core/crypto/random.h"
 #include "core/file.h"
-#include "tests/storage/fault_vfs.h"
+#include "tests/support/fault_vfs.h"
 #include "tests/storage/test_database.h"
 
 namespace hearth::storage {

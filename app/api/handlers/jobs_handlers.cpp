@@ -60,13 +60,13 @@ json seriesJson(const std::vector<storage::Sample>& samples) {
     return all;
 }
 
-/// Of a job that waits or runs; null when nothing is known of its length.
+/// Of a job that waits or runs; null when neither is known.
 json forecastJson(const JobOutlook& outlook) {
-    if (!outlook.basis)
+    if (!outlook.forecast.start && !outlook.forecast.end)
         return {};
     return {{"start", orNull(outlook.forecast.start)},
             {"end", orNull(outlook.forecast.end)},
-            {"basis", outlook.basis}};
+            {"basis", outlook.basis ? json(outlook.basis) : json()}};
 }
 
 using Outlooks = std::map<std::string, JobOutlook>;

@@ -138,7 +138,8 @@ TEST_F(JobCalendarNodeTest, ALostWorkerIsReplacedAsOftenAsTheScheduleSays) {
 TEST_F(JobCalendarNodeTest, AForecastComesFromEarlierRunsOfTheBase) {
     const auto first = client()->post("/v1/fine_tuning/jobs", jobBody(4));
     ASSERT_TRUE(first.ok());
-    EXPECT_TRUE(first->at("forecast").is_null());  // nothing was measured yet
+    EXPECT_TRUE(first->at("forecast").at("end").is_null());  // nothing was measured yet
+    EXPECT_TRUE(first->at("forecast").at("basis").is_null());
     ASSERT_EQ(waitForJob(first->at("id"), isOver).at("status"), "succeeded");
     EXPECT_TRUE(client()
                     ->get("/v1/fine_tuning/jobs/" + first->at("id").get<std::string>())
@@ -154,6 +155,34 @@ TEST_F(JobCalendarNodeTest, AForecastComesFromEarlierRunsOfTheBase) {
     EXPECT_EQ(job.at("forecast").at("end"), 1'767'639'600 + 3 * 3600 + 2);
     EXPECT_EQ(job.at("estimated_finish"), job.at("forecast").at("end"));
     cancel(id);
+}
+
+TEST_F(JobCalendarNodeTest, ADepartmentThatTrainedMuchWaitsForTheOther) {
+    node->data().control().executeScript(
+        "INSERT INTO departments(id, name, created_at) VALUES('south', 'South', 1);"
+        "INSERT INTO users(id, department_id, name, password_hash, role, created_at) "
+        "VALUES('sven', 'south', 'sven', '', 'user', 1);");
+    const Principal sven{PrincipalKind::User,
+                         "sven",
+                         "sven",
+                         "south",
+                         {core::Permission::UseModels, core::Permission::RunFineTuning}};
+    const auto file = node->files().add(sven, "south.jsonl", "fine-tune", sampleConversations(12));
+    ASSERT_TRUE(file.ok()) << file.error().text();
+
+    const std::string blocker = client()->post("/v1/fine_tuning/jobs", jobBody(100'000))->at("id");
+    ASSERT_EQ(waitUntilTrained(blocker).at("status"), "running");
+    const std::string first = client()->post("/v1/fine_tuning/jobs", jobBody(2))->at("id");
+    json body = jobBody(2);
+    body["training_file"] = file->id;
+    const auto theirs = node->jobs().create(sven, *parseJobRequest(body.dump()));
+    ASSERT_TRUE(theirs.ok()) << theirs.error().text();
+    m_clock.advance(1h);  // that the blocker's department has had
+    cancel(blocker);
+    EXPECT_EQ(waitForJob(first, isOver).at("status"), "succeeded");
+    const auto row = node->jobs().find(administrator(), theirs->id);
+    ASSERT_EQ(row->status, storage::JobStatus::Succeeded);  // the later one has ended before
+    EXPECT_GT(node->jobs().find(administrator(), first)->startedAt, 0);
 }
 
 }  // namespace

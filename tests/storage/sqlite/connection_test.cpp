@@ -5,7 +5,7 @@
 
 #include <thread>
 
-#include "tests/storage/fault_vfs.h"
+#include "tests/support/fault_vfs.h"
 #include "tests/support/temp_dir.h"
 
 namespace hearth::storage {
