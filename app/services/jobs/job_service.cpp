@@ -2,7 +2,6 @@
 
 #include "app/services/accounts/scope_of.h"
 #include "app/services/jobs/job_event_recorder.h"
-#include "app/services/machine/machine.h"
 #include "app/worker/worker_channel.h"
 #include "core/crypto/key_wrap.h"
 #include "core/crypto/random.h"
@@ -44,42 +43,6 @@ core::Status checkKind(JobMethod method, std::string_view content, const char* f
                                         "\"preferred_output\" and \"non_preferred_output\""
                                       : "chats: lines with \"messages\""));
 }
-
-const std::string kKilled = "signal 9";
-const std::string kCancelled = core::errorCodeName(core::ErrorCode::Cancelled);
-
-/// A worker's time and tokens, kept however following it ends.
-class RecordedRun {
-public:
-    RecordedRun(storage::JobRunRepository& runs, const JobRow& job, const core::Clock& clock,
-                const JobEventRecorder& recorder)
-        : m_runs(runs),
-          m_clock(clock),
-          m_recorder(recorder),
-          m_run(runs.begin(job, clock.unixSeconds())) {}
-    ~RecordedRun() {
-        try {
-            finish("lost");
-        } catch (const core::Exception&) {
-            // The next start of the node closes it.
-        }
-    }
-    RecordedRun(const RecordedRun&) = delete;
-    RecordedRun& operator=(const RecordedRun&) = delete;
-
-    void finish(const std::string& outcome) {
-        if (!m_finished)
-            m_runs.end(m_run, m_clock.unixSeconds(), m_recorder.tokensOfRun(), outcome);
-        m_finished = true;
-    }
-
-private:
-    storage::JobRunRepository& m_runs;
-    const core::Clock& m_clock;
-    const JobEventRecorder& m_recorder;
-    const int64_t m_run;
-    bool m_finished = false;
-};
 
 core::Error notFound(const std::string& id) {
     return {core::ErrorCode::NotFound, "there is no fine-tuning job '" + id + "'", "job_id"};
@@ -265,121 +228,6 @@ std::vector<pid_t> JobService::workers() const {
 int64_t JobService::running() const {
     std::lock_guard lock(m_mutex);
     return int64_t(m_workers.size());
-}
-
-// ---- The calendar: a thread for each job that may run at once ----
-
-void JobService::calendar() {
-    while (!stopping()) {
-        try {
-            if (const auto job = claimNext()) {
-                run(*job);
-                continue;
-            }
-        } catch (const std::exception& e) {
-            core::logError("a job could not be run", {{"reason", e.what()}});
-        }
-        // The time-out is for what a failure above has left undone.
-        std::unique_lock lock(m_mutex);
-        if (!m_stopping)
-            m_wake.wait_for(lock, std::chrono::seconds(1));
-    }
-}
-
-void JobService::run(const JobRow& job) {
-    JobEventRecorder recorder(job, m_jobs, m_metrics, m_clock);
-    try {
-        // A result that lies there already was finished before the node stopped.
-        if (std::filesystem::exists(folderOf(job.id) / "result")) {
-            if (const auto published = publish(job, recorder); !published)
-                fail(job, recorder, published.error());
-            return;
-        }
-        JobCalendar::parse(job.calendar).valueOrThrow();
-        core::createDirectories(folderOf(job.id)).orThrow();
-        auto line = startLine(job);
-        if (!line)
-            return fail(job, recorder, line.error());
-        auto worker = WorkerProcess::start(m_options.workerProgram, std::move(*line));
-        if (!worker)
-            return fail(job, recorder, worker.error());
-        const int64_t killsBefore = outOfMemoryKills();
-        RecordedRun measured(m_runs, job, m_clock, recorder);
-        follow(job, **worker, recorder);
-        const std::string end = (*worker)->waitForEnd();
-        measured.finish(end);
-        recorder.message("info", "The worker held at most " +
-                                     std::to_string((*worker)->peakMemoryBytes() / 1'000'000) +
-                                     " MB of memory");
-        const bool outOfMemory = outOfMemoryKills() > killsBefore && end == kKilled;
-        conclude(job, recorder, end, outOfMemory);
-    } catch (const core::Exception& e) {
-        fail(job, recorder, e.error());
-    }
-}
-
-/// Records events until the worker's end of the socket closes.
-void JobService::follow(const JobRow& job, WorkerProcess& worker, JobEventRecorder& recorder) {
-    m_jobs.setWorker(job.id, worker.pid()).orThrow();
-    {
-        std::lock_guard lock(m_mutex);
-        m_workers[job.id] = &worker;
-        m_closing.erase(job.id);
-        if (m_stopping)
-            worker.disconnect();
-    }
-    const auto unregister = [&] {
-        std::lock_guard lock(m_mutex);
-        m_workers.erase(job.id);
-    };
-    try {
-        if (cancelRequested(job.id))
-            worker.cancel();
-        while (const auto line = worker.readLine())
-            recorder.record(finetune::parseJobEvent(*line).valueOrThrow());
-    } catch (...) {
-        unregister();
-        throw;
-    }
-    unregister();
-    m_jobs.setWorker(job.id, {}).orThrow();
-}
-
-void JobService::conclude(const JobRow& job, JobEventRecorder& recorder, const std::string& end,
-                          bool outOfMemory) {
-    const bool closed = takeClosing(job.id);
-    if (recorder.finished()) {
-        if (const auto published = publish(job, recorder); !published)
-            fail(job, recorder, published.error());
-    } else if (stopping()) {
-        // Still running in the database: the next start takes it up from its checkpoint.
-    } else if (cancelRequested(job.id)) {
-        finishCancelled(job, recorder);
-    } else if (recorder.failed() && closed && recorder.failed()->code == kCancelled) {
-        waitForWindow(job, recorder);
-    } else if (recorder.failed()) {
-        failOrRetry(job, recorder, errorClassOf(recorder.failed()->code),
-                    {recorder.failed()->code, recorder.failed()->message, {}});
-    } else if (outOfMemory) {
-        failOrRetry(job, recorder, ErrorClass::OutOfMemory,
-                    {"out_of_memory", "the machine had no memory left for the worker", {}});
-    } else {
-        failOrRetry(job, recorder, ErrorClass::WorkerLost,
-                    {"worker_lost", "the worker was lost (" + end + ")", {}});
-    }
-}
-
-void JobService::finishCancelled(const JobRow& job, JobEventRecorder& recorder) {
-    m_jobs.setStatus(job.id, JobStatus::Running, JobStatus::Cancelled, m_clock.unixSeconds())
-        .orThrow();
-    recorder.message("info", "Cancelled");
-    removeFolder(job.id);
-}
-
-void JobService::fail(const JobRow& job, JobEventRecorder& recorder, const core::Error& error) {
-    const char* code = core::errorCodeName(error.code);
-    failOrRetry(job, recorder, errorClassOf(code),
-                {error.context.empty() ? code : error.context, error.message, {}});
 }
 
 // ---- A job's specification and its result ----

@@ -42,7 +42,6 @@ struct EvaluationOutcome {
 struct JobOutlook {
     JobForecast forecast;
     const char* basis = nullptr;          // "progress", "earlier_runs"; null: nothing was measured
-    double tokensPerSecond = 0;           // of earlier runs
     std::optional<int64_t> runnableFrom;  // of one that waits: by its windows and retries
 };
 
@@ -106,15 +105,14 @@ private:
                             const std::string& keyName, finetune::DatasetRef& dataset,
                             std::vector<std::pair<std::string, std::string>>& keys);
     void follow(const storage::JobRow& job, WorkerProcess& worker, JobEventRecorder& recorder);
-    void conclude(const storage::JobRow& job, JobEventRecorder& recorder, const std::string& end,
-                  bool outOfMemory);
+    void conclude(const storage::JobRow& job, JobEventRecorder& recorder, const WorkerEnd& end);
     void finishCancelled(const storage::JobRow& job, JobEventRecorder& recorder);
     core::Status publish(const storage::JobRow& job, JobEventRecorder& recorder);
     QueueEntry entryOf(const storage::JobRow& job) const;
     bool takeClosing(const std::string& id);
     void waitForWindow(const storage::JobRow& job, JobEventRecorder& recorder);
-    void failOrRetry(const storage::JobRow& job, JobEventRecorder& recorder, ErrorClass errorClass,
-                     const storage::JobFailure& failure);
+    void failOrRetry(const storage::JobRow& job, JobEventRecorder& recorder,
+                     const ClassedFailure& failure);
     void fail(const storage::JobRow& job, JobEventRecorder& recorder, const core::Error& error);
     bool cancelRequested(const std::string& id);
     bool stopping() const;

@@ -21,15 +21,24 @@ std::chrono::sys_seconds instant(int64_t unixSeconds) {
     return std::chrono::sys_seconds(std::chrono::seconds(unixSeconds));
 }
 
-/// What the job last said of itself, if it was in this run.
-std::optional<double> secondsLeftByProgress(const std::optional<storage::JobEventRow>& metrics,
-                                            const std::optional<int64_t>& runStarted, int64_t now) {
+/// What a job last said of itself in this run.
+struct Progress {
+    double secondsLeft = 0;
+    double tokensPerSecond = 0;
+};
+
+std::optional<Progress> progressOf(const std::optional<storage::JobEventRow>& metrics,
+                                   const std::optional<int64_t>& runStarted, int64_t now) {
     if (!metrics || !runStarted || metrics->createdAt < *runStarted)
         return {};
     const auto data = core::parseJson(metrics->data, "a job's metrics");
-    if (!data || !data->contains("eta_s") || !(*data)["eta_s"].is_number())
+    if (!data)
         return {};
-    return std::max(0.0, (*data)["eta_s"].get<double>() - double(now - metrics->createdAt));
+    const auto left = core::readNumber(*data, "eta_s", 0, 1e12);
+    const auto speed = core::readNumber(*data, "tokens_per_s", 0, 1e12, 0.0);
+    if (!left || !speed)
+        return {};
+    return Progress{std::max(0.0, *left - double(now - metrics->createdAt)), *speed};
 }
 
 }  // namespace
@@ -98,56 +107,60 @@ void JobService::waitForWindow(const JobRow& job, JobEventRecorder& recorder) {
     m_jobs.putBack(job.id).orThrow();
 }
 
-void JobService::failOrRetry(const JobRow& job, JobEventRecorder& recorder, ErrorClass errorClass,
-                             const storage::JobFailure& failure) {
+void JobService::failOrRetry(const JobRow& job, JobEventRecorder& recorder,
+                             const ClassedFailure& failure) {
     const int64_t now = m_clock.unixSeconds();
     const auto calendar = JobCalendar::parse(job.calendar);
     auto counts = RetryCounts::parse(job.retries);
-    const int64_t tries = counts.of(errorClass);
-    const auto delay = (calendar ? calendar->retry : RetryPolicy()).delayAfter(errorClass, tries);
+    const int64_t tries = counts.of(failure.errorClass);
+    const auto delay =
+        (calendar ? calendar->retry : RetryPolicy()).delayAfter(failure.errorClass, tries);
     if (delay) {
-        counts.add(errorClass);
+        counts.add(failure.errorClass);
         recorder.message("warn", failure.message + "; going on from the last checkpoint in " +
                                      std::to_string(*delay) + " s");
         m_jobs.requeue(job.id, now + *delay, counts.toJson()).orThrow();
         return;
     }
-    storage::JobFailure last = failure;
+    std::string message = failure.message;
     if (tries > 0)
-        last.message +=
+        message +=
             ", also after " + std::to_string(tries) + (tries == 1 ? " more try" : " more tries");
-    core::logError("a job failed: " + job.id, {core::ErrorCode::Internal, last.message, last.code});
-    m_jobs.setFailed(job.id, last, now).orThrow();
-    recorder.message("error", "Failed: " + last.message);
+    core::logError("a job failed: " + job.id, {core::ErrorCode::Internal, message, failure.code});
+    m_jobs.setFailed(job.id, {failure.code, message, {}}, now).orThrow();
+    recorder.message("error", "Failed: " + message);
     removeFolder(job.id);
 }
 
 std::map<std::string, JobOutlook> JobService::outlooks() {
     const int64_t now = m_clock.unixSeconds();
     std::map<std::string, JobOutlook> outlooks;
-    std::map<std::string, std::optional<storage::MeasuredSpeed>> speeds;
+    std::map<std::string, std::optional<storage::MeasuredSpeed>> speeds;  // by model
     const auto enter = [&](const JobRow& job) {
         QueueEntry entry = entryOf(job);
         JobOutlook& outlook = outlooks[job.id];
         if (speeds.find(job.modelId) == speeds.end())
             speeds[job.modelId] = m_runs.speedOf(job.modelId);
-        if (const auto& speed = speeds[job.modelId]; speed && job.plannedTokens > 0) {
+        const auto& speed = speeds[job.modelId];
+        if (speed && speed->tokensPerSecond > 0 && job.plannedTokens > 0) {
             const double tokens = double(job.plannedTokens) * speed->tokensPerPlanned;
             entry.secondsLeft =
                 std::max(0.0, tokens - double(job.trainedTokens)) / speed->tokensPerSecond;
             outlook.basis = "earlier_runs";
-            outlook.tokensPerSecond = speed->tokensPerSecond;
         }
         return entry;
     };
     std::vector<QueueEntry> running;
     for (const JobRow& job : m_jobs.withStatus(JobStatus::Running)) {
         running.push_back(enter(job));
-        if (const auto left =
-                secondsLeftByProgress(m_jobs.lastMetrics(job.id), m_runs.openSince(job.id), now)) {
-            running.back().secondsLeft = left;
-            outlooks[job.id].basis = "progress";
-        }
+        const auto progress = progressOf(m_jobs.lastMetrics(job.id), m_runs.openSince(job.id), now);
+        if (!progress)
+            continue;
+        running.back().secondsLeft = progress->secondsLeft;
+        outlooks[job.id].basis = "progress";
+        // The first run on a base is all that is known of it.
+        if (!speeds[job.modelId])
+            speeds[job.modelId] = storage::MeasuredSpeed{progress->tokensPerSecond};
     }
     std::vector<QueueEntry> waiting;
     for (const JobRow& job : m_jobs.withStatus(JobStatus::Queued)) {

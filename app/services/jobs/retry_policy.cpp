@@ -61,6 +61,15 @@ ErrorClass errorClassOf(std::string_view codeName) {
     return is(ErrorCode::Internal) ? ErrorClass::Internal : ErrorClass::Data;
 }
 
+ClassedFailure failureOf(const WorkerEnd& end, const std::optional<finetune::FailedEvent>& failed) {
+    if (failed)
+        return {errorClassOf(failed->code), failed->code, failed->message};
+    if (end.memoryKills && end.words == "signal 9")
+        return {ErrorClass::OutOfMemory, "out_of_memory",
+                "the machine had no memory left for the worker"};
+    return {ErrorClass::WorkerLost, "worker_lost", "the worker was lost (" + end.words + ")"};
+}
+
 core::Result<RetryPolicy> RetryPolicy::parse(const json* object) {
     RetryPolicy policy;
     if (!object)

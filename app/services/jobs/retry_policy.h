@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "core/result.h"
+#include "finetune/jobs/job_event.h"
 
 namespace hearth::app {
 
@@ -23,6 +24,21 @@ const char* errorClassName(ErrorClass errorClass);  // as the API says it
 
 /// The class of an error code's name, as a worker's failed event or an Error has it.
 ErrorClass errorClassOf(std::string_view codeName);
+
+/// How a worker's process ended.
+struct WorkerEnd {
+    std::string words;         // "signal 9", "exit status 1"
+    bool memoryKills = false;  // the kernel killed some process for memory meanwhile
+};
+
+struct ClassedFailure {
+    ErrorClass errorClass = ErrorClass::Internal;
+    std::string code;  // of the job's error
+    std::string message;
+};
+
+/// Why a worker ended without a result; `failed` is what it said of it itself.
+ClassedFailure failureOf(const WorkerEnd& end, const std::optional<finetune::FailedEvent>& failed);
 
 /// How often each class is tried again; a class that is not in it has its default: worker_lost 3,
 /// out_of_memory 2, disk_full 5, unavailable 5, internal 0. Data is never tried again.

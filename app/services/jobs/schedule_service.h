@@ -1,6 +1,7 @@
 // Schedules: kept, and turned into jobs when their time comes.
 #pragma once
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -88,6 +89,7 @@ private:
                                                     const std::string& startsAt,
                                                     const HoursSettings& hours, size_t count);
     void see(storage::ScheduleRow& row, const std::string& dataSet);
+    void failed(const storage::ScheduleRow& schedule, const core::Error& error);
 
     storage::Connection& m_control;
     const core::Clock& m_clock;
@@ -98,6 +100,7 @@ private:
     storage::FileRepository m_files;
     storage::UserRepository m_users;
     storage::AuditRepository m_audit;
+    std::map<std::string, int64_t> m_logged;  // when a schedule's failure was last logged
 };
 
 }  // namespace hearth::app

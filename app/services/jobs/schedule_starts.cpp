@@ -67,10 +67,23 @@ void ScheduleService::tick() {
             try {
                 (this->*start)(schedule);
             } catch (const core::Exception& e) {
-                // The others have their turn; this one is tried again.
-                core::logError("a schedule could not be dealt with: " + schedule.id, e.error());
+                failed(schedule, e.error());
             }
         }
+}
+
+/// The others have their turn. What another try may cure is tried again with each tick; what it
+/// will not, such as a time zone that is no more, pauses the schedule.
+void ScheduleService::failed(const ScheduleRow& schedule, const core::Error& error) {
+    constexpr int64_t kLogEvery = 600;
+    const int64_t now = m_clock.unixSeconds();
+    int64_t& logged = m_logged.try_emplace(schedule.id, now - kLogEvery).first->second;
+    if (now - logged >= kLogEvery) {
+        core::logError("a schedule could not be dealt with: " + schedule.id, error);
+        logged = now;
+    }
+    if (error.code == ErrorCode::InvalidArgument || error.code == ErrorCode::DataCorrupt)
+        m_rows.setStatus(schedule.id, ScheduleStatus::Paused, error.message).orThrow();
 }
 
 void ScheduleService::startTimed(const ScheduleRow& schedule) {

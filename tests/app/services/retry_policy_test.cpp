@@ -51,6 +51,18 @@ TEST(RetryPolicyTest, EveryCodeHasAClass) {
         EXPECT_EQ(errorClassOf(code), ErrorClass::Data) << code;
 }
 
+TEST(RetryPolicyTest, AWorkersEndHasAClass) {
+    EXPECT_EQ(failureOf({"signal 9", false}, {}).errorClass, ErrorClass::WorkerLost);
+    EXPECT_EQ(failureOf({"signal 9", true}, {}).errorClass, ErrorClass::OutOfMemory);
+    EXPECT_EQ(failureOf({"signal 11", true}, {}).errorClass, ErrorClass::WorkerLost);
+    EXPECT_EQ(failureOf({"exit status 0", false}, {}).message,
+              "the worker was lost (exit status 0)");
+    // What it said itself counts more than how it went.
+    const finetune::FailedEvent said{"invalid_argument", "line 3 is bad"};
+    EXPECT_EQ(failureOf({"signal 9", true}, said).errorClass, ErrorClass::Data);
+    EXPECT_EQ(failureOf({"exit status 1", false}, said).message, "line 3 is bad");
+}
+
 TEST(RetryCountsTest, CountByClassAndReadBack) {
     RetryCounts counts;
     counts.add(ErrorClass::WorkerLost);

@@ -7,6 +7,7 @@
 
 #include "app/services/accounts/scope_of.h"
 #include "core/crypto/random.h"
+#include "core/log.h"
 #include "storage/blob_repository.h"
 #include "tests/storage/test_database.h"
 #include "tests/support/manual_clock.h"
@@ -75,12 +76,12 @@ protected:
         return m_service->find(m_nora, id).valueOrThrow();
     }
     std::vector<storage::ScheduleStartRow> starts(const std::string& id) {
-        return m_service->starts(m_nora, id, {.limit = 1000, .oldestFirst = true})
+        return m_service->starts(m_nora, id, {.limit = 5000, .oldestFirst = true})
             .valueOrThrow()
             .items;
     }
     std::vector<storage::JobRow> jobs() {
-        return m_jobs.list(m_test.seesAll, {.limit = 1000, .oldestFirst = true}).items;
+        return m_jobs.list(m_test.seesAll, {.limit = 5000, .oldestFirst = true}).items;
     }
     void goTo(const char* utc) {
         m_clock.advance(std::chrono::seconds(at(utc) - m_clock.unixSeconds()));
@@ -147,23 +148,33 @@ TEST_F(ScheduleServiceTest, StartsOneJobForEachOccurrence) {
     EXPECT_EQ(row(id).missedStarts, 0);
 }
 
-// 29 March skips 02:30, 25 October repeats it; a tick every twenty minutes, a restart every day.
-TEST_F(ScheduleServiceTest, EveryNightOfAYearHasOneStart) {
-    const std::string id = create(body({{"cron", "30 2 * * *"}}, {{"time_zone", "Europe/Berlin"}}));
-    for (int day = 0; day < 365; ++day) {
+// Two years with every change of the clocks in them; a tick every half hour, a restart every day.
+TEST_F(ScheduleServiceTest, EveryNightOfTwoYearsHasOneStartInEachZone) {
+    core::initLogging({.level = core::LogLevel::Off}).orThrow();
+    std::map<std::string, std::string> ids;
+    for (const char* zone : {"Europe/Berlin", "Australia/Lord_Howe", "Asia/Seoul"})
+        ids[zone] = create(body({{"cron", "15 2 * * *"}}, {{"time_zone", zone}}));
+    constexpr int kDays = 730;
+    for (int day = 0; day < kDays; ++day) {
         restart();
-        for (int tick = 0; tick < 24 * 3; ++tick) {
-            m_clock.advance(20min);
+        for (int tick = 0; tick < 48; ++tick) {
+            m_clock.advance(30min);
             m_service->tick();
         }
     }
-    std::set<int64_t> days;
-    for (const auto& start : starts(id))
-        days.insert(start.dueAt / 86400);
-    EXPECT_EQ(starts(id).size(), 365u);
-    EXPECT_EQ(days.size(), 365u);
-    EXPECT_EQ(jobs().size(), 365u);
-    EXPECT_EQ(row(id).missedStarts, 0);  // a tick that comes late makes up for it
+    for (const auto& [zone, id] : ids) {
+        const auto clocks = core::TimeZone::find(zone).valueOrThrow();
+        std::set<std::chrono::local_days> days;
+        const auto all = starts(id);
+        for (const auto& start : all)
+            days.insert(std::chrono::floor<std::chrono::days>(
+                clocks->toLocal(std::chrono::sys_seconds(std::chrono::seconds(start.dueAt)))));
+        EXPECT_EQ(all.size(), size_t(kDays)) << zone;
+        EXPECT_EQ(days.size(), size_t(kDays)) << zone;
+        EXPECT_EQ(*days.rbegin() - *days.begin(), std::chrono::days(kDays - 1)) << zone;
+        EXPECT_EQ(row(id).missedStarts, 0) << zone;
+    }
+    EXPECT_EQ(m_wakes, 3 * kDays);
 }
 
 TEST_F(ScheduleServiceTest, MissedStartsFollowThePolicy) {
@@ -485,6 +496,20 @@ TEST_F(ScheduleServiceTest, ComingStartsSayFromWhenTheyRun) {
     EXPECT_EQ(coming[0].runsFrom, at("2026-01-01T20:00"));
     EXPECT_EQ(coming[1].at, at("2026-01-03T18:00"));  // a Saturday
     EXPECT_EQ(coming[1].runsFrom, at("2026-01-05T20:00"));
+}
+
+TEST_F(ScheduleServiceTest, OneThatCannotBeReadIsPausedAndHoldsUpNobody) {
+    const std::string broken = create(body({{"cron", "0 2 * * *"}}));
+    const std::string good = create(body({{"cron", "0 2 * * *"}}));
+    m_test.control->execute("UPDATE schedules SET settings = ?2 WHERE id = ?1", broken,
+                            R"({"time_zone":"Gone/Away"})");
+    m_clock.advance(24h);
+    restart();
+    m_service->tick();
+    EXPECT_EQ(row(broken).status, ScheduleStatus::Paused);
+    EXPECT_THAT(*row(broken).note, HasSubstr("there is no time zone 'Gone/Away'"));
+    EXPECT_EQ(starts(good).size(), 1u);
+    EXPECT_FALSE(m_service->resume(m_nora, broken).ok());
 }
 
 struct BadRequest {
