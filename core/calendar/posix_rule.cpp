@@ -106,22 +106,25 @@ bool readChange(Reader& reader, YearlyChange& change) {
            (!reader.take('/') || reader.time(change.time));
 }
 
-bool readRule(Reader& reader, PosixRule& rule) {
-    // POSIX counts offsets to the west.
+/// POSIX counts offsets to the west, up to 24 hours and the minutes and seconds with them.
+bool readOffset(Reader& reader, seconds& east) {
     seconds west{0};
-    if (!reader.name() || !reader.time(west))
+    if (!reader.time(west) || std::chrono::abs(west) >= std::chrono::hours(25))
         return false;
-    rule.standard = -west;
+    east = -west;
+    return true;
+}
+
+bool readRule(Reader& reader, PosixRule& rule) {
+    if (!reader.name() || !readOffset(reader, rule.standard))
+        return false;
     if (reader.atEnd())
         return true;
     if (!reader.name())
         return false;
     rule.summer = rule.standard + std::chrono::hours(1);
-    if (!reader.startsWith(',')) {
-        if (!reader.time(west))
-            return false;
-        rule.summer = -west;
-    }
+    if (!reader.startsWith(',') && !readOffset(reader, *rule.summer))
+        return false;
     return readChange(reader, rule.toSummer) && readChange(reader, rule.toStandard);
 }
 

@@ -17,8 +17,9 @@ using std::chrono::sys_seconds;
 
 constexpr const char* kDatabase = "/usr/share/zoneinfo";
 constexpr std::size_t kMaxNameBytes = 64;
-// The largest change of any zone is a day, at the date line.
-constexpr std::chrono::hours kLargestChange{48};
+// Offsets stay within 26 hours either way (the reader of TZif files sees to it), so clocks cannot
+// have shown a time that far away.
+constexpr std::chrono::hours kLargestChange{52};
 constexpr sys_seconds kEver = sys_seconds::max();
 
 /// Nothing else may become part of a path.
@@ -98,15 +99,20 @@ TimeZone::Span TimeZone::ruledSpanAt(sys_seconds instant) const {
         return span;
     const std::chrono::year year =
         std::chrono::year_month_day(std::chrono::floor<std::chrono::days>(instant)).year();
-    for (int i = -1; i <= 1; ++i) {
-        for (const OffsetChange& change : m_rule->changesOf(year + std::chrono::years(i))) {
-            if (change.at > instant) {
-                span.end = change.at;
-                return span;
-            }
-            span.begin = std::max(tableEnd, change.at);
-            span.offset = change.offset;
+    std::vector<OffsetChange> changes;
+    for (int i = -1; i <= 1; ++i)
+        for (const OffsetChange& change : m_rule->changesOf(year + std::chrono::years(i)))
+            changes.push_back(change);
+    // A rule may name a time days before its year begins.
+    std::stable_sort(changes.begin(), changes.end(),
+                     [](const OffsetChange& a, const OffsetChange& b) { return a.at < b.at; });
+    for (const OffsetChange& change : changes) {
+        if (change.at > instant) {
+            span.end = change.at;
+            break;
         }
+        span.begin = std::max(tableEnd, change.at);
+        span.offset = change.offset;
     }
     return span;
 }

@@ -119,10 +119,32 @@ TEST(PosixRuleTest, WrongRulesAreRefused) {
     for (const char* text :
          {"", "CE-1", "CET", "CET-1CEST", "CET-1CEST,M3.5.0", "CET-1CEST,M13.5.0,M10.5.0",
           "CET-1CEST,M3.6.0,M10.5.0", "CET-1CEST,M3.5.7,M10.5.0", "CET-1CEST,J0,J300",
-          "CET-1CEST,M3.5.0,M10.5.0,", "<CET-1", "CET-200", "CET-1:70"})
+          "CET-1CEST,M3.5.0,M10.5.0,", "<CET-1", "CET-200", "CET-25", "CET-1:70"})
         EXPECT_FALSE(parsePosixRule(text).ok()) << text;
     EXPECT_TRUE(parsePosixRule("EST5EDT,J60/0,300/25:30:01").ok());
     EXPECT_TRUE(parsePosixRule("<-02>2<-01>,M3.5.0/-1,M10.5.0/0").ok());
+}
+
+// A rule may name a time in the year before or after the one that it is of.
+TEST(PosixRuleTest, ChangesBeyondTheirYearStayInOrder) {
+    std::string tzif;
+    for (int header = 0; header < 2; ++header) {
+        tzif += "TZif2" + std::string(15, '\0');
+        // Flags, flags, leap seconds, changes, one offset, one character.
+        for (const char count : {0, 0, 0, 0, 1, 1})
+            tzif += std::string(3, '\0') + count;
+        tzif += std::string(7, '\0');
+    }
+    tzif += "\nAAA0BBB,J1/-100,J365/100\n";
+    const auto zone = TimeZone::parse("x", std::as_bytes(std::span(tzif))).valueOrThrow();
+    auto last = sys_seconds::min();
+    const local_seconds begin = local("2026-12-20T00:00");
+    for (int hour = 0; hour < 24 * 20; ++hour) {
+        const auto first = zone->firstInstant(begin + std::chrono::hours(hour));
+        ASSERT_GE(first, last) << hour;
+        ASSERT_GE(zone->toLocal(first), begin + std::chrono::hours(hour)) << hour;
+        last = first;
+    }
 }
 
 TEST(PosixRuleTest, DaysOfTheYearCountTheLeapDayOrNot) {
