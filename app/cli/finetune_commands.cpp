@@ -1,4 +1,5 @@
 #include <CLI/CLI.hpp>
+#include <ctime>
 #include <iomanip>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -182,6 +183,23 @@ core::Status cancelJob(CommandContext& context, const std::string& id) {
     return {};
 }
 
+/// When the job ended, or about when it will.
+std::string endText(const json& job) {
+    if (const json* end = core::findField(job, "finished_at"))
+        return formatTime(end->get<int64_t>());
+    const json* forecast = core::findField(job, "forecast");
+    const json* end = forecast ? core::findField(*forecast, "end") : nullptr;
+    return end ? "about " + formatTime(end->get<int64_t>()) : "-";
+}
+
+/// "queued from 2026-12-01 20:00" while it may not run yet.
+std::string statusText(const json& job) {
+    const json* from = core::findField(job, "runnable_from");
+    const bool later = from && from->get<int64_t>() > std::time(nullptr);
+    return job.at("status").get<std::string>() +
+           (later ? " from " + formatTime(from->get<int64_t>()) : "");
+}
+
 core::Status listJobs(CommandContext& context) {
     CORE_ASSIGN(auto* client, context.connect());
     CORE_ASSIGN(const json list, client->get(std::string(core::paths::kJobs) + "?limit=100"));
@@ -192,11 +210,11 @@ core::Status listJobs(CommandContext& context) {
     std::vector<std::vector<std::string>> rows;
     for (const json& job : list.at("data")) {
         const json* tuned = core::findField(job, "fine_tuned_model");
-        rows.push_back({job.at("id"), job.at("model"), job.at("status"),
-                        formatTime(job.at("created_at").get<int64_t>()),
+        rows.push_back({job.at("id"), job.at("model"), statusText(job),
+                        formatTime(job.at("created_at").get<int64_t>()), endText(job),
                         tuned ? tuned->get<std::string>() : "-"});
     }
-    printTable({"ID", "BASE", "STATUS", "CREATED", "MODEL"}, rows);
+    printTable({"ID", "BASE", "STATUS", "CREATED", "END", "MODEL"}, rows);
     return {};
 }
 

@@ -72,6 +72,6 @@ for _ in $(seq 50); do
     sleep 0.1
 done
 [ -n "$job" ] || fail "schedule starts"
-hearth finetune list | grep "$job" | grep -q queued || fail "a job outside of its window"
+hearth finetune list | grep "$job" | grep -q "queued from" || fail "a job outside of its window"
 hearth finetune cancel "$job" >/dev/null || fail "cancel of a waiting job"
 echo "The command line works against a running node."
