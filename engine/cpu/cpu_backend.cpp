@@ -6,6 +6,7 @@
 #include "engine/cpu/cpu_ops.h"
 #include "engine/cpu/cpu_tensor.h"
 #include "engine/ops/packed_layout.h"
+#include "engine/ops/quantise.h"
 
 namespace hearth::engine {
 namespace {
@@ -50,6 +51,28 @@ public:
                         size_t(rows.bytes));
     }
 
+    void downloadRows(const Tensor& weight, int64_t group, int64_t begin, int64_t end,
+                      std::span<float> target) override {
+        const int64_t outputs = weight.dim(weight.rank() - 2),
+                      depth = weight.dim(weight.rank() - 1);
+        CORE_ASSERT(weight.layout() == Layout::Packed);
+        CORE_ASSERT(int64_t(target.size()) == (end - begin) * depth);
+        const auto* panels = static_cast<const std::byte*>(cpu::dataOf(weight)) +
+                             packedBytes(weight.dtype(), group, outputs, depth);
+        std::vector<float> rows;
+        float* out = target.data();
+        while (begin < end) {
+            const int64_t first = begin % kPanelOutputs;
+            const int64_t count = std::min(kPanelOutputs - first, end - begin);
+            rows.resize(size_t((first + count) * depth));
+            unpackPanel(weight.dtype(),
+                        panels + begin / kPanelOutputs * panelBytes(weight.dtype(), depth),
+                        first + count, depth, rows.data(), depth);
+            out = std::copy(rows.begin() + first * depth, rows.end(), out);
+            begin += count;
+        }
+    }
+
     Tensor pack(const Tensor& weight) override {
         const int rank = weight.rank();
         std::array<int64_t, Tensor::kMaxRank> shape{};
@@ -82,6 +105,7 @@ public:
     void addBias(const AddBiasParams& p) override { cpu::addBias(m_context, p); }
     void scale(const ScaleParams& p) override { cpu::scale(m_context, p); }
     void keepRows(const KeepRowsParams& p) override { cpu::keepRows(p); }
+    void scaleColumns(const ScaleColumnsParams& p) override { cpu::scaleColumns(m_context, p); }
     void selectKeys(const SelectKeysParams& p) override { cpu::selectKeys(m_context, p); }
     void pagedAttention(const PagedAttentionParams& p) override {
         cpu::pagedAttention(m_context, p);

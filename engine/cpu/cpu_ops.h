@@ -29,6 +29,7 @@ void embedding(CpuContext& context, const EmbeddingParams& params);
 void rmsNorm(CpuContext& context, const RmsNormParams& params);
 void layerNorm(CpuContext& context, const LayerNormParams& params);
 void addBias(CpuContext& context, const AddBiasParams& params);
+void scaleColumns(CpuContext& context, const ScaleColumnsParams& params);
 void scale(CpuContext& context, const ScaleParams& params);
 void rope(CpuContext& context, const RopeParams& params);
 void cacheWrite(CpuContext& context, const CacheWriteParams& params);

@@ -69,21 +69,50 @@ void layerNorm(CpuContext& context, const LayerNormParams& p) {
     });
 }
 
-void addBias(CpuContext& context, const AddBiasParams& p) {
-    const Rows<float> x(p.x);
-    const Rows<const float> bias(p.bias);
-    const bool grouped = p.offsets.defined();
-    const auto* offsets = grouped ? static_cast<const int32_t*>(dataOf(p.offsets)) : nullptr;
-    const int64_t width = p.x.dim(1), experts = grouped ? p.bias.dim(0) : 1;
-    context.pool.parallelFor(p.x.dim(0), rowGrain(width), [&](int64_t begin, int64_t end) {
+/// Calls use(row, expert) for every row; without offsets all belong to the first.
+template <typename Use>
+static void forEachExpertRow(CpuContext& context, const Tensor& x, const Tensor& perExpert,
+                             const Tensor& expertOffsets, Use&& use) {
+    const bool grouped = expertOffsets.defined();
+    const auto* offsets = grouped ? static_cast<const int32_t*>(dataOf(expertOffsets)) : nullptr;
+    const int64_t experts = grouped ? perExpert.dim(0) : 1;
+    context.pool.parallelFor(x.dim(0), rowGrain(x.dim(1)), [&](int64_t begin, int64_t end) {
         const int32_t* next =
             grouped ? std::upper_bound(offsets, offsets + experts, begin) : nullptr;
         int64_t expert = grouped ? next - offsets - 1 : 0;
         for (int64_t t = begin; t < end; ++t) {
             while (grouped && t >= offsets[expert + 1])
                 ++expert;
-            context.kernels.add(x[t], bias[expert], width, x[t]);
+            use(t, expert);
         }
+    });
+}
+
+void addBias(CpuContext& context, const AddBiasParams& p) {
+    const Rows<float> x(p.x);
+    const Rows<const float> bias(p.bias);
+    const int64_t width = p.x.dim(1);
+    forEachExpertRow(context, p.x, p.bias, p.offsets, [&](int64_t row, int64_t expert) {
+        context.kernels.add(x[row], bias[expert], width, x[row]);
+    });
+}
+
+void scaleColumns(CpuContext& context, const ScaleColumnsParams& p) {
+    const Rows<float> x(p.x);
+    const Rows<const float> factors(p.factors);
+    const auto ints = [](const Tensor& tensor) {
+        return tensor.defined() ? static_cast<const int32_t*>(dataOf(tensor)) : nullptr;
+    };
+    const int32_t* owners = ints(p.owners);
+    const int32_t* tokens = ints(p.tokens);
+    const int64_t width = p.x.dim(1);
+    forEachExpertRow(context, p.x, p.factors, p.offsets, [&](int64_t row, int64_t expert) {
+        if (owners && owners[tokens ? tokens[row] : row] != p.owner)
+            return;
+        float* values = x[row];
+        const float* factor = factors[expert];
+        for (int64_t i = 0; i < width; ++i)
+            values[i] *= factor[i];
     });
 }
 

@@ -1,4 +1,5 @@
-// A LoRA adapter prepared for one model: low-rank additions to its linear layers.
+// A LoRA or DoRA adapter prepared for one model: low-rank additions to its linear layers, and
+// factors of their outputs.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -25,11 +26,19 @@ struct AbsorbedDelta {
     Tensor a;           // [r, kv_lora_rank]: latent context to the rank
     Tensor b_v_scaled;  // [heads, v, r]: the rank to values; scale included
     float scale = 1.0f;
+    // DoRA: factors of the queries, [heads * (nope + rope)] with 1 for rope, and of the values,
+    // [heads * v]; else undefined.
+    Tensor query_factors;
+    Tensor value_factors;
 };
 
 /// Additions of one linear layer.
 struct LinearAddition {
     std::vector<LoraDelta> deltas;
+    /// DoRA: what the outputs with the deltas, without bias, are multiplied by; [out] or [E, out].
+    /// Else undefined.
+    Tensor factors;
+    Tensor factors_less_one;
     std::optional<AbsorbedDelta> absorbed;
 };
 
@@ -61,8 +70,10 @@ struct LinearTarget {
         int64_t heads = 0;
         int64_t nope = 0;
         int64_t v = 0;
+        int64_t rope = 0;  // of a query's head; kv_b has no rows for it
     };
     std::vector<Part> parts;
+    Tensor weight;  // of the layer, packed
     int64_t in = 0;
     int64_t experts = 0;              // 0: an ordinary linear layer
     bool optional = false;            // an MTP layer, which PEFT does not see

@@ -10,6 +10,7 @@ namespace {
 
 /// Calls use(delta, keep) for every adapter of the step that adds to kv_b; keep(low) clears the
 /// rows of a [tokens, heads * rank] product whose tokens use another adapter.
+/// keep(low) comes with scale(x, factors): the same rows of x times DoRA's factors.
 template <typename Use>
 void forEachAbsorbed(const LayerContext& context, const Linear& kv_b, const Tensor& owners,
                      Use use) {
@@ -18,11 +19,22 @@ void forEachAbsorbed(const LayerContext& context, const Linear& kv_b, const Tens
         const auto& absorbed = adapters[i]->addition(kv_b.id).absorbed;
         if (!absorbed)
             continue;
-        use(*absorbed, [&](const Tensor& low) {
+        const auto keep = [&](const Tensor& low) {
             if (context.batch.mixed_adapters)
                 ops::keepRows(context.backend,
                               {.x = low, .owners = owners, .tokens = {}, .owner = int32_t(i)});
-        });
+        };
+        const auto scale = [&](const Tensor& x, const Tensor& factors) {
+            if (factors.defined())
+                ops::scaleColumns(context.backend,
+                                  {.x = x,
+                                   .factors = factors,
+                                   .offsets = {},
+                                   .owners = context.batch.mixed_adapters ? owners : Tensor(),
+                                   .tokens = {},
+                                   .owner = int32_t(i)});
+        };
+        use(*absorbed, keep, scale);
     }
 }
 
@@ -125,15 +137,19 @@ void MlaAttention::absorbed(const LayerContext& context, const Tensor& q, int64_
     valuesOfLatent(context, latent, ofTokens(context.batch.owners), out);
 }
 
-/// q_nope W_UK, plus scale * (q_nope B_K) A of an adapter.
+/// q_nope W_UK, plus scale * (q_nope B_K) A of an adapter. With DoRA, whose factors of the keys
+/// reach the queries instead, q is multiplied by them.
 Tensor MlaAttention::latentQueries(const LayerContext& context, const Tensor& q,
                                    const Tensor& owners) const {
     const int64_t tokens = q.dim(0);
     const Tensor out = context.allocate(tokens, shape.heads * shape.kv_lora_rank);
+    forEachAbsorbed(context, kv_b, owners, [&](const AbsorbedDelta& delta, auto, auto scale) {
+        scale(q, delta.query_factors);
+    });
     ops::perHeadMatmul(
         context.backend,
         {.x = q, .x_head_stride = shape.qkHeadDim(), .weight = k_absorb, .out = out});
-    forEachAbsorbed(context, kv_b, owners, [&](const AbsorbedDelta& delta, auto keep) {
+    forEachAbsorbed(context, kv_b, owners, [&](const AbsorbedDelta& delta, auto keep, auto) {
         const int64_t rank = delta.a.dim(0);
         const Tensor low = context.allocate(tokens, shape.heads * rank);
         ops::perHeadMatmul(
@@ -157,7 +173,7 @@ void MlaAttention::valuesOfLatent(const LayerContext& context, const Tensor& lat
         context.backend,
         {.x = latent, .x_head_stride = shape.kv_lora_rank, .weight = v_absorb, .out = out});
     const int64_t tokens = latent.dim(0);
-    forEachAbsorbed(context, kv_b, owners, [&](const AbsorbedDelta& delta, auto keep) {
+    forEachAbsorbed(context, kv_b, owners, [&](const AbsorbedDelta& delta, auto keep, auto scale) {
         const int64_t rank = delta.a.dim(0);
         const Tensor low = context.allocate(tokens, shape.heads * rank);
         ops::matmul(context.backend,
@@ -170,6 +186,7 @@ void MlaAttention::valuesOfLatent(const LayerContext& context, const Tensor& lat
             context.backend,
             {.x = low, .x_head_stride = rank, .weight = delta.b_v_scaled, .out = addition});
         ops::add(context.backend, {.a = out, .b = addition, .out = out});
+        scale(out, delta.value_factors);
     });
 }
 

@@ -31,7 +31,7 @@ void refuseUnsupported(const nlohmann::json& json, ConfigReader& reader) {
     };
     reader.requireText("peft_type", "LORA");
     reader.requireText("bias", "none");
-    for (const char* field : {"use_dora", "fan_in_fan_out", "lora_bias"}) {
+    for (const char* field : {"fan_in_fan_out", "lora_bias"}) {
         if (reader.flag(field, false))
             refuse(field);
     }
@@ -190,6 +190,7 @@ core::Result<AdapterConfig> parseAdapterConfig(const std::string& text) {
     config.r = reader.integer("r", 1, kMaxRank);
     config.lora_alpha = reader.number("lora_alpha", 1e-6, 1e6);
     config.use_rslora = reader.flag("use_rslora", false);
+    config.use_dora = reader.flag("use_dora", false);
     config.base_model_name_or_path = reader.text("base_model_name_or_path", "");
     config.partial = !isEmpty(json, "layers_to_transform") || !isEmpty(json, "exclude_modules");
     readTargets(json, reader, config);

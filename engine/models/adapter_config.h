@@ -13,6 +13,7 @@ struct AdapterConfig {
     int64_t r = 0;
     double lora_alpha = 0.0;
     bool use_rslora = false;
+    bool use_dora = false;
     std::vector<std::string> target_modules;     // empty when given as a pattern
     std::vector<std::string> target_parameters;  // fused experts
     bool partial = false;                        // some layers or modules are left out on purpose
@@ -31,7 +32,7 @@ struct AdapterConfig {
     bool targetsParameter(const std::string& parameter) const;
 };
 
-/// Errors: DataCorrupt; InvalidArgument naming the field; Unsupported for DoRA, biases, saved
+/// Errors: DataCorrupt; InvalidArgument naming the field; Unsupported for biases, saved
 /// modules, transposed weights, parameters other than experts', and patterns that are not a
 /// name or its end.
 core::Result<AdapterConfig> parseAdapterConfig(const std::string& json);

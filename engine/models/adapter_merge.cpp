@@ -1,5 +1,6 @@
 #include "engine/models/adapter_merge.h"
 
+#include <cmath>
 #include <unordered_map>
 
 #include "engine/models/adapter_config.h"
@@ -24,8 +25,10 @@ public:
     void readRows(int64_t begin, int64_t end, float* out) const override {
         m_base.readRows(begin, end, out);
         for (const Addition& addition : m_additions) {
-            for (int64_t row = begin; row < end; ++row)
+            for (int64_t row = begin; row < end; ++row) {
                 add(addition, row, out + (row - begin) * m_base.columns());
+                stretch(addition, row, out + (row - begin) * m_base.columns());
+            }
         }
     }
 
@@ -43,6 +46,23 @@ private:
         }
         for (int64_t i = 0; i < columns; ++i)
             out[i] += pair.scale * delta[size_t(i)];
+    }
+
+    /// DoRA: gives the row its trained length.
+    void stretch(const Addition& addition, int64_t row, float* out) const {
+        if (addition.pair->magnitude.empty())
+            return;
+        const float magnitude =
+            addition.pair
+                ->magnitude[size_t(addition.expert * addition.outputs + addition.begin + row)];
+        if (std::isnan(magnitude))
+            return;
+        double sum = 0.0;
+        for (int64_t i = 0; i < m_base.columns(); ++i)
+            sum += double(out[i]) * double(out[i]);
+        const double factor = double(magnitude) / std::sqrt(sum);
+        for (int64_t i = 0; i < m_base.columns(); ++i)
+            out[i] = float(double(out[i]) * factor);
     }
 
     const StoredTensor& m_base;

@@ -9,10 +9,10 @@
 
 namespace hearth::engine {
 
-/// W + scale * B * A in F32 for every matrix that the adapter touches, computed as it is read; the
-/// others are the base's. weights: canonical names; it must outlive the result, the adapter need
-/// not. Errors: as loadAdapter; Unsupported for an adapter on the output of a model whose output is
-/// its embedding.
+/// W + scale * B * A, with DoRA its rows at their trained lengths, in F32 for every matrix that the
+/// adapter touches, computed as it is read; the others are the base's. weights: canonical names; it
+/// must outlive the result, the adapter need not. Errors: as loadAdapter; Unsupported for an
+/// adapter on the output of a model whose output is its embedding.
 core::Result<std::unique_ptr<WeightSource>> mergeAdapter(const ModelConfig& config,
                                                          const WeightSource& weights,
                                                          const std::string& adapterConfigJson,

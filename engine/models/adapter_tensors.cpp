@@ -11,6 +11,7 @@ namespace {
 constexpr const char* kPrefix = "base_model.model.";
 constexpr const char* kSuffixA = ".lora_A.weight";
 constexpr const char* kSuffixB = ".lora_B.weight";
+constexpr const char* kSuffixMagnitude = ".lora_magnitude_vector";
 
 core::Error invalid(const std::string& what) {
     return {core::ErrorCode::InvalidArgument, "The adapter cannot be used: " + what,
@@ -89,11 +90,15 @@ core::Result<LoraPair> AdapterTensors::expertPart(const LinearTarget& target,
                 all.scale = pair.scale;
                 all.a.resize(size_t(target.experts * pair.r * target.in));
                 all.b.resize(size_t(target.experts * out * pair.r));
+                if (m_config.use_dora)
+                    all.magnitude.assign(size_t(target.experts * out), std::nanf(""));
             } else if (all.r != pair.r || all.scale != pair.scale) {
                 return invalid("the experts of " + part.module + " differ in rank or alpha");
             }
             std::copy(pair.a.begin(), pair.a.end(), all.a.begin() + e * pair.r * target.in);
             std::copy(pair.b.begin(), pair.b.end(), all.b.begin() + e * out * pair.r);
+            std::copy(pair.magnitude.begin(), pair.magnitude.end(),
+                      all.magnitude.begin() + e * out);
             break;
         }
     }
@@ -143,10 +148,16 @@ std::vector<AdapterTensors::FusedPlace> AdapterTensors::fusedPlaces(
 
 core::Result<LoraPair> AdapterTensors::readFused(const FusedPlace& place,
                                                  const LinearTarget& target) {
+    if (m_config.use_dora)
+        return core::Error{core::ErrorCode::Unsupported,
+                           "The adapter cannot be used: DoRA on experts that are joined in one "
+                           "tensor (target_parameters) is not known to PEFT either",
+                           "LoRA adapter"};
     LoraPair pair{.r = m_config.rankOf(place.parameter),
                   .scale = float(m_config.scaleOf(place.parameter)),
                   .a = {},
-                  .b = {}};
+                  .b = {},
+                  .magnitude = {}};
     const int64_t columns = pair.r * target.experts, out = outputs(target);
     CORE_ASSIGN(pair.a, readMatrix(kPrefix + place.module + kSuffixA, {columns, target.in}));
     CORE_ASSIGN(const auto b, readMatrix(kPrefix + place.module + kSuffixB, {out, columns}));
@@ -161,10 +172,16 @@ bool AdapterTensors::has(const std::string& module) const {
 
 core::Result<LoraPair> AdapterTensors::readPair(const std::string& module, int64_t in,
                                                 int64_t out) {
-    LoraPair pair{
-        .r = m_config.rankOf(module), .scale = float(m_config.scaleOf(module)), .a = {}, .b = {}};
+    LoraPair pair{.r = m_config.rankOf(module),
+                  .scale = float(m_config.scaleOf(module)),
+                  .a = {},
+                  .b = {},
+                  .magnitude = {}};
     CORE_ASSIGN(pair.a, readMatrix(kPrefix + module + kSuffixA, {pair.r, in}));
     CORE_ASSIGN(pair.b, readMatrix(kPrefix + module + kSuffixB, {out, pair.r}));
+    if (m_config.use_dora) {
+        CORE_ASSIGN(pair.magnitude, readMatrix(kPrefix + module + kSuffixMagnitude, {out}));
+    }
     return pair;
 }
 

@@ -20,6 +20,8 @@ struct LoraPair {
     float scale = 1.0f;
     std::vector<float> a;  // [r, in] or [E, r, in]
     std::vector<float> b;  // [out, r] or [E, out, r]
+    /// DoRA: [out] or [E, out]; not a number for experts without. Else empty.
+    std::vector<float> magnitude;
 
     bool present() const { return !a.empty(); }
 };

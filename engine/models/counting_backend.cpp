@@ -77,6 +77,11 @@ void CountingBackend::download(const Tensor&, std::span<std::byte> target) {
     std::ranges::fill(target, std::byte{});
 }
 
+void CountingBackend::downloadRows(const Tensor&, int64_t, int64_t, int64_t,
+                                   std::span<float> target) {
+    std::ranges::fill(target, 0.0f);
+}
+
 Tensor CountingBackend::pack(const Tensor& weight) {
     const auto shape = extents(weight);
     const std::span used(shape.data(), size_t(weight.rank()));

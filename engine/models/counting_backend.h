@@ -41,6 +41,7 @@ public:
     Tensor adopt(DType dtype, std::span<const int64_t> shape, std::span<const std::byte> bytes,
                  std::shared_ptr<const void> owner) override;
     void fillZero(const Tensor&) override {}
+    void downloadRows(const Tensor&, int64_t, int64_t, int64_t, std::span<float> target) override;
 
     void matmul(const MatmulParams& p) override;
     void perHeadMatmul(const PerHeadMatmulParams& p) override;
@@ -61,6 +62,7 @@ public:
     void addBias(const AddBiasParams&) override {}
     void scale(const ScaleParams&) override {}
     void keepRows(const KeepRowsParams&) override {}
+    void scaleColumns(const ScaleColumnsParams&) override {}
     void rope(const RopeParams&) override {}
     void cacheWrite(const CacheWriteParams&) override {}
     void swiglu(const SwigluParams&) override {}

@@ -66,9 +66,10 @@ private:
         }
         out.latent_norm = m_loader.vector(prefix + "kv_a_layernorm.weight");
         out.kv_b = m_loader.linear(WeightRole::LatentUp, {prefix + "kv_b_proj"});
-        const auto split = m_loader.absorbed(
-            out.kv_b,
-            {.heads = c.num_attention_heads, .nope = c.qk_nope_head_dim, .v = c.v_head_dim});
+        const auto split = m_loader.absorbed(out.kv_b, {.heads = c.num_attention_heads,
+                                                        .nope = c.qk_nope_head_dim,
+                                                        .v = c.v_head_dim,
+                                                        .rope = c.qk_rope_head_dim});
         out.k_absorb = split.k;
         out.v_absorb = split.v;
         out.o = m_loader.linear(WeightRole::Attention, {prefix + "o_proj"});

@@ -22,9 +22,11 @@ Linear WeightLoader::registered(const FusedWeight& weight, Tensor bias, LinearTa
     target.in = weight.depth;
     target.experts = weight.groups;
     target.optional = m_optional;
+    target.weight = m_store.matrix(weight);
     m_targets.push_back(std::move(target));
-    return {
-        .weight = m_store.matrix(weight), .bias = std::move(bias), .id = int(m_targets.size()) - 1};
+    return {.weight = m_targets.back().weight,
+            .bias = std::move(bias),
+            .id = int(m_targets.size()) - 1};
 }
 
 Linear WeightLoader::linear(WeightRole role, const std::vector<std::string>& modules) {

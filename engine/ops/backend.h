@@ -41,6 +41,10 @@ public:
     virtual Tensor adoptRows(DType dtype, std::span<const int64_t> shape,
                              std::span<const std::byte> bytes, std::shared_ptr<const void> owner);
     virtual void fillZero(const Tensor& target) = 0;
+    /// Rows [begin, end) of one group of a packed weight as F32: the values that products with it
+    /// compute with. REQUIRES: target.size() == (end - begin) * depth.
+    virtual void downloadRows(const Tensor& weight, int64_t group, int64_t begin, int64_t end,
+                              std::span<float> target) = 0;
 
     virtual void embedding(const EmbeddingParams&) = 0;
     virtual void matmul(const MatmulParams&) = 0;
@@ -50,6 +54,7 @@ public:
     virtual void addBias(const AddBiasParams&) = 0;
     virtual void scale(const ScaleParams&) = 0;
     virtual void keepRows(const KeepRowsParams&) = 0;
+    virtual void scaleColumns(const ScaleColumnsParams&) = 0;
     virtual void rope(const RopeParams&) = 0;
     virtual void causalAttention(const CausalAttentionParams&) = 0;
     virtual void cacheWrite(const CacheWriteParams&) = 0;

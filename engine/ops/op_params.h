@@ -74,6 +74,17 @@ struct KeepRowsParams {
     int32_t owner = 0;
 };
 
+/// x[row] *= factors, or factors[expert(row)] for rows sorted by expert; rows whose token belongs
+/// to another owner stay.
+struct ScaleColumnsParams {
+    Tensor x;        // [N, W], in place
+    Tensor factors;  // [W] F32, or [E, W] with offsets
+    Tensor offsets;  // [E+1] I32 (ExpertGroups::offsets) or undefined
+    Tensor owners;   // [T] I32: owner of each token; undefined: every row is meant
+    Tensor tokens;   // [N] I32: the row's token; undefined: the row itself (N = T)
+    int32_t owner = 0;
+};
+
 /// x *= factor.
 struct ScaleParams {
     Tensor x;  // [T, W], in place

@@ -121,6 +121,21 @@ void keepRows(Backend& backend, const KeepRowsParams& p) {
     backend.keepRows(p);
 }
 
+void scaleColumns(Backend& backend, const ScaleColumnsParams& p) {
+    CORE_ASSERT(isActivation(p.x) && p.factors.defined());
+    const int64_t rows = p.x.dim(0);
+    if (p.offsets.defined()) {
+        CORE_ASSERT(isMatrix(p.factors, p.factors.dim(0), p.x.dim(1)));
+        CORE_ASSERT(isVector(p.offsets, DType::I32, p.factors.dim(0) + 1));
+    } else {
+        CORE_ASSERT(isVector(p.factors, DType::F32, p.x.dim(1)));
+    }
+    if (p.owners.defined())
+        CORE_ASSERT(isVector(p.owners, DType::I32, p.tokens.defined() ? p.owners.dim(0) : rows));
+    CORE_ASSERT(!p.tokens.defined() || isVector(p.tokens, DType::I32, rows));
+    backend.scaleColumns(p);
+}
+
 void rope(Backend& backend, const RopeParams& p) {
     CORE_ASSERT(isActivation(p.x) && isVector(p.positions, DType::I32, p.x.dim(0)));
     CORE_ASSERT(isActivation(p.cos) && p.cos.contiguous());

@@ -12,6 +12,7 @@ void matmul(Backend& backend, const MatmulParams& params);
 void perHeadMatmul(Backend& backend, const PerHeadMatmulParams& params);
 void rmsNorm(Backend& backend, const RmsNormParams& params);
 void layerNorm(Backend& backend, const LayerNormParams& params);
+void scaleColumns(Backend& backend, const ScaleColumnsParams& params);
 void addBias(Backend& backend, const AddBiasParams& params);
 void scale(Backend& backend, const ScaleParams& params);
 void keepRows(Backend& backend, const KeepRowsParams& params);

@@ -81,6 +81,11 @@ public:
         const Access access(*m_arena);
         m_inner->download(source, target);
     }
+    void downloadRows(const Tensor& weight, int64_t group, int64_t begin, int64_t end,
+                      std::span<float> target) override {
+        const Access access(*m_arena);
+        m_inner->downloadRows(weight, group, begin, end, target);
+    }
     Tensor pack(const Tensor& weight) override {
         const Access access(*m_arena);
         return m_inner->pack(weight);
@@ -105,6 +110,7 @@ public:
     void addBias(const AddBiasParams& p) override { guarded(&Backend::addBias, p); }
     void scale(const ScaleParams& p) override { guarded(&Backend::scale, p); }
     void keepRows(const KeepRowsParams& p) override { guarded(&Backend::keepRows, p); }
+    void scaleColumns(const ScaleColumnsParams& p) override { guarded(&Backend::scaleColumns, p); }
     void selectKeys(const SelectKeysParams& p) override { guarded(&Backend::selectKeys, p); }
     void pagedAttention(const PagedAttentionParams& p) override {
         guarded(&Backend::pagedAttention, p);

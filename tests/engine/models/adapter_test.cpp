@@ -5,6 +5,7 @@
 #include "engine/cpu/cpu_backend.h"
 #include "engine/layers/adapter.h"
 #include "engine/models/adapter_config.h"
+#include "engine/models/adapter_merge.h"
 #include "engine/models/model.h"
 #include "tests/engine/models/test_models.h"
 
@@ -26,6 +27,14 @@ protected:
         adapter.setRandom(kRoot + module + ".lora_A.weight", {r, in});
         adapter.setRandom(kRoot + module + ".lora_B.weight", {out, r});
     }
+    /// DoRA: lengths around those of tinyConfig's rows, which are about 1.
+    void addMagnitude(const std::string& module, int64_t out) {
+        std::vector<float> values(static_cast<size_t>(out));
+        for (size_t i = 0; i < values.size(); ++i)
+            values[i] = 0.5f + 0.125f * float(i % 8);
+        adapter.set(kRoot + module + ".lora_magnitude_vector", {out}, values);
+        config["use_dora"] = true;
+    }
     core::Result<std::shared_ptr<const Adapter>> load() {
         return loadAdapter(*backend, *model, config.dump(), adapter);
     }
@@ -36,7 +45,10 @@ protected:
     }
     /// Logits of a prompt's last token, prefilled whole or decoded token by token.
     std::vector<float> logits(const Adapter* with, bool prefill) {
-        KvCache cache(*backend, model->config(), 1, DType::F32);
+        return logits(*model, with, prefill);
+    }
+    std::vector<float> logits(Model& of, const Adapter* with, bool prefill) {
+        KvCache cache(*backend, of.config(), 1, DType::F32);
         const std::vector<int32_t> ids{3, 9, 27, 5, 31}, pages{0};
         const size_t chunk = prefill ? ids.size() : 1;
         std::vector<float> out;
@@ -45,9 +57,16 @@ protected:
                                         .start = int64_t(i),
                                         .pages = pages,
                                         .prefill = prefill};
-            out = downloadFloats(*backend, model->step(std::span(&sequence, 1), cache, with));
+            out = downloadFloats(*backend, of.step(std::span(&sequence, 1), cache, with));
         }
         return out;
+    }
+    /// The model with the adapter merged into its weights.
+    std::unique_ptr<Model> merged() {
+        const MemoryWeights base(tinyConfig());
+        const auto weights =
+            mergeAdapter(tinyConfig(), base, config.dump(), adapter).valueOrThrow();
+        return loadModel(*backend, tinyConfig(), *weights).valueOrThrow();
     }
 
     std::unique_ptr<Backend> backend = createCpuBackend();
@@ -88,6 +107,23 @@ TEST_P(AdapterModuleTest, ActsOnPrefillAndOnDecode) {
     EXPECT_EQ(logits(nullptr, true), base);
 }
 
+TEST_P(AdapterModuleTest, DoraActsAsTheMergedModel) {
+    addPair(GetParam().name, GetParam().out, GetParam().in);
+    const auto plain = load();
+    ASSERT_TRUE(plain.ok()) << plain.error().text();
+    const auto lora = logits(plain->get(), true);
+    addMagnitude(GetParam().name, GetParam().out);
+    const auto loaded = load();
+    ASSERT_TRUE(loaded.ok()) << loaded.error().text();
+    const auto whole = merged();
+    for (const bool prefill : {true, false}) {
+        const auto served = logits(loaded->get(), prefill);
+        EXPECT_GT(distance(served, lora), 1e-3);
+        // As prefill and decode of one adapter: float32 sums in another order.
+        EXPECT_LT(distance(served, logits(*whole, nullptr, prefill)), 1e-4);
+    }
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Modules, AdapterModuleTest,
     testing::Values(Module{"1.self_attn.q_a_proj", 12, 24}, Module{"1.self_attn.q_b_proj", 24, 12},
@@ -115,6 +151,78 @@ TEST_F(AdapterTest, ExpertPairsActOnTheirExpertOnly) {
     }
     // Only the experts that the last token chose, or that its context did, can move its logits.
     EXPECT_GE(changed, 2);
+}
+
+TEST_F(AdapterTest, DoraOfExpertsActsAsTheMergedModel) {
+    // Expert 3 has none, expert 5 has no up_proj: their rows keep the base's lengths.
+    for (const int e : {0, 1, 2, 4, 5, 6, 7}) {
+        const std::string expert = "2.mlp.experts." + std::to_string(e);
+        for (const char* leaf : {".gate_proj", ".up_proj", ".down_proj"}) {
+            const bool down = leaf == std::string(".down_proj");
+            if (e == 5 && leaf == std::string(".up_proj"))
+                continue;
+            addPair(expert + leaf, down ? 24 : 12, down ? 12 : 24);
+            addMagnitude(expert + leaf, down ? 24 : 12);
+        }
+    }
+    const auto loaded = load();
+    ASSERT_TRUE(loaded.ok()) << loaded.error().text();
+    const auto whole = merged();
+    for (const bool prefill : {true, false})
+        EXPECT_LT(distance(logits(loaded->get(), prefill), logits(*whole, nullptr, prefill)), 1e-4);
+}
+
+TEST_F(AdapterTest, DoraLeavesTheBitsOfOthersInItsStepAlone) {
+    const auto adapt = [&](bool dora) {
+        adapter = MemoryWeights();
+        config.erase("use_dora");
+        for (const Module& module :
+             {Module{"1.self_attn.o_proj", 24, 12}, Module{"1.self_attn.kv_b_proj", 28, 16},
+              Module{"0.mlp.up_proj", 32, 24}, Module{"2.mlp.experts.1.down_proj", 24, 12}}) {
+            addPair(module.name, module.out, module.in);
+            if (dora)
+                addMagnitude(module.name, module.out);
+        }
+        return load().valueOrThrow();
+    };
+    const auto lora = adapt(false), dora = adapt(true);
+    const std::vector<const Adapter*> users = {dora.get(), lora.get(), nullptr};
+    const std::vector<int32_t> ids{3, 9, 27, 5, 31};
+    for (const bool prefill : {true, false}) {
+        const size_t chunk = prefill ? ids.size() : 1;
+        KvCache cache(*backend, model->config(), int64_t(users.size()), DType::F32);
+        std::vector<float> together;
+        for (size_t i = 0; i < ids.size(); i += chunk) {
+            std::vector<std::vector<int32_t>> pages;
+            std::vector<StepSequence> sequences;
+            for (size_t u = 0; u < users.size(); ++u)
+                pages.push_back({int32_t(u)});
+            for (size_t u = 0; u < users.size(); ++u)
+                sequences.push_back({.tokens = std::span(ids).subspan(i, chunk),
+                                     .start = int64_t(i),
+                                     .pages = pages[u],
+                                     .prefill = prefill,
+                                     .adapter = users[u]});
+            together = downloadFloats(*backend, model->step(sequences, cache));
+        }
+        const size_t vocab = together.size() / users.size();
+        for (size_t u = 0; u < users.size(); ++u)
+            EXPECT_EQ(std::vector<float>(together.begin() + long(u * vocab),
+                                         together.begin() + long((u + 1) * vocab)),
+                      logits(users[u], prefill))
+                << u << (prefill ? " prefilled" : " decoded");
+    }
+}
+
+TEST_F(AdapterTest, DoraNeedsItsMagnitudes) {
+    addPair("1.self_attn.o_proj", 24, 12);
+    config["use_dora"] = true;
+    EXPECT_NE(refusal().message.find("o_proj.lora_magnitude_vector"), std::string::npos);
+    addMagnitude("1.self_attn.o_proj", 23);
+    EXPECT_NE(refusal().message.find("has shape [23], expected [24]"), std::string::npos);
+    config.erase("use_dora");
+    adapter.setRandom(kRoot + "1.self_attn.o_proj.lora_magnitude_vector", {24});
+    EXPECT_NE(refusal().message.find("no place for tensor"), std::string::npos);
 }
 
 /// The same adapter of all experts of layer 2, one by one and in PEFT's fused layout.
@@ -316,7 +424,6 @@ TEST_F(AdapterTest, RefusesATargetThatTheFileLeavesOut) {
 TEST_F(AdapterTest, RefusesConfigsItCannotHonour) {
     addPair("1.self_attn.o_proj", 24, 12);
     const std::pair<const char*, json> cases[] = {{"peft_type", "IA3"},
-                                                  {"use_dora", true},
                                                   {"bias", "all"},
                                                   {"fan_in_fan_out", true},
                                                   {"rank_pattern", {{"(q|o)_proj", 4}}},

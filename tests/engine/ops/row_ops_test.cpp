@@ -142,6 +142,37 @@ TEST_P(RowOpsTest, AddBiasAndScaleWorkOnColumnViews) {
     expectNear(download(all), expected, [](int64_t, int64_t) { return 0.0; });
 }
 
+TEST_P(RowOpsTest, ScaleColumnsTakesTheFactorsOfARowsExpertAndLeavesOtherOwners) {
+    RandomValues random(14);
+    const Matrix x = random.coarseMatrix(6, 50), factors = random.coarseMatrix(3, 37);
+    const Tensor all = upload(x), part = all.columns(5, 42);
+    const std::vector<int32_t> offsets = {0, 2, 2, 6}, tokens = {2, 0, 1, 0, 2, 1},
+                               owners = {1, 0, 1};
+    ops::scaleColumns(backend(), {.x = part,
+                                  .factors = upload(factors),
+                                  .offsets = uploadInts(backend(), offsets),
+                                  .owners = uploadInts(backend(), owners),
+                                  .tokens = uploadInts(backend(), tokens),
+                                  .owner = 1});
+    Matrix expected = x;
+    for (int64_t r = 0; r < 6; ++r) {
+        if (owners[size_t(tokens[size_t(r)])] != 1)
+            continue;
+        for (int64_t i = 0; i < 37; ++i)
+            expected.at(r, 5 + i) = double(float(x.at(r, 5 + i) * factors.at(r < 2 ? 0 : 2, i)));
+    }
+    expectNear(download(all), expected, [](int64_t, int64_t) { return 0.0; });
+    ops::scaleColumns(backend(), {.x = part,
+                                  .factors = uploadVector(factors.rowSlice(1, 2).values),
+                                  .offsets = {},
+                                  .owners = {},
+                                  .tokens = {}});
+    for (int64_t r = 0; r < 6; ++r)
+        for (int64_t i = 0; i < 37; ++i)
+            expected.at(r, 5 + i) = double(float(expected.at(r, 5 + i) * factors.at(1, i)));
+    expectNear(download(all), expected, [](int64_t, int64_t) { return 0.0; });
+}
+
 TEST_P(RowOpsTest, RowsHaveTheSameBitsAloneAndTogether) {
     RandomValues random(13);
     const Matrix x = random.matrix(6, 300, 5.0), w = random.matrix(1, 300);
