@@ -14,6 +14,9 @@ const EnumNames<DatasetFormat> kFormats = {{DatasetFormat::Chat, "chat"},
                                            {DatasetFormat::Preference, "preference"}};
 const EnumNames<EvaluationKind> kKinds = {{EvaluationKind::Loss, "loss"},
                                           {EvaluationKind::Questions, "questions"}};
+const EnumNames<BaseKept> kStorages = {{BaseKept::Memory, "memory"}, {BaseKept::Source, "source"}};
+const EnumNames<LoraScaling> kScalings = {{LoraScaling::Rank, "lora"},
+                                          {LoraScaling::RankRoot, "rslora"}};
 
 }  // namespace
 
@@ -41,6 +44,9 @@ template <typename Walker>
 static void describe(Walker& walker, LoraSettings& lora) {
     walker.field("r", lora.r, Range<int64_t>{1, 1024});
     walker.field("alpha", lora.alpha, Range<double>{1e-3, 1e5});
+    walker.choice("scaling", lora.scaling, kScalings);
+    walker.field("dora", lora.dora);
+    walker.field("b_rate_ratio", lora.b_rate_ratio, Range<double>{1e-3, 1e3});
     walker.field("targets", lora.targets);
 }
 
@@ -67,6 +73,7 @@ static void describe(Walker& walker, Hyperparameters& h) {
     walker.field("epsilon", h.epsilon, Range<double>{1e-20, 1.0});
     walker.field("clip", h.clip, Range<double>{0.0, 1e9});
     walker.object("lora", h.lora);
+    walker.choice("base_storage", h.base_storage, kStorages);
     walker.object("dpo", h.dpo);
     walker.field("seed", h.seed);
     walker.field("checkpoint_every", h.checkpoint_every, Range<int64_t>{0, 1000 * kMillion});

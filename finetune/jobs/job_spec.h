@@ -37,11 +37,25 @@ struct EvaluationSet {
     bool ngram_baseline = false;  // report a unigram and a trigram model's loss too
 };
 
+enum class LoraScaling {
+    Rank,      // alpha / r
+    RankRoot,  // alpha / sqrt(r): rsLoRA, for large ranks
+};
+
 struct LoraSettings {
     int64_t r = 16;
     double alpha = 32.0;
+    LoraScaling scaling = LoraScaling::Rank;
+    bool dora = false;          // train the lengths of the weights' rows, too
+    double b_rate_ratio = 1.0;  // LoRA+: learning rate of B over that of everything else
     /// PEFT module names; empty: every linear layer of attention and experts that has LoRA.
     std::vector<std::string> targets;
+};
+
+/// Where the weights that an adapter adds to are kept while it is trained.
+enum class BaseKept {
+    Memory,  // F32: fast
+    Source,  // as stored (a packed model's 4 or 8 bits): small
 };
 
 struct DpoSettings {
@@ -65,6 +79,7 @@ struct Hyperparameters {
     double epsilon = 1e-8;
     double clip = 1.0;  // global gradient norm; 0: off
     LoraSettings lora;
+    BaseKept base_storage = BaseKept::Memory;  // of adapters
     DpoSettings dpo;
     uint64_t seed = 0;
     int64_t checkpoint_every = 100;  // steps; 0: only when stopped

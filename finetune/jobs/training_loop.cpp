@@ -20,7 +20,8 @@ AdamWOptions optimizerOptions(const Hyperparameters& settings) {
             .beta2 = settings.beta2,
             .epsilon = settings.epsilon,
             .weight_decay = settings.weight_decay,
-            .decay_vectors = false};
+            .decay_vectors = false,
+            .b_rate_ratio = settings.lora.b_rate_ratio};
 }
 
 LearningRateSchedule schedule(const Hyperparameters& settings, int64_t totalSteps) {

@@ -1,10 +1,13 @@
 #include "finetune/methods/training_session.h"
 
+#include <sys/resource.h>
 #include <chrono>
 
 #include "core/file.h"
 #include "engine/cpu/cpu_backend.h"
 #include "engine/models/model_source.h"
+#include "engine/models/packed_model.h"
+#include "engine/models/packed_weights.h"
 #include "engine/models/source_reference.h"
 #include "finetune/methods/training_data.h"
 
@@ -79,11 +82,22 @@ core::Status checkFit(const JobSpec& spec, const engine::ModelConfig& config,
 
 TrainableOptions trainableOptions(const Hyperparameters& settings, TrainedPart part) {
     return {.part = part,
+            .base = settings.base_storage == BaseKept::Source ? BaseStorage::Source
+                                                              : BaseStorage::Memory,
             .lora = {.r = settings.lora.r,
                      .alpha = settings.lora.alpha,
+                     .rslora = settings.lora.scaling == LoraScaling::RankRoot,
+                     .dora = settings.lora.dora,
                      .targets = settings.lora.targets},
             .seed = settings.seed,
             .mtp_lambda = settings.mtp_lambda};
+}
+
+/// Of the process so far.
+int64_t peakResidentBytes() {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    return int64_t(usage.ru_maxrss) * 1024;  // Linux counts KiB
 }
 
 core::Result<std::unique_ptr<Objective>> createLikelihood(const JobContext&,
@@ -141,6 +155,8 @@ core::Status TrainingSession::loadModel(TrainedPart part) {
         CORE_ASSIGN(m_model, createTrainableModel(*m_backend, config, options));
         return {};
     }
+    if (options.base == BaseStorage::Source)
+        return loadOnSource(config, options);
     CORE_ASSIGN(const fs::path path, engine::findSource(spec.model_directory));
     if (engine::isGgufFile(path) || fs::exists(path / engine::kGgufInDirectory) ||
         !engine::hasSourceWeights(path)) {
@@ -150,6 +166,21 @@ core::Status TrainingSession::loadModel(TrainedPart part) {
     }
     CORE_ASSIGN(const auto weights, engine::openWeightDirectory(path));
     CORE_ASSIGN(m_model, loadTrainableModel(*m_backend, config, *weights, options));
+    return {};
+}
+
+/// The packed file is what is served, so it goes before the checkpoint that it was made from.
+core::Status TrainingSession::loadOnSource(const engine::ModelConfig& config,
+                                           const TrainableOptions& options) {
+    const fs::path directory = m_context.spec.model_directory;
+    if (fs::exists(directory / engine::kPackedFileName)) {
+        CORE_ASSIGN(auto file, engine::PackedFile::open(directory / engine::kPackedFileName));
+        CORE_ASSIGN(m_source.weights, engine::packedWeights(std::move(file)));
+    } else {
+        CORE_ASSIGN(const fs::path path, engine::findSource(directory));
+        CORE_ASSIGN(m_source, engine::openModelSource(path));
+    }
+    CORE_ASSIGN(m_model, loadTrainableModel(*m_backend, config, *m_source.weights, options));
     return {};
 }
 
@@ -171,6 +202,7 @@ core::Result<TrainingSummary> TrainingSession::train() {
     CORE_TRY(m_loop->resume());
     CORE_ASSIGN(const TrainingSummary summary,
                 m_loop->run([this](int64_t step) { evaluate(EvaluationPhase::During, step); }));
+    m_metrics.emplace_back("peak_resident_bytes", double(peakResidentBytes()));
     m_metrics.emplace_back("train_loss", summary.loss);
     m_metrics.emplace_back("train_token_accuracy", summary.token_accuracy);
     evaluate(EvaluationPhase::After, summary.steps);

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "engine/formats/chat_format.h"
+#include "engine/models/model_source.h"
 #include "finetune/jobs/training_loop.h"
 #include "finetune/methods/loss_sets.h"
 
@@ -51,6 +52,7 @@ public:
 private:
     TrainingSession(const JobContext& context, engine::ChatFormat format);
     core::Status loadModel(TrainedPart part);
+    core::Status loadOnSource(const engine::ModelConfig& config, const TrainableOptions& options);
     void evaluate(EvaluationPhase phase, int64_t step);
     void announce();
 
@@ -63,6 +65,7 @@ private:
     LossSets m_lossSets;
     const core::SecureBytes* m_outputKey = nullptr;
     std::unique_ptr<engine::Backend> m_backend;
+    engine::ModelSource m_source;  // of a base that stays stored
     std::unique_ptr<TrainableModel> m_model;
     std::unique_ptr<Objective> m_objective;
     std::unique_ptr<CheckpointStore> m_checkpoints;

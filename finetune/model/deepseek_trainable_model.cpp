@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -54,7 +55,8 @@ class DeepseekTrainableModel : public TrainableModel {
 public:
     DeepseekTrainableModel(engine::Backend& backend, const engine::ModelConfig& config,
                            const TrainableOptions& options,
-                           std::unique_ptr<ModelParameters> parameters);
+                           std::unique_ptr<ModelParameters> parameters,
+                           std::unique_ptr<engine::WeightSource> source);
 
     const engine::ModelConfig& config() const override { return m_config; }
     const TrainableOptions& options() const override { return m_options; }
@@ -105,6 +107,7 @@ private:
     void countLoads(size_t moeLayer, const MoeLayer& layer, const MoeActivations& kept);
     void countTrunkLoads(const Trunk& trunk);
 
+    std::unique_ptr<engine::WeightSource> m_source;  // of weights that stay stored; else null
     engine::Backend& m_backend;
     engine::ThreadPool& m_pool;
     engine::ModelConfig m_config;
@@ -123,8 +126,10 @@ private:
 DeepseekTrainableModel::DeepseekTrainableModel(engine::Backend& backend,
                                                const engine::ModelConfig& config,
                                                const TrainableOptions& options,
-                                               std::unique_ptr<ModelParameters> parameters)
-    : m_backend(backend),
+                                               std::unique_ptr<ModelParameters> parameters,
+                                               std::unique_ptr<engine::WeightSource> source)
+    : m_source(std::move(source)),
+      m_backend(backend),
       m_pool(engine::cpuThreadPool(backend)),
       m_config(config),
       m_options(options),
@@ -140,7 +145,7 @@ DeepseekTrainableModel::DeepseekTrainableModel(engine::Backend& backend,
             ? m_embedding
             : m_parameters->weight("lm_head.weight", {config.vocab_size, config.hidden_size});
     m_head = OutputHead(backend, m_parameters->weight("model.norm.weight", {config.hidden_size}),
-                        head, float(config.rms_norm_eps));
+                        head, float(config.rms_norm_eps), !m_parameters->keepsBaseStored());
     m_layers.reserve(size_t(config.num_hidden_layers));  // m_moeLayers points into it
     for (int64_t layer = 0; layer < config.num_hidden_layers; ++layer) {
         m_layers.emplace_back(*m_parameters, config, layer);
@@ -370,7 +375,8 @@ std::vector<float> DeepseekTrainableModel::mtpLogits(const PackedBatch& batch) {
 }
 
 int64_t DeepseekTrainableModel::parameterCount() const {
-    return m_parameters->trained().size() + m_parameters->frozen().size();
+    return m_parameters->trained().size() + m_parameters->frozen().size() +
+           m_parameters->storedSize();
 }
 
 void DeepseekTrainableModel::balanceExperts(double gamma) {
@@ -393,7 +399,7 @@ void DeepseekTrainableModel::forEachState(
 std::vector<NamedTensor> DeepseekTrainableModel::exportTensors() const {
     std::vector<NamedTensor> tensors;
     for (const engine::TensorSpec& spec : m_parameters->modelSpecs())
-        tensors.push_back(namedTensor(spec.name, spec.shape, m_parameters->values(spec.name)));
+        tensors.push_back({spec.name, spec.shape, m_parameters->copyOf(spec)});
     return tensors;
 }
 
@@ -418,8 +424,8 @@ std::string DeepseekTrainableModel::adapterConfig(const std::string& baseModelNa
         {"bias", "none"},
         {"fan_in_fan_out", false},
         {"inference_mode", true},
-        {"use_dora", false},
-        {"use_rslora", false},
+        {"use_dora", m_options.lora.dora},
+        {"use_rslora", m_options.lora.rslora},
     };
     return config.dump(2);
 }
@@ -432,6 +438,11 @@ core::Status checkSupported(const engine::ModelConfig& config, const TrainableOp
                      "The multi-token-prediction loss needs a model with one such layer, not " +
                          std::to_string(config.num_nextn_predict_layers),
                      "num_nextn_predict_layers"};
+    if (options.base == BaseStorage::Source && options.part != TrainedPart::Lora)
+        return Error{ErrorCode::InvalidArgument,
+                     "A base that stays as it is stored can carry an adapter; its own weights "
+                     "cannot be trained",
+                     "base_storage"};
     if (mtp && options.part == TrainedPart::Lora)
         return Error{ErrorCode::Unsupported,
                      "An adapter is trained without the multi-token-prediction loss", "mtp_lambda"};
@@ -445,8 +456,11 @@ std::string mtpPrefix(const engine::ModelConfig& config) {
 core::Result<std::unique_ptr<TrainableModel>> build(engine::Backend& backend,
                                                     const engine::ModelConfig& config,
                                                     const TrainableOptions& options,
-                                                    const engine::WeightSource* weights) {
+                                                    std::unique_ptr<engine::WeightSource> weights) {
     CORE_TRY(checkSupported(config, options));
+    if (options.base == BaseStorage::Source && !weights)
+        return Error{ErrorCode::InvalidArgument,
+                     "Random weights are stored nowhere; keep them in memory", "base_storage"};
     const std::string mtp = mtpPrefix(config);
     OptionalWeights optional;
     if (weights)
@@ -463,11 +477,17 @@ core::Result<std::unique_ptr<TrainableModel>> build(engine::Backend& backend,
     else
         parameters->initialise();
     parameters->initialiseAdapter();
-    return std::unique_ptr<TrainableModel>(
-        std::make_unique<DeepseekTrainableModel>(backend, config, options, std::move(parameters)));
+    if (options.base != BaseStorage::Source)
+        weights.reset();
+    return std::unique_ptr<TrainableModel>(std::make_unique<DeepseekTrainableModel>(
+        backend, config, options, std::move(parameters), std::move(weights)));
 }
 
 }  // namespace
+
+double LoraOptions::scale() const {
+    return alpha / (rslora ? std::sqrt(double(r)) : double(r));
+}
 
 LossSums& LossSums::operator+=(const LossSums& other) {
     loss += other.loss;
@@ -498,8 +518,8 @@ core::Result<std::unique_ptr<TrainableModel>> loadTrainableModel(
     engine::ModelConfig stored = config;
     if (!weights.find(mtpPrefix(config) + "eh_proj.weight"))
         stored.num_nextn_predict_layers = 0;
-    CORE_ASSIGN(const auto canonical, engine::canonicalWeights(stored, weights));
-    return build(backend, config, options, canonical.get());
+    CORE_ASSIGN(auto canonical, engine::canonicalWeights(stored, weights));
+    return build(backend, config, options, std::move(canonical));
 }
 
 }  // namespace hearth::finetune

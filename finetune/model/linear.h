@@ -5,19 +5,14 @@
 #include <string>
 #include <vector>
 
+#include "finetune/model/dora.h"
 #include "finetune/model/frozen_weight.h"
-#include "finetune/model/model_parameters.h"
-#include "finetune/model/step_context.h"
+#include "finetune/model/stored_weight.h"
 
 namespace hearth::finetune {
 
-/// Which rows belong to which expert. Undefined offsets: an ordinary layer.
-struct RowGroups {
-    engine::Tensor offsets;     // [E+1] I32
-    engine::Tensor row_source;  // [rows] I32: row of x; undefined: the row itself
-};
-
-/// out = x W^T + scale * (x A^T) B^T, the adapter's product never materialised.
+/// out = x W^T + scale * (x A^T) B^T, the adapter's product never materialised; with DoRA every
+/// output times its factor.
 class Linear {
 public:
     /// Modules side by side in the output: {{"gate_proj", I}, {"up_proj", I}} under one path.
@@ -32,7 +27,7 @@ public:
     static Linear perExpert(const ModelParameters& parameters, const std::string& path,
                             const std::vector<Part>& parts, int64_t in, int64_t experts);
 
-    int64_t outputs() const { return m_outputs; }
+    int64_t outputs() const { return m_adapter.outputs; }
 
     /// out = Wx, or out += Wx when accumulate.
     void forward(const StepContext& step, const engine::Tensor& x, const engine::Tensor& out,
@@ -43,33 +38,39 @@ public:
                   const RowGroups& groups = {}) const;
 
 private:
-    /// One module's share of the adapter.
-    struct AdapterPart {
-        int64_t begin = 0;  // output columns [begin, end)
-        int64_t end = 0;
-        Weight b;  // [end - begin, r] or [E, end - begin, r]
-    };
-
     Linear(const ModelParameters& parameters, const std::string& path,
            const std::vector<Part>& parts, int64_t in, std::optional<int64_t> experts);
+    void forwardBase(const StepContext& step, const engine::Tensor& x, const engine::Tensor& out,
+                     bool accumulate, const RowGroups& groups) const;
+    void backwardBase(const StepContext& step, const engine::Tensor& x, const engine::Tensor& dout,
+                      const engine::Tensor& dx, bool accumulateDx, const RowGroups& groups) const;
     void forwardAdapter(const StepContext& step, const engine::Tensor& x, const engine::Tensor& out,
                         const RowGroups& groups) const;
     void backwardAdapter(const StepContext& step, const engine::Tensor& x,
                          const engine::Tensor& dout, const engine::Tensor& dx,
                          const RowGroups& groups) const;
+    void forwardDora(const StepContext& step, const engine::Tensor& x, const engine::Tensor& out,
+                     bool accumulate, const RowGroups& groups) const;
+    /// Gradients of the magnitudes; returns the gradient of the outputs before their factors.
+    engine::Tensor backwardDora(const StepContext& step, const engine::Tensor& x,
+                                const engine::Tensor& dout, const RowGroups& groups) const;
+    const AdapterFactors& factors(const StepContext& step, const RowGroups& groups) const;
+    void readBase(int64_t group, int64_t begin, int64_t end, float* out) const;
     /// Inner columns of part i.
     engine::Tensor innerOf(const engine::Tensor& inner, size_t i) const {
-        return inner.columns(int64_t(i) * m_rank, int64_t(i + 1) * m_rank);
+        return inner.columns(int64_t(i) * m_adapter.rank, int64_t(i + 1) * m_adapter.rank);
     }
-    int64_t innerWidth() const { return int64_t(m_adapters.size()) * m_rank; }
+    int64_t innerWidth() const { return int64_t(m_adapter.parts.size()) * m_adapter.rank; }
+    bool adapted(const StepContext& step) const {
+        return !m_adapter.parts.empty() && step.use_adapter;
+    }
 
+    // The base is one of the three: trained, frozen in F32, or frozen where it is stored.
     Weight m_weight;  // [out, in] or [E, out, in]
     FrozenWeight m_frozen;
-    Weight m_adapterA;  // [parts * r, in] or [E, parts * r, in]
-    std::vector<AdapterPart> m_adapters;
-    int64_t m_outputs = 0;
-    int64_t m_rank = 0;
-    float m_scale = 1.0f;
+    StoredWeight m_stored;
+    AdapterShape m_adapter;
+    bool m_dora = false;
 };
 
 }  // namespace hearth::finetune

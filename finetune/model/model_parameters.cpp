@@ -15,6 +15,7 @@ namespace {
 
 constexpr const char* kBiasSuffix = "e_score_correction_bias";
 constexpr const char* kAdapterPrefix = "base_model.model.";
+constexpr const char* kMagnitudeSuffix = ".lora_magnitude_vector";
 
 bool endsWith(const std::string& text, const std::string& suffix) {
     return text.ends_with(suffix);
@@ -54,22 +55,37 @@ std::string sharedPrefix(const std::string& prefix) {
     return experts == std::string::npos ? prefix : prefix.substr(0, experts + 9);
 }
 
-core::Status copyStored(const engine::WeightSource& weights, const std::string& name,
-                        const Parameter& parameter, std::span<float> target) {
+core::Result<const engine::StoredTensor*> storedTensor(const engine::WeightSource& weights,
+                                                       const std::string& name,
+                                                       const std::vector<int64_t>& shape) {
     const engine::StoredTensor* stored = weights.find(name);
     if (!stored)
         return Error{ErrorCode::InvalidArgument, "The weights lack a tensor", name};
-    if (stored->shape != parameter.shape)
+    if (stored->shape != shape)
         return Error{ErrorCode::InvalidArgument, "A tensor has another shape than the model needs",
                      name};
+    return stored;
+}
+
+core::Status copyStored(const engine::WeightSource& weights, const std::string& name,
+                        const Parameter& parameter, std::span<float> target) {
+    CORE_ASSIGN(const auto* stored, storedTensor(weights, name, parameter.shape));
     stored->readRows(0, stored->rows(), target.data());
     return {};
 }
 
 }  // namespace
 
-std::string adapterName(const std::string& modulePath, char matrix) {
-    return kAdapterPrefix + modulePath + ".lora_" + matrix + ".weight";
+std::string adapterName(const std::string& modulePath, AdapterTensor tensor) {
+    switch (tensor) {
+        case AdapterTensor::A:
+            return kAdapterPrefix + modulePath + ".lora_A.weight";
+        case AdapterTensor::B:
+            return kAdapterPrefix + modulePath + ".lora_B.weight";
+        case AdapterTensor::Magnitude:
+            return kAdapterPrefix + modulePath + kMagnitudeSuffix;
+    }
+    return {};
 }
 
 const std::vector<std::vector<std::string>>& fusedModules() {
@@ -118,6 +134,33 @@ bool ModelParameters::isTrained(const std::string& name) const {
     return false;
 }
 
+/// The linear modules' weights, whatever the adapter targets.
+bool ModelParameters::staysStored(const std::string& name) const {
+    if (!keepsBaseStored())
+        return false;
+    return std::ranges::any_of(adapterTargets(), [&](const std::string& module) {
+        return endsWith(name, "." + module + ".weight");
+    });
+}
+
+const std::vector<int64_t>& ModelParameters::shapeOf(const std::string& name) const {
+    const auto found = std::ranges::find(m_specs, name, &TensorSpec::name);
+    CORE_ASSERT(found != m_specs.end());
+    return found->shape;
+}
+
+const engine::StoredTensor* ModelParameters::stored(const std::string& name) const {
+    const auto found = m_stored.find(name);
+    return found == m_stored.end() ? nullptr : found->second;
+}
+
+int64_t ModelParameters::storedSize() const {
+    int64_t size = 0;
+    for (const auto& [name, tensor] : m_stored)
+        size += tensor->rows() * tensor->columns();
+    return size;
+}
+
 void ModelParameters::addModelParameters(const OptionalWeights& optional) {
     for (TensorSpec& spec : engine::tensorSpecs(m_config)) {
         if (isMtp(m_config, spec.name)) {
@@ -129,7 +172,8 @@ void ModelParameters::addModelParameters(const OptionalWeights& optional) {
         m_specs.push_back(std::move(spec));
     }
     for (const TensorSpec& spec : storageOrder(m_specs))
-        (isTrained(spec.name) ? m_trained : m_frozen).add(spec.name, spec.shape);
+        if (!staysStored(spec.name))
+            (isTrained(spec.name) ? m_trained : m_frozen).add(spec.name, spec.shape);
 }
 
 core::Status ModelParameters::addAdapterParameters() {
@@ -151,14 +195,16 @@ core::Status ModelParameters::addAdapterParameters() {
     return {};
 }
 
-/// What one layer sees as one tensor must be neighbours: A of all parts, expert by expert; B of
-/// all experts, part by part.
+/// What one layer sees as one tensor must be neighbours: A of all parts, expert by expert; B (and
+/// the magnitudes) of all experts, part by part.
 void ModelParameters::addAdapters(const std::vector<std::string>& parts,
                                   const std::vector<std::string>& prefixes) {
     const int64_t rank = m_options.lora.r;
-    const auto shapeOf = [&](const std::string& path) -> const std::vector<int64_t>& {
-        return m_frozen.find(path + ".weight")->shape;
-    };
+    std::unordered_map<std::string, std::vector<int64_t>> shapes;
+    for (const TensorSpec& spec : m_specs)
+        shapes.emplace(spec.name, spec.shape);
+    const auto rowsOf = [&](const std::string& path) { return shapes.at(path + ".weight")[0]; };
+    const auto columnsOf = [&](const std::string& path) { return shapes.at(path + ".weight")[1]; };
     for (size_t begin = 0, end; begin < prefixes.size(); begin = end) {
         end = begin + 1;
         while (end < prefixes.size() &&
@@ -166,12 +212,18 @@ void ModelParameters::addAdapters(const std::vector<std::string>& parts,
             ++end;
         for (size_t i = begin; i < end; ++i)
             for (const std::string& part : parts)
-                m_trained.add(adapterName(prefixes[i] + part, 'A'),
-                              {rank, shapeOf(prefixes[i] + part)[1]});
+                m_trained.add(adapterName(prefixes[i] + part, AdapterTensor::A),
+                              {rank, columnsOf(prefixes[i] + part)});
         for (const std::string& part : parts)
             for (size_t i = begin; i < end; ++i)
-                m_trained.add(adapterName(prefixes[i] + part, 'B'),
-                              {shapeOf(prefixes[i] + part)[0], rank});
+                m_trained.add(adapterName(prefixes[i] + part, AdapterTensor::B),
+                              {rowsOf(prefixes[i] + part), rank});
+        if (!m_options.lora.dora)
+            continue;
+        for (const std::string& part : parts)
+            for (size_t i = begin; i < end; ++i)
+                m_trained.add(adapterName(prefixes[i] + part, AdapterTensor::Magnitude),
+                              {rowsOf(prefixes[i] + part)});
     }
 }
 
@@ -219,10 +271,12 @@ void ModelParameters::initialise() {
     }
 }
 
-/// B stays zero, so that training starts from the base model; A as PEFT: uniform within
-/// 1 / sqrt(in).
+/// B stays zero and magnitudes are the base's norms, so that training starts from the base model;
+/// A as PEFT: uniform within 1 / sqrt(in).
 void ModelParameters::initialiseAdapter() {
     for (const Parameter& parameter : m_trained.entries()) {
+        if (endsWith(parameter.name, kMagnitudeSuffix))
+            initialiseMagnitude(parameter);
         if (!endsWith(parameter.name, ".lora_A.weight"))
             continue;
         const CounterRandom random(m_options.seed, parameter.name);
@@ -230,6 +284,24 @@ void ModelParameters::initialiseAdapter() {
         const std::span<float> target = m_trained.values(parameter);
         for (size_t i = 0; i < target.size(); ++i)
             target[i] = float((2.0 * random.uniform(i) - 1.0) * bound);
+    }
+}
+
+/// The norm of each row of the base's weight, summed as doraFactors sums it: the quotient of the
+/// two is then exactly 1.
+void ModelParameters::initialiseMagnitude(const Parameter& magnitude) {
+    const std::string_view name = magnitude.name;
+    const size_t begin = std::string_view(kAdapterPrefix).size();
+    const std::string module(
+        name.substr(begin, name.size() - begin - std::string_view(kMagnitudeSuffix).size()));
+    const std::vector<float> weight = copyOf({module + ".weight", shapeOf(module + ".weight")});
+    const std::span<float> target = m_trained.values(magnitude);
+    const size_t in = weight.size() / target.size();
+    for (size_t row = 0; row < target.size(); ++row) {
+        double sum = 0.0;
+        for (const float value : std::span(weight).subspan(row * in, in))
+            sum += double(value) * double(value);
+        target[row] = float(std::sqrt(sum));
     }
 }
 
@@ -243,8 +315,19 @@ std::vector<std::string> ModelParameters::adaptedModules() const {
     return names;
 }
 
+std::vector<float> ModelParameters::copyOf(const TensorSpec& spec) const {
+    if (const engine::StoredTensor* tensor = stored(spec.name))
+        return tensor->toFloats();
+    const std::span<float> held = values(spec.name);
+    return {held.begin(), held.end()};
+}
+
 core::Status ModelParameters::load(const engine::WeightSource& weights) {
     for (const TensorSpec& spec : m_specs) {
+        if (staysStored(spec.name)) {
+            CORE_ASSIGN(m_stored[spec.name], storedTensor(weights, spec.name, spec.shape));
+            continue;
+        }
         const auto [set, parameter] = find(spec.name);
         CORE_TRY(copyStored(weights, spec.name, *parameter, set->values(*parameter)));
     }

@@ -2,6 +2,7 @@
 #pragma once
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "core/result.h"
@@ -35,7 +36,8 @@ public:
 
     void initialise();
     void initialiseAdapter();
-    /// Errors: InvalidArgument naming the missing or wrongly shaped tensor.
+    /// With BaseStorage::Source the weights outlive this object. Errors: InvalidArgument naming
+    /// the missing or wrongly shaped tensor.
     core::Status load(const engine::WeightSource& weights);
     core::Status loadAdapter(const engine::WeightSource& weights);
 
@@ -45,17 +47,25 @@ public:
     /// (gate and up; one projection of all experts).
     Weight weight(const std::string& name, std::initializer_list<int64_t> shape) const;
 
+    /// The weight of a module that stays where it is stored; null: it is in memory.
+    const engine::StoredTensor* stored(const std::string& name) const;
+    bool keepsBaseStored() const { return m_options.base == BaseStorage::Source; }
+    /// Elements of the weights that stay where they are stored.
+    int64_t storedSize() const;
+
     ParameterSet& trained() { return m_trained; }
     const ParameterSet& trained() const { return m_trained; }
     const ParameterSet& frozen() const { return m_frozen; }
-    /// Values of any parameter. REQUIRES: contains(name).
+    /// Values of a parameter in memory. REQUIRES: contains(name).
     std::span<float> values(const std::string& name) const;
+    /// Copies of any tensor of the model.
+    std::vector<float> copyOf(const engine::TensorSpec& spec) const;
     const std::vector<engine::TensorSpec>& modelSpecs() const { return m_specs; }
 
     /// Names of the modules that carry an adapter, without repetition.
     std::vector<std::string> adaptedModules() const;
     int64_t loraRank() const { return m_options.lora.r; }
-    float loraScale() const { return float(m_options.lora.alpha / double(m_options.lora.r)); }
+    float loraScale() const { return float(m_options.lora.scale()); }
 
 private:
     ModelParameters(engine::Backend& backend, const engine::ModelConfig& config,
@@ -66,21 +76,27 @@ private:
     core::Status addAdapterParameters();
     void addAdapters(const std::vector<std::string>& parts,
                      const std::vector<std::string>& prefixes);
+    void initialiseMagnitude(const Parameter& magnitude);
     /// Where modules of this name are: "model.layers.0.mlp.", ...experts.0.", in order.
     std::vector<std::string> adapterPrefixes(const std::string& module) const;
     bool isTrained(const std::string& name) const;
+    bool staysStored(const std::string& name) const;
+    const std::vector<int64_t>& shapeOf(const std::string& name) const;
     std::pair<const ParameterSet*, const Parameter*> find(const std::string& name) const;
 
     engine::Backend& m_backend;
     engine::ModelConfig m_config;
     TrainableOptions m_options;
     std::vector<engine::TensorSpec> m_specs;  // of the model, in checkpoint order
+    std::unordered_map<std::string, const engine::StoredTensor*> m_stored;
     ParameterSet m_trained;
     ParameterSet m_frozen;
 };
 
-/// Name of the LoRA matrix ('A' or 'B') of a module as PEFT writes it.
-std::string adapterName(const std::string& modulePath, char matrix);
+enum class AdapterTensor : uint8_t { A, B, Magnitude };
+
+/// Name of an adapter's tensor of a module as PEFT writes it.
+std::string adapterName(const std::string& modulePath, AdapterTensor tensor);
 /// Linear modules of the architecture; those that run as one product stand together.
 const std::vector<std::vector<std::string>>& fusedModules();
 /// The same in one list: what may be targeted.

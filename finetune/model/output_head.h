@@ -18,8 +18,13 @@ struct LabelledRows {
 class OutputHead {
 public:
     OutputHead() = default;
-    OutputHead(engine::Backend& backend, const Weight& norm, const Weight& head, float eps)
-        : m_norm(norm), m_head(head), m_frozen(backend, head), m_eps(eps) {}
+    /// packed: a frozen head is laid out for products in both directions, two copies of it.
+    OutputHead(engine::Backend& backend, const Weight& norm, const Weight& head, float eps,
+               bool packed = true)
+        : m_norm(norm), m_head(head), m_eps(eps) {
+        if (packed)
+            m_frozen = FrozenWeight(backend, head);
+    }
 
     /// [T, vocab] of every row.
     engine::Tensor logits(const StepContext& step, const engine::Tensor& hidden) const;

@@ -1,5 +1,6 @@
 // What the layers of a trainable model share during one forward and backward pass.
 #pragma once
+#include <unordered_map>
 #include <vector>
 
 #include "engine/cpu/thread_pool.h"
@@ -7,6 +8,12 @@
 #include "engine/ops/backend.h"
 
 namespace hearth::finetune {
+
+/// What DoRA multiplies a layer's outputs by. [outputs], or [E, outputs] for experts.
+struct AdapterFactors {
+    engine::Tensor norms;   // of the rows of W + s B A
+    engine::Tensor scales;  // magnitude / norm
+};
 
 struct StepContext {
     engine::Backend& backend;
@@ -17,6 +24,8 @@ struct StepContext {
     engine::Tensor positions;  // [T] I32
     std::vector<engine::AttentionSegment> segments;
     bool use_adapter = true;  // false: the base alone, forward only
+    /// Of the layers with DoRA, by layer: computed once in a forward and backward pass.
+    mutable std::unordered_map<const void*, AdapterFactors> factors = {};
 
     /// Uninitialised F32.
     engine::Tensor floats(int64_t rows, int64_t columns) const {

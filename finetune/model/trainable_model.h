@@ -27,12 +27,23 @@ enum class TrainedPart {
 struct LoraOptions {
     int64_t r = 16;
     double alpha = 32.0;
+    bool rslora = false;  // the product is scaled by alpha / sqrt(r), not alpha / r
+    bool dora = false;    // rows keep a trained length of their own (finetune/model/dora.h)
     /// PEFT module names (q_a_proj, gate_proj, ...); empty: all of them.
     std::vector<std::string> targets;
+
+    double scale() const;
+};
+
+/// Where the matrices that an adapter adds to are kept. They do not change.
+enum class BaseStorage {
+    Memory,  // F32, laid out for products in both directions: fast, 12 bytes a parameter
+    Source,  // where they are stored, in the types that they have; F32 for one product at a time
 };
 
 struct TrainableOptions {
     TrainedPart part = TrainedPart::Full;
+    BaseStorage base = BaseStorage::Memory;  // Source: of TrainedPart::Lora only
     LoraOptions lora;
     uint64_t seed = 0;
     double initializer_range = 0.02;
@@ -141,7 +152,8 @@ core::Result<std::unique_ptr<TrainableModel>> createTrainableModel(
     engine::Backend& backend, const engine::ModelConfig& config, const TrainableOptions& options);
 
 /// Weights of a checkpoint in any layout (engine/models/canonical_weights.h), converted to F32. MTP
-/// layers may be missing when they are not needed. Errors: those of canonicalWeights.
+/// layers may be missing when they are not needed. With BaseStorage::Source the weights outlive
+/// the model. Errors: those of canonicalWeights.
 core::Result<std::unique_ptr<TrainableModel>> loadTrainableModel(
     engine::Backend& backend, const engine::ModelConfig& config,
     const engine::WeightSource& weights, const TrainableOptions& options);

@@ -52,12 +52,16 @@ void AdamW::step(double learningRate, double gradientScale) {
                               .decay = 1.0f,
                               .beta1 = float(m_options.beta1),
                               .beta2 = float(m_options.beta2),
-                              .step_size = float(learningRate / firstBias),
+                              .step_size = 0.0f,
                               .second_root = float(std::sqrt(secondBias)),
                               .epsilon = float(m_options.epsilon)};
     for (const Parameter& parameter : m_parameters.entries()) {
         const bool decayed = m_options.decay_vectors || parameter.shape.size() > 1;
-        coefficients.decay = decayed ? float(1.0 - learningRate * m_options.weight_decay) : 1.0f;
+        const double rate =
+            learningRate *
+            (parameter.name.ends_with(".lora_B.weight") ? m_options.b_rate_ratio : 1.0);
+        coefficients.step_size = float(rate / firstBias);
+        coefficients.decay = decayed ? float(1.0 - rate * m_options.weight_decay) : 1.0f;
         const auto values = m_parameters.values(parameter);
         const auto gradients = m_parameters.gradients(parameter);
         m_pool.parallelFor(parameter.size, kGrain, [&](int64_t begin, int64_t end) {

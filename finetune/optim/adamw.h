@@ -18,6 +18,8 @@ struct AdamWOptions {
     double weight_decay = 0.01;
     /// False: norms and other vectors are not decayed (torch decays all it is given).
     bool decay_vectors = true;
+    /// LoRA+: learning rate of the lora_B matrices over that of the others.
+    double b_rate_ratio = 1.0;
 };
 
 /// p *= 1 - lr * weight_decay; then p -= lr * mhat / (sqrt(vhat) + epsilon).

@@ -89,15 +89,24 @@ def choose_targets(model, r):
     return r.choice(kinds)
 
 
+def touches_experts(model, targets):
+    if targets.get("target_parameters"):
+        return True
+    named = set(targets["target_modules"]) & {*ONE_BY_ONE["mixtral"], *ONE_BY_ONE["olmoe"]}
+    return bool(named) and bool(expert_parameters(model))
+
+
 def scaled_noise(p, generator):
     return torch.randn(p.shape, generator=generator) / p.shape[-1] ** 0.5
 
 
 def fill(model, generator):
-    """Non-zero A and B of about the base weights' size."""
+    """Non-zero A and B of about the base weights' size; DoRA's lengths off by up to a third."""
     with torch.no_grad():
         for name, p in model.named_parameters():
-            if "lora_" in name:
+            if "lora_magnitude" in name:
+                p.mul_(1 + 0.3 * (2 * torch.rand(p.shape, generator=generator) - 1))
+            elif "lora_" in name:
                 p.copy_(scaled_noise(p, generator))
 
 
@@ -142,6 +151,8 @@ def peft_to_hearth(options, model_type, seed, tally):
             r=r.randrange(1, 7),
             lora_alpha=r.choice([4, 8, 1.5]),
             use_rslora=r.random() < 0.3,
+            # PEFT has no DoRA on joined experts, and joins those that are named one by one.
+            use_dora=r.random() < 0.4 and not touches_experts(base, targets),
             **targets,
         )
         model = peft.get_peft_model(base, config).eval()
@@ -149,7 +160,7 @@ def peft_to_hearth(options, model_type, seed, tally):
         adapter = pathlib.Path(folder) / "adapter"
         model.save_pretrained(adapter)
         found = compare(options.hearth, model, path, adapter, r, generator, tally)
-        return found and [*found, f"targets {targets}"]
+        return found and [*found, f"dora {config.use_dora}, targets {targets}"]
 
 
 def one_by_one(options, model_type, seed, tally):
@@ -194,19 +205,28 @@ def hearth_to_peft(options, model_type, seed, tally):
         )
         attention = linear_names(base, "self_attn")
         targets = sorted(r.sample(attention, r.randrange(1, len(attention) + 1)))
-        if r.random() < 0.6:
+        kinds = [k for k in ("dora", "rslora") if r.random() < 0.4]
+        if "dora" not in kinds and r.random() < 0.6:
             targets += ["gate_proj", "up_proj", "down_proj"]
         adapter = pathlib.Path(folder) / "adapter"
         adapter.mkdir()
         subprocess.run(
-            [options.trainer, path, adapter, str(r.randrange(1, 7)), str(seed), *targets],
+            [
+                options.trainer,
+                path,
+                adapter,
+                str(r.randrange(1, 7)),
+                str(seed),
+                ",".join(["lora", *kinds]),
+                *targets,
+            ],
             check=True,
             timeout=300,
         )
         found = compare(
             options.hearth, peft_reads(base, adapter), path, adapter, r, generator, tally
         )
-        return found and [*found, f"targets {targets}"]
+        return found and [*found, f"{kinds}, targets {targets}"]
 
 
 def main():

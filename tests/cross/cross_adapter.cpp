@@ -1,6 +1,6 @@
 // Trains a LoRA adapter for a few steps on random tokens and writes it as a job would, so that
 // PEFT can be asked to read it.
-//   cross_adapter MODEL OUT RANK SEED TARGET...
+//   cross_adapter MODEL OUT RANK SEED KINDS TARGET...    KINDS: lora[,dora][,rslora]
 #include <cstdlib>
 #include <iostream>
 #include <random>
@@ -29,11 +29,16 @@ finetune::PackedBatch randomBatch(int64_t vocab, uint64_t seed) {
 core::Status run(int argc, char** argv) {
     const std::filesystem::path model = argv[1], out = argv[2];
     const uint64_t seed = std::strtoull(argv[4], nullptr, 10);
+    const std::string kinds = argv[5];
     const auto backend = engine::createCpuBackend({.threads = 1});
     CORE_ASSIGN(const auto source, engine::openModelSource(model));
     const finetune::TrainableOptions options{
         .part = finetune::TrainedPart::Lora,
-        .lora = {.r = std::atoll(argv[3]), .alpha = 8.0, .targets = {argv + 5, argv + argc}},
+        .lora = {.r = std::atoll(argv[3]),
+                 .alpha = 8.0,
+                 .rslora = kinds.find("rslora") != std::string::npos,
+                 .dora = kinds.find("dora") != std::string::npos,
+                 .targets = {argv + 6, argv + argc}},
         .seed = seed};
     CORE_ASSIGN(const auto trained,
                 finetune::loadTrainableModel(*backend, source.config, *source.weights, options));
@@ -52,8 +57,8 @@ core::Status run(int argc, char** argv) {
 }  // namespace hearth
 
 int main(int argc, char** argv) {
-    if (argc < 6) {
-        std::cerr << "usage: cross_adapter MODEL OUT RANK SEED TARGET...\n";
+    if (argc < 7) {
+        std::cerr << "usage: cross_adapter MODEL OUT RANK SEED KINDS TARGET...\n";
         return 2;
     }
     const auto status = hearth::run(argc, argv);

@@ -37,6 +37,9 @@ protected:
         return engine::serializeSafetensors(tensors);
     }
 
+    /// A job's adapter gives the same logits in the serving engine and in the trainer.
+    void expectServedAsTrained(bool dora, bool rslora);
+
     TinyWorld m_world;
 };
 
@@ -60,8 +63,24 @@ TEST_F(SftTest, WritesAPeftAdapterThatServingUses) {
 }
 
 TEST_F(SftTest, ServingComputesWhatWasTrained) {
-    const JobSpec spec = m_world.sftSpec(m_world.baseModel(), "adapter", 30);
+    for (const bool dora : {false, true})
+        for (const bool rslora : {false, true})
+            expectServedAsTrained(dora, rslora);
+}
+
+void SftTest::expectServedAsTrained(bool dora, bool rslora) {
+    const std::string name =
+        std::string("adapter") + (dora ? "-dora" : "") + (rslora ? "-rslora" : "");
+    SCOPED_TRACE(name);
+    JobSpec spec = m_world.sftSpec(m_world.baseModel(), name, 30);
+    spec.hyperparameters.lora.dora = dora;
+    spec.hyperparameters.lora.scaling = rslora ? LoraScaling::RankRoot : LoraScaling::Rank;
+    spec.hyperparameters.lora.b_rate_ratio = rslora ? 4.0 : 1.0;
     TinyWorld::run(spec);
+    const auto written =
+        nlohmann::json::parse(test::slurp(fs::path(spec.output_directory) / "adapter_config.json"));
+    EXPECT_EQ(written["use_dora"], dora);
+    EXPECT_EQ(written["use_rslora"], rslora);
     const fs::path directory = spec.output_directory;
     const auto adapter = engine::openSafetensors(directory / "adapter_model.safetensors");
     const auto base = engine::openWeightDirectory(spec.model_directory);
@@ -69,7 +88,7 @@ TEST_F(SftTest, ServingComputesWhatWasTrained) {
     const auto backend = engine::createCpuBackend({.threads = 1});
     const std::vector<int32_t> ids = {40, 50, 60, 70, 80, 90, 100};
 
-    const LoraOptions lora{.r = 4, .alpha = 8.0, .targets = {}};
+    const LoraOptions lora{.r = 4, .alpha = 8.0, .rslora = rslora, .dora = dora, .targets = {}};
     const auto trainable =
         loadTrainableModel(*backend, *config, **base, {.part = TrainedPart::Lora, .lora = lora});
     ASSERT_TRUE(trainable) << trainable.error().text();

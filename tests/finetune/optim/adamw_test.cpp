@@ -62,6 +62,30 @@ TEST_F(AdamWTest, SparesVectorsFromDecayOnRequest) {
         EXPECT_EQ(parameters.values()[i], before[i]);
 }
 
+TEST(AdamWLoraPlusTest, MovesBByItsOwnRate) {
+    engine::ThreadPool pool{1};
+    const auto backend = engine::createCpuBackend({.threads = 1});
+    const auto moved = [&](double rate, double ratio) {
+        ParameterSet parameters;
+        parameters.add("module.lora_A.weight", {1, 4});
+        parameters.add("module.lora_B.weight", {4, 1});
+        parameters.allocate(*backend, true);
+        for (size_t i = 0; i < 8; ++i) {
+            parameters.values()[i] = 1.0f;
+            parameters.gradients()[i] = float(i) - 3.5f;
+        }
+        AdamW optimiser(pool, parameters, {.weight_decay = 0.1, .b_rate_ratio = ratio});
+        optimiser.step(rate);
+        optimiser.step(rate);
+        return std::vector<float>(parameters.values().begin(), parameters.values().end());
+    };
+    const auto together = moved(0.01, 16.0), slow = moved(0.01, 1.0), fast = moved(0.16, 1.0);
+    for (size_t i = 0; i < 4; ++i) {
+        EXPECT_EQ(together[i], slow[i]);
+        EXPECT_EQ(together[4 + i], fast[4 + i]);
+    }
+}
+
 TEST_F(AdamWTest, NormCoversAllGradientsAndClippingScalesDown) {
     double squares = 0.0;
     setGradients(0.0);

@@ -1,0 +1,42 @@
+#include "finetune/model/grouped_product.h"
+
+#include "engine/ops/ops.h"
+#include "finetune/ops/grouped_matmul_backward.h"
+
+namespace hearth::finetune {
+
+namespace ops = engine::ops;
+
+void multiply(const StepContext& step, const Product& p, const RowGroups& groups) {
+    if (groups.offsets.defined())
+        ops::groupedMatmul(step.backend, {.x = p.x,
+                                          .weight = p.weight,
+                                          .offsets = groups.offsets,
+                                          .row_source = groups.row_source,
+                                          .out = p.out,
+                                          .accumulate = p.accumulate,
+                                          .scale = p.scale});
+    else
+        ops::matmul(step.backend, {.x = p.x,
+                                   .weight = p.weight,
+                                   .out = p.out,
+                                   .accumulate = p.accumulate,
+                                   .scale = p.scale});
+}
+
+void multiplyBackward(const StepContext& step, const MatmulBackwardParams& p,
+                      const RowGroups& groups) {
+    if (groups.offsets.defined())
+        groupedMatmulBackward(step.pool, {.x = p.x,
+                                          .weight = p.weight,
+                                          .offsets = groups.offsets,
+                                          .dout = p.dout,
+                                          .dx = p.dx,
+                                          .dweight = p.dweight,
+                                          .accumulate_dx = p.accumulate_dx,
+                                          .scale = p.scale});
+    else
+        matmulBackward(step.pool, p);
+}
+
+}  // namespace hearth::finetune
