@@ -206,13 +206,12 @@ std::vector<EndedJob> ScheduleRepository::endedBefore(const ScheduleRow& schedul
     return jobs;
 }
 
-bool ScheduleRepository::hasOpenJob(const std::string& scheduleId) {
-    return m_database
-        .prepare(
-            "SELECT 1 FROM jobs WHERE schedule_id = ?1 "
-            "AND status IN ('validating_files', 'queued', 'running') LIMIT 1",
-            scheduleId)
-        .step();
+std::int64_t ScheduleRepository::openJobs(const std::string& scheduleId) {
+    auto query = m_database.prepare(
+        "SELECT count(*) FROM jobs WHERE schedule_id = ?1 "
+        "AND status IN ('validating_files', 'queued', 'running')",
+        scheduleId);
+    return query.step() ? query.integer(0) : 0;
 }
 
 }  // namespace hearth::storage

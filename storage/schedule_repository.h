@@ -85,8 +85,8 @@ public:
     /// Jobs that `schedule` follows, ended since its handledUntil, in no start of it yet; oldest
     /// first. Occurrences are "after:" and the job's id.
     std::vector<EndedJob> endedBefore(const ScheduleRow& schedule, bool onlySucceeded);
-    /// Whether a job of the schedule waits or runs.
-    bool hasOpenJob(const std::string& scheduleId);
+    /// Jobs of the schedule that wait or run.
+    std::int64_t openJobs(const std::string& scheduleId);
 
 private:
     core::Status changeOne(const std::string& id, std::int64_t changes);

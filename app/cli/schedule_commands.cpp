@@ -230,7 +230,7 @@ core::Status pastStarts(CommandContext& context, const std::string& id) {
     for (const json& start : list.at("data")) {
         const json* job = core::findField(start, "job_id");
         rows.push_back({timeOr(start, "due_at", "-"), timeOr(start, "started_at", "-"),
-                        job ? job->get<std::string>() : "left out: the job before still ran"});
+                        job ? job->get<std::string>() : "left out: jobs before it wait or run"});
     }
     printTable({"DUE", "STARTED", "JOB"}, rows);
     return {};

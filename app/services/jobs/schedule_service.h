@@ -72,8 +72,14 @@ private:
         std::optional<storage::StoredFile> file;  // that a change of data brought
     };
 
+    struct PredecessorEnd {
+        std::optional<std::string> note;
+    };
+
     void startTimed(const storage::ScheduleRow& schedule);
     void startAfter(const storage::ScheduleRow& schedule);
+    std::optional<PredecessorEnd> endOfPredecessor(const storage::ScheduleRow& schedule,
+                                                   const ScheduleSettings& settings);
     void startOnChange(const storage::ScheduleRow& schedule);
     void begin(const storage::ScheduleRow& schedule, const ScheduleSettings& settings,
                const Occurrence& occurrence);

@@ -18,6 +18,8 @@ using storage::ScheduleStatus;
 using storage::Scope;
 
 constexpr const char* kTraining = "fine-tune";
+// More waiting jobs of one schedule are a mistake, such as a cron expression for every minute.
+constexpr int64_t kMaxOpenJobs = 20;
 
 std::chrono::sys_seconds instant(int64_t unixSeconds) {
     return std::chrono::sys_seconds(std::chrono::seconds(unixSeconds));
@@ -83,7 +85,7 @@ void ScheduleService::failed(const ScheduleRow& schedule, const core::Error& err
         logged = now;
     }
     if (error.code == ErrorCode::InvalidArgument || error.code == ErrorCode::DataCorrupt)
-        m_rows.setStatus(schedule.id, ScheduleStatus::Paused, error.message).orThrow();
+        (void)m_rows.setStatus(schedule.id, ScheduleStatus::Paused, error.message);
 }
 
 void ScheduleService::startTimed(const ScheduleRow& schedule) {
@@ -111,20 +113,31 @@ void ScheduleService::startTimed(const ScheduleRow& schedule) {
 
 void ScheduleService::startAfter(const ScheduleRow& schedule) {
     const auto settings = parseScheduleSettings(schedule.settings).valueOrThrow();
+    // Before the jobs: what ends in between is seen by the next tick.
+    const auto end = endOfPredecessor(schedule, settings);
     for (const auto& ended : m_rows.endedBefore(schedule, settings.onlySucceeded))
         begin(schedule, settings, {"after:" + ended.id, ended.finishedAt, {}});
-    // A job ends once, a schedule goes on.
-    const auto job = m_jobs.find(Scope::everything(), schedule.startsAt);
-    if (!job || !storage::isFinal(job->status))
-        return;
-    const bool fits = job->status == JobStatus::Succeeded || !settings.onlySucceeded;
-    m_rows
-        .setStatus(schedule.id, ScheduleStatus::Ended,
-                   fits ? std::nullopt
-                        : std::optional<std::string>(
-                              std::string("the job that it was to start after has ") +
-                              (job->status == JobStatus::Failed ? "failed" : "been cancelled")))
-        .orThrow();
+    if (end)
+        m_rows.setStatus(schedule.id, ScheduleStatus::Ended, end->note).orThrow();
+}
+
+/// Empty while what a schedule starts after may still bring a start.
+std::optional<ScheduleService::PredecessorEnd> ScheduleService::endOfPredecessor(
+    const ScheduleRow& schedule, const ScheduleSettings& settings) {
+    if (const auto job = m_jobs.find(Scope::everything(), schedule.startsAt)) {
+        if (!storage::isFinal(job->status))
+            return {};
+        if (job->status == JobStatus::Succeeded || !settings.onlySucceeded)
+            return PredecessorEnd{};
+        return PredecessorEnd{std::string("the job that it was to start after has ") +
+                              (job->status == JobStatus::Failed ? "failed" : "been cancelled")};
+    }
+    const auto predecessor = m_rows.find(Scope::everything(), schedule.startsAt);
+    const bool over = !predecessor || predecessor->status == ScheduleStatus::Ended;
+    if (!over || m_rows.openJobs(schedule.startsAt) > 0)
+        return {};
+    return PredecessorEnd{std::string("the schedule that it started after has ") +
+                          (predecessor ? "ended" : "been deleted")};
 }
 
 void ScheduleService::startOnChange(const ScheduleRow& schedule) {
@@ -148,7 +161,7 @@ void ScheduleService::startOnChange(const ScheduleRow& schedule) {
 void ScheduleService::begin(const ScheduleRow& schedule, const ScheduleSettings& settings,
                             const Occurrence& occurrence) {
     const int64_t now = m_clock.unixSeconds();
-    if (settings.skipOverlap && m_rows.hasOpenJob(schedule.id)) {
+    if (m_rows.openJobs(schedule.id) >= (settings.skipOverlap ? 1 : kMaxOpenJobs)) {
         (void)m_rows.addStart({.id = core::randomId("start-"),
                                .scheduleId = schedule.id,
                                .owner = schedule.owner,

@@ -157,6 +157,7 @@ TEST_F(ScheduleServiceTest, EveryNightOfTwoYearsHasOneStartInEachZone) {
     constexpr int kDays = 730;
     for (int day = 0; day < kDays; ++day) {
         restart();
+        m_test.control->execute("UPDATE jobs SET status = 'succeeded', finished_at = 1");
         for (int tick = 0; tick < 48; ++tick) {
             m_clock.advance(30min);
             m_service->tick();
@@ -302,7 +303,7 @@ TEST_F(ScheduleServiceTest, StartsAfterAJob) {
     EXPECT_EQ(starts(any).size(), 1u);
     EXPECT_EQ(row(any).status, ScheduleStatus::Ended);
     EXPECT_TRUE(starts(each).empty());
-    EXPECT_EQ(row(each).status, ScheduleStatus::Active);
+    EXPECT_EQ(row(each).note, "the schedule that it started after has ended");
 }
 
 TEST_F(ScheduleServiceTest, StartsAfterEachJobOfASchedule) {
@@ -319,6 +320,36 @@ TEST_F(ScheduleServiceTest, StartsAfterEachJobOfASchedule) {
     EXPECT_EQ(starts(first).size(), 3u);
     EXPECT_EQ(starts(second).size(), 3u);
     EXPECT_EQ(tryCreate(body({{"after", "sched-none"}})).error().code, ErrorCode::InvalidArgument);
+}
+
+TEST_F(ScheduleServiceTest, WhatStartsAfterAScheduleEndsWithIt) {
+    const std::string first = create(body({{"at", "2026-01-01T13:00"}}));
+    const std::string second = create(body({{"after", first}}));
+    const std::string third = create(body({{"cron", "0 2 * * *"}}));
+    const std::string fourth = create(body({{"after", third}}));
+    m_clock.advance(1h);
+    m_service->tick();
+    m_service->tick();
+    EXPECT_EQ(row(first).status, ScheduleStatus::Ended);
+    EXPECT_EQ(row(second).status, ScheduleStatus::Active);  // the job has not ended
+    finish(jobs().back().id, JobStatus::Succeeded);
+    m_service->tick();
+    EXPECT_EQ(starts(second).size(), 1u);
+    EXPECT_EQ(row(second).status, ScheduleStatus::Ended);
+    EXPECT_EQ(row(second).note, "the schedule that it started after has ended");
+    ASSERT_TRUE(m_service->remove(m_nora, third).ok());
+    m_service->tick();
+    EXPECT_EQ(row(fourth).status, ScheduleStatus::Ended);
+    EXPECT_EQ(row(fourth).note, "the schedule that it started after has been deleted");
+}
+
+TEST_F(ScheduleServiceTest, AMistakeDoesNotFillTheQueue) {
+    const std::string id = create(body({{"cron", "* * * * *"}}));
+    runUntil("2026-01-01T13:00", 1min);
+    EXPECT_EQ(starts(id).size(), 60u);
+    EXPECT_EQ(jobs().size(), 20u);
+    EXPECT_TRUE(starts(id)[19].jobId);
+    EXPECT_FALSE(starts(id)[20].jobId);
 }
 
 TEST_F(ScheduleServiceTest, StartsWhenADataSetChanges) {
