@@ -12,6 +12,7 @@ namespace {
 constexpr int64_t kUrgent = int64_t(JobPriority::Urgent);
 constexpr int64_t kHorizonSeconds = 366 * 86400;
 constexpr int kMaxSegments = 5000;
+constexpr double kRounding = 1e-6;  // of divisions, which must not make a second of their own
 
 std::chrono::sys_seconds instant(int64_t unixSeconds) {
     return std::chrono::sys_seconds(std::chrono::seconds(unixSeconds));
@@ -64,7 +65,7 @@ private:
         const auto end = closes ? std::optional<int64_t>(closes->time_since_epoch().count())
                                 : std::optional<int64_t>();
         if (segment.entry.secondsLeft) {
-            segment.until = m_now + int64_t(std::ceil(*segment.entry.secondsLeft));
+            segment.until = m_now + int64_t(std::ceil(*segment.entry.secondsLeft - kRounding));
             segment.finishes = !end || *segment.until <= *end;
         }
         if (!segment.finishes && end)

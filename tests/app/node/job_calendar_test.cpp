@@ -45,9 +45,11 @@ protected:
         EXPECT_TRUE(schedule.ok()) << schedule.error().text();
         if (!schedule)
             return "";
-        const std::string path =
-            "/api/v1/schedules/" + schedule->at("id").get<std::string>() + "/starts";
-        for (int i = 0; i < 600; ++i) {
+        return waitForStart(schedule->at("id"));
+    }
+    std::string waitForStart(const std::string& schedule) {
+        const std::string path = "/api/v1/schedules/" + schedule + "/starts";
+        for (int i = 0; i < 1500; ++i) {
             const auto starts = client()->get(path);
             if (starts && !starts->at("data").empty())
                 return starts->at("data")[0].at("job_id");
@@ -155,6 +157,26 @@ TEST_F(JobCalendarNodeTest, AForecastComesFromEarlierRunsOfTheBase) {
     EXPECT_EQ(job.at("forecast").at("end"), 1'767'639'600 + 3 * 3600 + 2);
     EXPECT_EQ(job.at("estimated_finish"), job.at("forecast").at("end"));
     cancel(id);
+}
+
+TEST_F(JobCalendarNodeTest, ANewFileIsTrainedOnAndWhatComesAfterFollows) {
+    json job = jobBody(2);
+    job.erase("training_file");
+    const auto onData = client()->post(
+        "/api/v1/schedules",
+        {{"name", "on data"}, {"when", {{"on_change", "data.jsonl"}}}, {"job", job}});
+    ASSERT_TRUE(onData.ok()) << onData.error().text();
+    const auto after = client()->post(
+        "/api/v1/schedules",
+        {{"name", "after"}, {"when", {{"after", onData->at("id")}}}, {"job", jobBody(2)}});
+    ASSERT_TRUE(after.ok()) << after.error().text();
+    const std::string fresh = upload("data.jsonl", sampleConversations(13));
+    const std::string first = waitForStart(onData->at("id"));
+    EXPECT_EQ(client()->get("/v1/fine_tuning/jobs/" + first)->at("training_file"), fresh);
+    EXPECT_EQ(waitForJob(first, isOver).at("status"), "succeeded");
+    const json second = waitForJob(waitForStart(after->at("id")), isOver);
+    EXPECT_EQ(second.at("status"), "succeeded");
+    EXPECT_EQ(second.at("schedule_id"), after->at("id"));
 }
 
 TEST_F(JobCalendarNodeTest, ADepartmentThatTrainedMuchWaitsForTheOther) {
