@@ -93,6 +93,18 @@ TrainableOptions trainableOptions(const Hyperparameters& settings, TrainedPart p
             .mtp_lambda = settings.mtp_lambda};
 }
 
+/// Errors: those of findSource; where it wants finer weights, what else can be done.
+core::Result<fs::path> sourceOf(const JobSpec& spec, TrainedPart part) {
+    auto path = engine::findSource(spec.model_directory);
+    const bool packed = fs::exists(fs::path(spec.model_directory) / engine::kPackedFileName);
+    if (path || !packed || part != TrainedPart::Lora)
+        return path;
+    core::Error error = path.error();
+    error.message +=
+        ", or train the adapter on the packed weights (hyperparameters.base_storage source)";
+    return error;
+}
+
 /// Of the process so far.
 int64_t peakResidentBytes() {
     rusage usage{};
@@ -157,7 +169,7 @@ core::Status TrainingSession::loadModel(TrainedPart part) {
     }
     if (options.base == BaseStorage::Source)
         return loadOnSource(config, options);
-    CORE_ASSIGN(const fs::path path, engine::findSource(spec.model_directory));
+    CORE_ASSIGN(const fs::path path, sourceOf(spec, part));
     if (engine::isGgufFile(path) || fs::exists(path / engine::kGgufInDirectory) ||
         !engine::hasSourceWeights(path)) {
         CORE_ASSIGN(const auto source, engine::openModelSource(path));

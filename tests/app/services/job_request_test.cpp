@@ -50,6 +50,22 @@ TEST(JobRequest, OpenAisNumbersAndThenOursGoOverAuto) {
     EXPECT_EQ(h.max_steps, 9);
 }
 
+TEST(JobRequest, KindsOfAdaptersAreOurOwnSettings) {
+    const auto h = derived(
+        R"(, "hearth": {"base_storage": "source",
+                        "lora": {"scaling": "rslora", "dora": true, "b_rate_ratio": 16}})");
+    EXPECT_EQ(h.lora.scaling, finetune::LoraScaling::RankRoot);
+    EXPECT_TRUE(h.lora.dora);
+    EXPECT_EQ(h.lora.b_rate_ratio, 16.0);
+    EXPECT_EQ(h.base_storage, finetune::BaseKept::Source);
+    const auto request = parseJobRequest(
+        R"({"model": "m", "training_file": "f", "hearth": {"lora": {"scaling": "log"}}})");
+    const auto wrong = hyperparametersOf(*request, kFacts);
+    ASSERT_FALSE(wrong.ok());
+    EXPECT_NE(wrong.error().message.find("lora.scaling must be one of: lora, rslora"),
+              std::string::npos);
+}
+
 TEST(JobRequest, TheNewerMethodFieldIsReadToo) {
     const auto h = derived(
         R"(, "method": {"type": "supervised", "supervised": {"hyperparameters": {"n_epochs": 4}}})");

@@ -33,7 +33,15 @@ TEST(JobSpec, RoundTripKeepsEveryField) {
     spec.hyperparameters.epochs = 2.5;
     spec.hyperparameters.learning_rate = 3.3e-4;
     spec.hyperparameters.seed = 18446744073709551615ull;
-    spec.hyperparameters.lora.targets = {"q_proj", "o_proj"};
+    spec.hyperparameters.lora = {.r = 4,
+                                 .alpha = 3.0,
+                                 .scaling = LoraScaling::RankRoot,
+                                 .dora = true,
+                                 .b_rate_ratio = 16.0,
+                                 .targets = {"q_proj", "o_proj"}};
+    spec.hyperparameters.base_storage = BaseKept::Source;
+    spec.hyperparameters.dpo.beta = 0.4;
+    spec.adapter = true;
     spec.tokenizer.special_tokens = {"<s>"};
     spec.output_directory = "/out";
     spec.output_key = "k3";
@@ -44,6 +52,9 @@ TEST(JobSpec, RoundTripKeepsEveryField) {
     EXPECT_EQ(read->hyperparameters.seed, spec.hyperparameters.seed);
     EXPECT_EQ(read->evaluations[0].kind, EvaluationKind::Questions);
     EXPECT_EQ(read->inputs[0].key, "k1");
+    EXPECT_EQ(read->hyperparameters.lora.scaling, LoraScaling::RankRoot);
+    EXPECT_EQ(read->hyperparameters.base_storage, BaseKept::Source);
+    EXPECT_DOUBLE_EQ(read->hyperparameters.dpo.beta, 0.4);
 }
 
 struct BadField {
@@ -78,6 +89,10 @@ INSTANTIATE_TEST_SUITE_P(
                              "hyperparameters.max_steps must be a whole number"},
                     BadField{"NegativeSeed", R"("hyperparameters": {"seed": -1})",
                              "hyperparameters.seed must be"},
+                    BadField{"ZeroBeta", R"("hyperparameters": {"dpo": {"beta": 0}})",
+                             "hyperparameters.dpo.beta"},
+                    BadField{"UnknownScaling", R"("hyperparameters": {"lora": {"scaling": "log"}})",
+                             "hyperparameters.lora.scaling must be one of: lora, rslora"},
                     BadField{"ZeroRank", R"("hyperparameters": {"lora": {"r": 0}})",
                              "hyperparameters.lora.r must be between 1"},
                     BadField{"TargetsNoStrings", R"("hyperparameters": {"lora": {"targets": [1]}})",

@@ -86,6 +86,10 @@ TEST_F(StoredBaseTest, AJobOverInt4LearnsAndResumesToTheSameBits) {
         spec.hyperparameters.base_storage = BaseKept::Source;
         return spec;
     };
+    JobSpec unpacked = specOf("unpacked");
+    unpacked.hyperparameters.base_storage = BaseKept::Memory;
+    EXPECT_NE(failureOf(unpacked).find("base_storage source"), std::string::npos);
+
     const JobSpec whole = specOf("whole"), killed = specOf("killed");
     const RecordingSink sink = TinyWorld::run(whole);
     const auto progress = sink.all<ProgressEvent>();
