@@ -49,6 +49,10 @@ private:
         const std::byte* panel = m_file->bytes(matrix).valueOrThrow().data() +
                                  packedBytes(matrix.dtype, slice.group, outputs, depth) +
                                  output / kPanelOutputs * panelBytes(matrix.dtype, depth);
+        if (first == 0) {
+            unpackPanel(matrix.dtype, panel, count, depth, out, depth);
+            return count;
+        }
         std::vector<float> rows(size_t((first + count) * depth));
         unpackPanel(matrix.dtype, panel, first + count, depth, rows.data(), depth);
         std::copy(rows.begin() + first * depth, rows.end(), out);

@@ -285,30 +285,51 @@ void unpackPlain(const std::byte* panel, int64_t count, int64_t depth, float* ro
 }
 
 /// code(codes of a block, step, output) is the integer that the scale multiplies.
-template <typename Code>
+/// Block: what the codes of kSteps steps stand for, as rows; the last block may be cut.
+template <typename Block>
 void unpackQuantised(const std::byte* panel, int64_t count, int64_t depth, float* rows,
-                     int64_t stride, int64_t blockBytes, Code code) {
+                     int64_t stride, int64_t blockBytes) {
     for (int64_t first = 0; first < depth; first += kSteps, panel += blockBytes) {
         std::array<uint16_t, kOutputs> scales;
         std::memcpy(scales.data(), panel, sizeof(scales));
         const std::byte* codes = panel + sizeof(scales);
         for (int64_t n = 0; n < count; ++n) {
             const float scale = f16ToFloat(scales[size_t(n)]);
-            for (int64_t k = first; k < std::min(depth, first + kSteps); ++k)
-                rows[n * stride + k] = scale * float(code(codes, k - first, n));
+            float* row = rows + n * stride + first;
+            if (first + kSteps <= depth) {
+                Block::values(codes, n, scale, row);
+            } else {
+                std::array<float, kSteps> whole;
+                Block::values(codes, n, scale, whole.data());
+                std::copy_n(whole.begin(), depth - first, row);
+            }
         }
     }
 }
 
-int codeQ8At(const std::byte* codes, int64_t step, int64_t output) {
-    return int(codes[(step / kQuad * kOutputs + output) * kQuad + step % kQuad]) - kQ8Zero;
-}
+// Loops of known length over steps that lie side by side: compilers make vector code of them.
 
-int codeQ4At(const std::byte* codes, int64_t step, int64_t output) {
-    constexpr int kHalf = kOutputs / 2;
-    const int pair = int(codes[(step / kQuad * kHalf + output % kHalf) * kQuad + step % kQuad]);
-    return (output < kHalf ? pair & 15 : pair >> 4) - kQ4Zero;
-}
+struct Q8Block {
+    static void values(const std::byte* codes, int64_t output, float scale, float* row) {
+        const std::byte* mine = codes + output * kQuad;
+        for (int64_t quad = 0; quad < kSteps / kQuad; ++quad)
+            for (int64_t s = 0; s < kQuad; ++s)
+                row[quad * kQuad + s] =
+                    scale * float(int(mine[quad * kOutputs * kQuad + s]) - kQ8Zero);
+    }
+};
+
+struct Q4Block {
+    static void values(const std::byte* codes, int64_t output, float scale, float* row) {
+        constexpr int64_t kHalf = kOutputs / 2;
+        const std::byte* mine = codes + output % kHalf * kQuad;
+        const int shift = output < kHalf ? 0 : 4;
+        for (int64_t quad = 0; quad < kSteps / kQuad; ++quad)
+            for (int64_t s = 0; s < kQuad; ++s)
+                row[quad * kQuad + s] =
+                    scale * float(((int(mine[quad * kHalf * kQuad + s]) >> shift) & 15) - kQ4Zero);
+    }
+};
 
 }  // namespace
 
@@ -340,11 +361,11 @@ void unpackPanel(DType dtype, const std::byte* panel, int64_t count, int64_t dep
         case DType::F16:
             return unpackPlain<uint16_t>(panel, count, depth, rows, stride, f16ToFloat);
         case DType::Q8:
-            return unpackQuantised(panel, count, depth, rows, stride, panelBytes(dtype, kSteps),
-                                   codeQ8At);
+            return unpackQuantised<Q8Block>(panel, count, depth, rows, stride,
+                                            panelBytes(dtype, kSteps));
         case DType::Q4:
-            return unpackQuantised(panel, count, depth, rows, stride, panelBytes(dtype, kSteps),
-                                   codeQ4At);
+            return unpackQuantised<Q4Block>(panel, count, depth, rows, stride,
+                                            panelBytes(dtype, kSteps));
         default:
             CORE_ASSERT(!"not a dtype of packed weights");
     }
