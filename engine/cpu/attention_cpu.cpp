@@ -37,7 +37,7 @@ public:
           m_v(params.v),
           m_out(params.out),
           m_qkDim(params.q.dim(1) / params.heads),
-          m_vDim(params.v.dim(1) / params.heads) {}
+          m_vDim(params.v.dim(1) / params.keyHeads()) {}
 
     void run(const Item& item) {
         m_item = item;
@@ -75,7 +75,7 @@ private:
             if (count < kPanel)
                 std::fill(panel, panel + kPanel * m_qkDim, 0.0f);
             for (int64_t i = 0; i < count; ++i)
-                rows[size_t(i)] = m_k[first + key + i] + m_item.head * m_qkDim;
+                rows[size_t(i)] = m_k[first + key + i] + keyHead() * m_qkDim;
             m_kernels.interleave(rows.data(), count, m_qkDim, panel, kPanel);
         }
     }
@@ -87,7 +87,7 @@ private:
             float* panel = m_packedValues + column * m_paddedKeys;
             for (int64_t key = 0; key < m_keys; ++key) {
                 const float* source =
-                    m_v[m_item.segment->k_begin + key] + m_item.head * m_vDim + column;
+                    m_v[m_item.segment->k_begin + key] + keyHead() * m_vDim + column;
                 std::copy(source, source + count, panel + key * kPanel);
                 std::fill(panel + key * kPanel + count, panel + (key + 1) * kPanel, 0.0f);
             }
@@ -103,18 +103,24 @@ private:
             std::fill(output(firstRow + r), output(firstRow + r) + m_vDim, 0.0f);
         }
         m_kernels.interleave(sources.data(), rows, m_qkDim, m_packedQueries, rows);
-        m_maximum.fill(-std::numeric_limits<float>::infinity());
-        m_sum.fill(0.0f);
+        const float* sinks =
+            m_params.sinks.defined() ? Rows<const float>(m_params.sinks).data : nullptr;
+        m_maximum.fill(sinks ? sinks[m_item.head] : -std::numeric_limits<float>::infinity());
+        m_sum.fill(sinks ? 1.0f : 0.0f);
         const int64_t seenByFirst = s.k_len - s.q_len + query + 1;
-        for (int64_t key = 0; key < seenByFirst + rows - 1; key += kKeyBlock)
+        for (int64_t key = hiddenBefore(seenByFirst) / kKeyBlock * kKeyBlock;
+             key < seenByFirst + rows - 1; key += kKeyBlock)
             runBlock(key, firstRow, rows, seenByFirst);
         finish(firstRow, rows);
     }
 
     void runBlock(int64_t key, int64_t firstRow, int64_t rows, int64_t seenByFirst) {
-        std::array<int64_t, kMaxTileRows> visible;
-        for (int64_t r = 0; r < rows; ++r)
+        std::array<int64_t, kMaxTileRows> visible, hidden;
+        for (int64_t r = 0; r < rows; ++r) {
             visible[size_t(r)] = std::clamp<int64_t>(seenByFirst + r - key, 0, kKeyBlock);
+            hidden[size_t(r)] =
+                std::clamp<int64_t>(hiddenBefore(seenByFirst + r) - key, 0, kKeyBlock);
+        }
         const int64_t depth = visible[size_t(rows - 1)];
         m_kernels.tile({.depth = m_qkDim,
                         .rows = rows,
@@ -129,6 +135,7 @@ private:
                                 .stride = kKeyBlock,
                                 .columns = kKeyBlock,
                                 .visible = visible.data(),
+                                .hidden = m_params.window > 0 ? hidden.data() : nullptr,
                                 .scale = m_params.scale,
                                 .maximum = m_maximum.data(),
                                 .sum = m_sum.data(),
@@ -160,6 +167,11 @@ private:
     }
 
     float* output(int64_t row) const { return m_out[row] + m_item.head * m_vDim; }
+    int64_t keyHead() const { return m_item.head / (m_params.heads / m_params.keyHeads()); }
+    /// Of the `seen` first keys of a segment, those before the window of the last one.
+    int64_t hiddenBefore(int64_t seen) const {
+        return m_params.window > 0 ? std::max<int64_t>(0, seen - m_params.window) : 0;
+    }
 
     const Kernels& m_kernels;
     const CausalAttentionParams& m_params;

@@ -19,14 +19,19 @@ struct AttentionSegment {
 /// Causal attention over materialised keys and values (prefill and training).
 /// No [q, k] score matrix is kept.
 struct CausalAttentionParams {
-    Tensor q;    // [T, heads * qk_dim]
-    Tensor k;    // [S, heads * qk_dim]
-    Tensor v;    // [S, heads * v_dim]
-    Tensor out;  // [T, heads * v_dim]
-    Tensor lse;  // [T, heads] or undefined: log-sum-exp, for backward
+    Tensor q;      // [T, heads * qk_dim]
+    Tensor k;      // [S, kv_heads * qk_dim]
+    Tensor v;      // [S, kv_heads * v_dim]
+    Tensor sinks;  // PagedAttentionParams::sinks
+    Tensor out;    // [T, heads * v_dim]
+    Tensor lse;    // [T, heads] or undefined: log-sum-exp, the sink's logit included; for backward
     std::span<const AttentionSegment> segments;  // host memory
     int64_t heads = 0;
+    int64_t kv_heads = 0;  // head h reads key head h / (heads / kv_heads); 0: one for each
+    int64_t window = 0;    // of a segment's positions: i sees keys j > i - window; 0: all
     float scale = 1.0f;
+
+    int64_t keyHeads() const { return kv_heads > 0 ? kv_heads : heads; }
 };
 
 /// Writes one row a token into the paged cache. Slot = page * page_tokens + offset.

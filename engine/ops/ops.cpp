@@ -147,9 +147,12 @@ void rope(Backend& backend, const RopeParams& p) {
 
 void causalAttention(Backend& backend, const CausalAttentionParams& p) {
     CORE_ASSERT(p.heads >= 1 && isActivation(p.q) && isActivation(p.k) && isActivation(p.v));
-    CORE_ASSERT(p.q.dim(1) % p.heads == 0 && p.k.dim(1) == p.q.dim(1));
-    CORE_ASSERT(p.v.dim(1) % p.heads == 0 && p.v.dim(0) == p.k.dim(0));
-    CORE_ASSERT(isMatrix(p.out, p.q.dim(0), p.v.dim(1)));
+    const int64_t group = p.heads / p.keyHeads();
+    CORE_ASSERT(p.heads % p.keyHeads() == 0 && p.window >= 0);
+    CORE_ASSERT(p.q.dim(1) % p.heads == 0 && p.k.dim(1) * group == p.q.dim(1));
+    CORE_ASSERT(p.v.dim(1) % p.keyHeads() == 0 && p.v.dim(0) == p.k.dim(0));
+    CORE_ASSERT(isMatrix(p.out, p.q.dim(0), p.v.dim(1) * group));
+    CORE_ASSERT(!p.sinks.defined() || isVector(p.sinks, DType::F32, p.heads));
     CORE_ASSERT(!p.lse.defined() || isMatrix(p.lse, p.q.dim(0), p.heads));
     for (const AttentionSegment& segment : p.segments)
         CORE_ASSERT(segmentInside(segment, p.q.dim(0), p.k.dim(0)));

@@ -14,6 +14,14 @@ std::string layerPath(int64_t layer) {
     return "model.layers." + std::to_string(layer) + ".";
 }
 
+/// Among the layers with experts.
+size_t moePlace(const engine::ModelConfig& config, int64_t layer) {
+    size_t place = 0;
+    for (int64_t i = 0; i < layer; ++i)
+        place += config.isMoeLayer(i) ? 1 : 0;
+    return place;
+}
+
 Tensor normed(const StepContext& step, const Tensor& x, const Weight& weight, float eps) {
     const Tensor out = step.floats(x.dim(0), x.dim(1));
     ops::rmsNorm(step.backend, {.x = x, .weight = weight.value, .out = out, .eps = eps});
@@ -32,15 +40,38 @@ DecoderLayer::DecoderLayer(const ModelParameters& parameters, const engine::Mode
                            int64_t layer)
     : m_inputNorm(
           parameters.weight(layerPath(layer) + "input_layernorm.weight", {config.hidden_size})),
-      m_attention(parameters, config, layerPath(layer) + "self_attn."),
       m_middleNorm(parameters.weight(layerPath(layer) + "post_attention_layernorm.weight",
                                      {config.hidden_size})),
-      m_eps(float(config.rms_norm_eps)) {
+      m_eps(float(config.rms_norm_eps)),
+      m_residualMultiplier(float(config.residual_multiplier)) {
+    if (config.latent())
+        m_latent.emplace(parameters, config, layerPath(layer) + "self_attn.");
+    else
+        m_grouped.emplace(parameters, config, layerPath(layer) + "self_attn.", layer);
     if (config.isMoeLayer(layer))
-        m_moe.emplace(parameters, config, layerPath(layer) + "mlp.");
+        m_moe.emplace(parameters, config, layerPath(layer) + "mlp.", moePlace(config, layer));
     else
         m_dense.emplace(parameters, layerPath(layer) + "mlp.", config.hidden_size,
                         config.intermediate_size);
+}
+
+template <typename Branch>
+void DecoderLayer::addBranch(const StepContext& step, const Tensor& residual, Branch branch) const {
+    if (m_residualMultiplier == 1.0f)
+        return branch(residual);
+    const Tensor out = step.floats(residual.dim(0), residual.dim(1));
+    step.backend.fillZero(out);
+    branch(out);
+    ops::scale(step.backend, {.x = out, .factor = m_residualMultiplier});
+    ops::add(step.backend, {.a = residual, .b = out, .out = residual});
+}
+
+Tensor DecoderLayer::branchGradient(const StepContext& step, const Tensor& d) const {
+    if (m_residualMultiplier == 1.0f)
+        return d;
+    const Tensor scaled = copied(step, d);
+    ops::scale(step.backend, {.x = scaled, .factor = m_residualMultiplier});
+    return scaled;
 }
 
 Tensor DecoderLayer::forward(const StepContext& step, const Tensor& x,
@@ -48,23 +79,31 @@ Tensor DecoderLayer::forward(const StepContext& step, const Tensor& x,
     kept.input = x;
     kept.normed = normed(step, x, m_inputNorm, m_eps);
     kept.middle = copied(step, x);
-    kept.attention = m_attention.forward(step, kept.normed, kept.middle);
+    addBranch(step, kept.middle, [&](const Tensor& branch) {
+        if (m_latent)
+            kept.attention = m_latent->forward(step, kept.normed, branch);
+        else
+            kept.grouped = m_grouped->forward(step, kept.normed, branch);
+    });
     kept.middle_normed = normed(step, kept.middle, m_middleNorm, m_eps);
     const Tensor out = copied(step, kept.middle);
-    if (m_moe)
-        kept.moe = m_moe->forward(step, kept.middle_normed, out);
-    else
-        kept.dense = m_dense->forward(step, kept.middle_normed, out, true);
+    addBranch(step, out, [&](const Tensor& branch) {
+        if (m_moe)
+            kept.moe = m_moe->forward(step, kept.middle_normed, branch);
+        else
+            kept.dense = m_dense->forward(step, kept.middle_normed, branch, true);
+    });
     return out;
 }
 
 void DecoderLayer::backward(const StepContext& step, const DecoderActivations& kept,
                             const Tensor& d, bool inputGradient) const {
     const Tensor dnormed = step.floats(d.dim(0), d.dim(1));
+    const Tensor dforward = branchGradient(step, d);
     if (m_moe)
-        m_moe->backward(step, kept.middle_normed, kept.moe, d, dnormed);
+        m_moe->backward(step, kept.middle_normed, kept.moe, dforward, dnormed);
     else
-        m_dense->backward(step, kept.middle_normed, kept.dense, d, dnormed, false);
+        m_dense->backward(step, kept.middle_normed, kept.dense, dforward, dnormed, false);
     rmsNormBackward(step.pool, {.x = kept.middle,
                                 .weight = m_middleNorm.value,
                                 .dout = dnormed,
@@ -73,7 +112,10 @@ void DecoderLayer::backward(const StepContext& step, const DecoderActivations& k
                                 .accumulate_dx = true,
                                 .eps = m_eps});
     const Tensor dattention = inputGradient || m_inputNorm.gradient.defined() ? dnormed : Tensor();
-    m_attention.backward(step, kept.normed, kept.attention, d, dattention);
+    if (m_latent)
+        m_latent->backward(step, kept.normed, kept.attention, branchGradient(step, d), dattention);
+    else
+        m_grouped->backward(step, kept.normed, kept.grouped, branchGradient(step, d), dattention);
     if (dattention.defined())
         rmsNormBackward(step.pool, {.x = kept.input,
                                     .weight = m_inputNorm.value,

@@ -6,6 +6,7 @@
 
 #include "finetune/model/attention_layer.h"
 #include "finetune/model/feed_forward.h"
+#include "finetune/model/grouped_attention_layer.h"
 
 namespace hearth::finetune {
 
@@ -14,6 +15,7 @@ struct DecoderActivations {
     engine::Tensor input;   // [T, H]
     engine::Tensor normed;  // [T, H], input of attention
     AttentionActivations attention;
+    GroupedActivations grouped;
     engine::Tensor middle;         // [T, H], input plus attention
     engine::Tensor middle_normed;  // [T, H], input of the feed-forward part
     SwigluNetwork::Activations dense;
@@ -37,12 +39,20 @@ public:
                   bool inputGradient = true) const;
 
 private:
+    /// Runs branch(out), which adds to out, so that `residual` gets it times the multiplier.
+    template <typename Branch>
+    void addBranch(const StepContext& step, const engine::Tensor& residual, Branch branch) const;
+    /// The gradient of a branch's output, given that of the residual it was added to.
+    engine::Tensor branchGradient(const StepContext& step, const engine::Tensor& d) const;
+
     Weight m_inputNorm;
-    AttentionLayer m_attention;
+    std::optional<AttentionLayer> m_latent;
+    std::optional<GroupedAttentionLayer> m_grouped;
     Weight m_middleNorm;
     std::optional<SwigluNetwork> m_dense;
     std::optional<MoeLayer> m_moe;
     float m_eps;
+    float m_residualMultiplier;
 };
 
 }  // namespace hearth::finetune

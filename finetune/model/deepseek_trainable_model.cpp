@@ -99,6 +99,7 @@ private:
     void check(const PackedBatch& batch) const;
     Trunk forwardTrunk(const StepContext& step, const PackedBatch& batch, bool keep) const;
     void backwardTrunk(const StepContext& step, Trunk& trunk, const Tensor& d);
+    void scaleEmbedding(const Tensor& x) const;
     Tensor normedHidden(const StepContext& step, const Tensor& output) const;
     /// Adds the losses of the MTP layer; with gradients when d is defined or only it is trained.
     void mtpLoss(const StepContext& step, const PackedBatch& batch, const Tensor& output,
@@ -135,9 +136,9 @@ DeepseekTrainableModel::DeepseekTrainableModel(engine::Backend& backend,
       m_options(options),
       m_parameters(std::move(parameters)) {
     const engine::RopeTable table = engine::ropeTable(config, config.max_position_embeddings);
-    const int64_t half = config.qk_rope_head_dim / 2;
-    m_cos = engine::uploadFloats(backend, table.cos, {config.max_position_embeddings, half});
-    m_sin = engine::uploadFloats(backend, table.sin, {config.max_position_embeddings, half});
+    const int64_t half = config.ropeDim() / 2;
+    m_cos = engine::uploadFloats(backend, table.cos, {table.rows, half});
+    m_sin = engine::uploadFloats(backend, table.sin, {table.rows, half});
     m_embedding =
         m_parameters->weight("model.embed_tokens.weight", {config.vocab_size, config.hidden_size});
     const Weight head =
@@ -146,6 +147,7 @@ DeepseekTrainableModel::DeepseekTrainableModel(engine::Backend& backend,
             : m_parameters->weight("lm_head.weight", {config.vocab_size, config.hidden_size});
     m_head = OutputHead(backend, m_parameters->weight("model.norm.weight", {config.hidden_size}),
                         head, float(config.rms_norm_eps), !m_parameters->keepsBaseStored());
+    m_head.setMultiplier(float(config.logits_multiplier));
     m_layers.reserve(size_t(config.num_hidden_layers));  // m_moeLayers points into it
     for (int64_t layer = 0; layer < config.num_hidden_layers; ++layer) {
         m_layers.emplace_back(*m_parameters, config, layer);
@@ -174,9 +176,16 @@ StepContext DeepseekTrainableModel::stepFor(const std::vector<int32_t>& position
 
 StepContext DeepseekTrainableModel::stepFor(const PackedBatch& batch) const {
     std::vector<engine::AttentionSegment> segments;
-    for (const PackedSegment& segment : batch.segments)
+    std::vector<int32_t> positions = batch.positions;
+    for (const PackedSegment& segment : batch.segments) {
         segments.push_back({segment.begin, segment.len, segment.begin, segment.len});
-    return stepFor(batch.positions, std::move(segments));
+        if (m_config.needsLongRope(segment.len))  // the table's second half (RopeTable)
+            for (int64_t t = segment.begin; t < segment.begin + segment.len; ++t)
+                positions[size_t(t)] += int32_t(m_config.max_position_embeddings);
+    }
+    StepContext step = stepFor(positions, std::move(segments));
+    step.routing = batch.routing.empty() ? nullptr : &batch.routing;
+    return step;
 }
 
 void DeepseekTrainableModel::check(const PackedBatch& batch) const {
@@ -188,6 +197,8 @@ void DeepseekTrainableModel::check(const PackedBatch& batch) const {
         covered += segment.len;
     }
     CORE_ASSERT(covered == batch.tokens());
+    for (const auto& experts : batch.routing)
+        CORE_ASSERT(int64_t(experts.size()) == batch.tokens() * m_config.num_experts_per_tok);
     for (size_t t = 0; t < batch.ids.size(); ++t) {
         const int32_t label = batch.labels[t];
         CORE_ASSERT(batch.ids[t] >= 0 && batch.ids[t] < m_config.vocab_size);
@@ -203,6 +214,7 @@ DeepseekTrainableModel::Trunk DeepseekTrainableModel::forwardTrunk(const StepCon
     trunk.ids = engine::uploadInts(m_backend, batch.ids);
     trunk.output = step.floats(batch.tokens(), m_config.hidden_size);
     ops::embedding(m_backend, {.table = m_embedding.value, .ids = trunk.ids, .out = trunk.output});
+    scaleEmbedding(trunk.output);
     for (const DecoderLayer& layer : m_layers) {
         DecoderActivations kept;
         trunk.output = layer.forward(step, trunk.output, kept);
@@ -217,8 +229,16 @@ void DeepseekTrainableModel::backwardTrunk(const StepContext& step, Trunk& trunk
         m_layers[i].backward(step, trunk.layers[i], d, i > 0 || m_embedding.gradient.defined());
         trunk.layers.pop_back();
     }
-    if (m_embedding.gradient.defined())
+    if (m_embedding.gradient.defined()) {
+        scaleEmbedding(d);
         embeddingBackward(m_pool, {.ids = trunk.ids, .dout = d, .dtable = m_embedding.gradient});
+    }
+}
+
+/// Of rows of the embedding, or of their gradients.
+void DeepseekTrainableModel::scaleEmbedding(const Tensor& x) const {
+    if (m_config.embedding_multiplier != 1.0)
+        ops::scale(m_backend, {.x = x, .factor = float(m_config.embedding_multiplier)});
 }
 
 Tensor DeepseekTrainableModel::normedHidden(const StepContext& step, const Tensor& output) const {
@@ -393,7 +413,8 @@ void DeepseekTrainableModel::forEachState(
         visit(parameter.name, trained().values(parameter));
     if (m_options.part != TrainedPart::Lora)
         for (const auto& [layer, moe] : m_moeLayers)
-            visit(biasName(layer), m_parameters->values(biasName(layer)));
+            if (m_parameters->contains(biasName(layer)))
+                visit(biasName(layer), m_parameters->values(biasName(layer)));
 }
 
 std::vector<NamedTensor> DeepseekTrainableModel::exportTensors() const {
@@ -499,11 +520,12 @@ LossSums& LossSums::operator+=(const LossSums& other) {
 }
 
 core::Status checkTunable(const engine::ModelConfig& config) {
-    if (config.architecture == "DeepseekV3ForCausalLM")
+    if (!config.sparse())
         return {};
     return Error{ErrorCode::Unsupported,
-                 "Fine-tuning knows DeepseekV3ForCausalLM only, not " + config.architecture +
-                     "; this model can be served but not tuned",
+                 "A " + config.architecture +
+                     " chooses its keys by an indexer, which is not trained; this model can be "
+                     "served but not tuned",
                  config.architecture};
 }
 

@@ -4,6 +4,8 @@
 
 #include "engine/cpu/cpu_backend.h"
 #include "engine/ops/ops.h"
+#include "finetune/ops/bias_backward.h"
+#include "finetune/ops/chosen_weights.h"
 #include "finetune/ops/combine_experts_backward.h"
 #include "finetune/ops/grouped_matmul_backward.h"
 #include "finetune/ops/matmul_backward.h"
@@ -22,6 +24,12 @@ std::vector<Linear::Part> gateAndUp(int64_t inner) {
     return {{"gate_proj", inner}, {"up_proj", inner}};
 }
 
+void addBias(const StepContext& step, const Weight& bias, const Tensor& x,
+             const RowGroups& groups) {
+    if (bias.value.defined())
+        ops::addBias(step.backend, {.x = x, .bias = bias.value, .offsets = groups.offsets});
+}
+
 Tensor allocateInts(const StepContext& step, std::initializer_list<int64_t> shape) {
     return engine::allocate(step.backend, DType::I32, shape);
 }
@@ -31,12 +39,23 @@ Tensor allocateInts(const StepContext& step, std::initializer_list<int64_t> shap
 SwigluNetwork::SwigluNetwork(const ModelParameters& parameters, const std::string& path,
                              int64_t hidden, int64_t inner)
     : m_gateUp(parameters, path, gateAndUp(inner), hidden),
-      m_down(parameters, path, {{"down_proj", hidden}}, inner) {}
+      m_down(parameters, path, {{"down_proj", hidden}}, inner) {
+    if (parameters.contains(path + "gate_proj.bias")) {
+        m_gateUpBias = parameters.weight(path + "gate_proj.bias", {2 * inner});
+        m_downBias = parameters.weight(path + "down_proj.bias", {hidden});
+    }
+}
 
 SwigluNetwork::SwigluNetwork(const ModelParameters& parameters, const std::string& path,
-                             int64_t hidden, int64_t inner, int64_t experts)
+                             int64_t hidden, int64_t inner, int64_t experts, float limit)
     : m_gateUp(Linear::perExpert(parameters, path, gateAndUp(inner), hidden, experts)),
-      m_down(Linear::perExpert(parameters, path, {{"down_proj", hidden}}, inner, experts)) {}
+      m_down(Linear::perExpert(parameters, path, {{"down_proj", hidden}}, inner, experts)),
+      m_limit(limit) {
+    if (parameters.contains(path + "0.gate_proj.bias")) {
+        m_gateUpBias = parameters.weight(path + "0.gate_proj.bias", {experts, 2 * inner});
+        m_downBias = parameters.weight(path + "0.down_proj.bias", {experts, hidden});
+    }
+}
 
 SwigluNetwork::Activations SwigluNetwork::forward(const StepContext& step, const Tensor& x,
                                                   const Tensor& out, bool accumulate,
@@ -45,8 +64,10 @@ SwigluNetwork::Activations SwigluNetwork::forward(const StepContext& step, const
     Activations kept{step.floats(rows, m_gateUp.outputs()),
                      step.floats(rows, m_gateUp.outputs() / 2)};
     m_gateUp.forward(step, x, kept.gate_up, false, groups);
-    ops::swiglu(step.backend, {.x = kept.gate_up, .out = kept.inner});
+    addBias(step, m_gateUpBias, kept.gate_up, groups);
+    ops::swiglu(step.backend, {.x = kept.gate_up, .out = kept.inner, .limit = m_limit});
     m_down.forward(step, kept.inner, out, accumulate, {groups.offsets, {}});
+    addBias(step, m_downBias, out, groups);
     return kept;
 }
 
@@ -54,22 +75,52 @@ void SwigluNetwork::backward(const StepContext& step, const Tensor& x, const Act
                              const Tensor& dout, const Tensor& dx, bool accumulateDx,
                              const RowGroups& groups) const {
     const Tensor dinner = step.floats(kept.inner.dim(0), kept.inner.dim(1));
+    biasBackward(step.pool, {dout, groups.offsets, m_downBias.gradient});
     m_down.backward(step, kept.inner, dout, dinner, false, groups);
-    swigluBackward(step.pool, {.x = kept.gate_up, .dout = dinner, .dx = kept.gate_up});
+    swigluBackward(step.pool,
+                   {.x = kept.gate_up, .dout = dinner, .dx = kept.gate_up, .limit = m_limit});
+    biasBackward(step.pool, {kept.gate_up, groups.offsets, m_gateUpBias.gradient});
     m_gateUp.backward(step, x, kept.gate_up, dx, accumulateDx, groups);
 }
 
 MoeLayer::MoeLayer(const ModelParameters& parameters, const engine::ModelConfig& config,
-                   const std::string& path)
+                   const std::string& path, size_t place)
     : m_config(config),
+      m_place(place),
       m_gate(
           parameters.weight(path + "gate.weight", {config.n_routed_experts, config.hidden_size})),
-      m_bias(parameters.weight(path + "gate.e_score_correction_bias", {config.n_routed_experts})),
+      m_logitsBias(parameters.optionalWeight(path + "gate.bias", {config.n_routed_experts})),
+      m_bias(parameters.optionalWeight(path + "gate.e_score_correction_bias",
+                                       {config.n_routed_experts})),
       m_experts(parameters, path + "experts.", config.hidden_size, config.moe_intermediate_size,
-                config.n_routed_experts) {
-    if (config.n_shared_experts > 0)
+                config.n_routed_experts, float(config.swiglu_limit)) {
+    if (config.sharedWidth() > 0)
         m_shared.emplace(parameters, path + "shared_experts.", config.hidden_size,
-                         config.n_shared_experts * config.moe_intermediate_size);
+                         config.sharedWidth());
+}
+
+void MoeLayer::route(const StepContext& step, const MoeActivations& kept) const {
+    if (step.routing) {
+        const auto& experts = (*step.routing)[m_place];
+        step.backend.upload(kept.experts, std::as_bytes(std::span(experts)));
+        return chosenWeights(step.pool,
+                             {.logits = kept.logits,
+                              .experts = kept.experts,
+                              .weights = kept.weights,
+                              .scoring = m_config.scoring_func,
+                              .norm_topk_prob = m_config.norm_topk_prob,
+                              .routed_scaling_factor = float(m_config.routed_scaling_factor)});
+    }
+    ops::router(step.backend, {.logits = kept.logits,
+                               .bias = m_bias.value,
+                               .experts = kept.experts,
+                               .weights = kept.weights,
+                               .scoring = m_config.scoring_func,
+                               .group_scoring = m_config.group_scoring,
+                               .n_group = m_config.n_group,
+                               .topk_group = m_config.topk_group,
+                               .norm_topk_prob = m_config.norm_topk_prob,
+                               .routed_scaling_factor = float(m_config.routed_scaling_factor)});
 }
 
 MoeActivations MoeLayer::forward(const StepContext& step, const Tensor& x,
@@ -82,15 +133,8 @@ MoeActivations MoeLayer::forward(const StepContext& step, const Tensor& x,
     kept.groups = {allocateInts(step, {rows}), allocateInts(step, {rows}),
                    allocateInts(step, {m_config.n_routed_experts + 1})};
     ops::matmul(step.backend, {.x = x, .weight = m_gate.value, .out = kept.logits});
-    ops::router(step.backend, {.logits = kept.logits,
-                               .bias = m_bias.value,
-                               .experts = kept.experts,
-                               .weights = kept.weights,
-                               .scoring = m_config.scoring_func,
-                               .n_group = m_config.n_group,
-                               .topk_group = m_config.topk_group,
-                               .norm_topk_prob = m_config.norm_topk_prob,
-                               .routed_scaling_factor = float(m_config.routed_scaling_factor)});
+    addBias(step, m_logitsBias, kept.logits, {});
+    route(step, kept);
     ops::groupByExpert(step.backend, {.experts = kept.experts, .groups = kept.groups});
     kept.rows = step.floats(rows, m_config.hidden_size);
     kept.routed =
@@ -121,6 +165,7 @@ void MoeLayer::backward(const StepContext& step, const Tensor& x, const MoeActiv
                                .scoring = m_config.scoring_func,
                                .norm_topk_prob = m_config.norm_topk_prob,
                                .routed_scaling_factor = float(m_config.routed_scaling_factor)});
+    biasBackward(step.pool, {dlogits, {}, m_logitsBias.gradient});
     matmulBackward(
         step.pool,
         {.x = x, .weight = m_gate.value, .dout = dlogits, .dx = dx, .dweight = m_gate.gradient});
@@ -145,6 +190,8 @@ std::vector<int64_t> MoeLayer::loads(const MoeActivations& kept) const {
 }
 
 void MoeLayer::balance(const std::vector<int64_t>& loads, double gamma) const {
+    if (!m_bias.value.defined())
+        return;
     float* bias = engine::cpuData<float>(m_bias.value);
     const int64_t total = std::accumulate(loads.begin(), loads.end(), int64_t{0});
     for (size_t e = 0; e < loads.size(); ++e) {

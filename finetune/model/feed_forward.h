@@ -21,7 +21,7 @@ public:
                   int64_t inner);
     /// path: "model.layers.1.mlp.experts."
     SwigluNetwork(const ModelParameters& parameters, const std::string& path, int64_t hidden,
-                  int64_t inner, int64_t experts);
+                  int64_t inner, int64_t experts, float limit);
 
     /// out = network(x), or out += network(x) when accumulate.
     Activations forward(const StepContext& step, const engine::Tensor& x, const engine::Tensor& out,
@@ -34,6 +34,9 @@ public:
 private:
     Linear m_gateUp;
     Linear m_down;
+    Weight m_gateUpBias;  // [2 * inner] or [E, 2 * inner]; undefined: none
+    Weight m_downBias;    // [hidden] or [E, hidden]; likewise
+    float m_limit = 0.0f;
 };
 
 /// What the backward pass needs of a mixture's forward pass.
@@ -49,9 +52,9 @@ struct MoeActivations {
 
 class MoeLayer {
 public:
-    /// path: "model.layers.1.mlp."
+    /// path: "model.layers.1.mlp."; place: among the layers with experts.
     MoeLayer(const ModelParameters& parameters, const engine::ModelConfig& config,
-             const std::string& path);
+             const std::string& path, size_t place);
 
     /// out += mixture(x).
     MoeActivations forward(const StepContext& step, const engine::Tensor& x,
@@ -66,9 +69,14 @@ public:
     void balance(const std::vector<int64_t>& loads, double gamma) const;
 
 private:
+    /// Fills in the experts and their weights.
+    void route(const StepContext& step, const MoeActivations& kept) const;
+
     engine::ModelConfig m_config;
+    size_t m_place;
     Weight m_gate;
-    Weight m_bias;  // e_score_correction_bias, never trained by a gradient
+    Weight m_logitsBias;  // undefined: none
+    Weight m_bias;        // undefined, or e_score_correction_bias, never trained by a gradient
     SwigluNetwork m_experts;
     std::optional<SwigluNetwork> m_shared;
 };

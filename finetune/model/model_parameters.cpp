@@ -40,12 +40,18 @@ bool isMtp(const engine::ModelConfig& config, const std::string& name) {
     return false;
 }
 
-/// The down projections of all experts of a layer must be neighbours, as must their gate and up
-/// projections; checkpoints list them expert by expert. So the former move to the end.
+/// What one layer sees as one tensor must be neighbours: the gate and up projections of a network,
+/// or of all experts of a layer; the experts' down projections; and their biases likewise, which
+/// checkpoints list between them.
+int storagePlace(const std::string& name) {
+    if (name.find(".mlp.") != std::string::npos && endsWith(name, "_proj.bias"))
+        return endsWith(name, ".down_proj.bias") ? 3 : 2;
+    return isExpert(name) && endsWith(name, ".down_proj.weight") ? 1 : 0;
+}
+
 std::vector<TensorSpec> storageOrder(std::vector<TensorSpec> specs) {
-    std::ranges::stable_partition(specs, [](const TensorSpec& spec) {
-        return !(isExpert(spec.name) && endsWith(spec.name, ".down_proj.weight"));
-    });
+    std::ranges::stable_sort(specs, {},
+                             [](const TensorSpec& spec) { return storagePlace(spec.name); });
     return specs;
 }
 
@@ -89,14 +95,11 @@ std::string adapterName(const std::string& modulePath, AdapterTensor tensor) {
 }
 
 const std::vector<std::vector<std::string>>& fusedModules() {
-    static const std::vector<std::vector<std::string>> modules = {{"q_proj"},
-                                                                  {"q_a_proj"},
-                                                                  {"q_b_proj"},
-                                                                  {"kv_a_proj_with_mqa"},
-                                                                  {"kv_b_proj"},
-                                                                  {"o_proj"},
-                                                                  {"gate_proj", "up_proj"},
-                                                                  {"down_proj"}};
+    static const std::vector<std::vector<std::string>> modules = {
+        {"q_proj"},    {"k_proj"},   {"v_proj"},
+        {"q_a_proj"},  {"q_b_proj"}, {"kv_a_proj_with_mqa"},
+        {"kv_b_proj"}, {"o_proj"},   {"gate_proj", "up_proj"},
+        {"down_proj"}};
     return modules;
 }
 
@@ -259,7 +262,8 @@ std::span<float> ModelParameters::values(const std::string& name) const {
 void ModelParameters::initialise() {
     for (const TensorSpec& spec : m_specs) {
         const std::span<float> target = values(spec.name);
-        if (endsWith(spec.name, kBiasSuffix)) {
+        if (endsWith(spec.name, kBiasSuffix) || endsWith(spec.name, ".bias") ||
+            endsWith(spec.name, ".sinks")) {
             std::ranges::fill(target, 0.0f);
         } else if (spec.shape.size() == 1) {
             std::ranges::fill(target, 1.0f);

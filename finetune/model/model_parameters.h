@@ -46,6 +46,10 @@ public:
     /// View of `shape` that begins with the named parameter; it may go on over its neighbours
     /// (gate and up; one projection of all experts).
     Weight weight(const std::string& name, std::initializer_list<int64_t> shape) const;
+    /// Undefined where the model has none of this name.
+    Weight optionalWeight(const std::string& name, std::initializer_list<int64_t> shape) const {
+        return contains(name) ? weight(name, shape) : Weight();
+    }
 
     /// The weight of a module that stays where it is stored; null: it is in memory.
     const engine::StoredTensor* stored(const std::string& name) const;

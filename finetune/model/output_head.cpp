@@ -9,10 +9,16 @@ namespace hearth::finetune {
 using engine::Tensor;
 namespace ops = engine::ops;
 
+void OutputHead::normalise(const StepContext& step, const Tensor& hidden, const Tensor& out) const {
+    ops::rmsNorm(step.backend, {.x = hidden, .weight = m_norm.value, .out = out, .eps = m_eps});
+    if (m_multiplier != 1.0f)
+        ops::scale(step.backend, {.x = out, .factor = m_multiplier});
+}
+
 Tensor OutputHead::logits(const StepContext& step, const Tensor& hidden) const {
     const Tensor normed = step.floats(hidden.dim(0), hidden.dim(1));
     const Tensor logits = step.floats(hidden.dim(0), m_head.value.dim(0));
-    ops::rmsNorm(step.backend, {.x = hidden, .weight = m_norm.value, .out = normed, .eps = m_eps});
+    normalise(step, hidden, normed);
     ops::matmul(step.backend, {.x = normed, .weight = projection(), .out = logits});
     return logits;
 }
@@ -39,8 +45,7 @@ CrossEntropyResult OutputHead::run(const StepContext& step, const Tensor& hidden
     const Tensor gathered = step.floats(rows, hidden.dim(1));
     const Tensor normed = step.floats(rows, hidden.dim(1));
     ops::gatherRows(step.backend, {.x = hidden, .ids = ids, .out = gathered});
-    ops::rmsNorm(step.backend,
-                 {.x = gathered, .weight = m_norm.value, .out = normed, .eps = m_eps});
+    normalise(step, gathered, normed);
     CrossEntropyParams params{.hidden = normed,
                               .head = projection(),
                               .labels = engine::uploadInts(step.backend, labelled.labels),
@@ -53,6 +58,8 @@ CrossEntropyResult OutputHead::run(const StepContext& step, const Tensor& hidden
     }
     const CrossEntropyResult result = crossEntropy(step.backend, step.pool, params);
     if (d.defined()) {
+        if (m_multiplier != 1.0f)
+            ops::scale(step.backend, {.x = params.dhidden, .factor = m_multiplier});
         rmsNormBackward(step.pool, {.x = gathered,
                                     .weight = m_norm.value,
                                     .dout = params.dhidden,

@@ -38,6 +38,8 @@ public:
                           const LabelledRows& labelled, std::span<const float> scales,
                           const engine::Tensor& d) const;
 
+    /// On the normed hidden states; 1 at first.
+    void setMultiplier(float multiplier) { m_multiplier = multiplier; }
     const Weight& norm() const { return m_norm; }
     float eps() const { return m_eps; }
 
@@ -50,6 +52,8 @@ private:
     CrossEntropyResult run(const StepContext& step, const engine::Tensor& hidden,
                            const LabelledRows& labelled, const engine::Tensor& d,
                            const Scales& scales) const;
+    void normalise(const StepContext& step, const engine::Tensor& hidden,
+                   const engine::Tensor& out) const;
     const engine::Tensor& projection() const {
         return m_frozen.defined() ? m_frozen.forward : m_head.value;
     }
@@ -58,6 +62,7 @@ private:
     Weight m_head;
     FrozenWeight m_frozen;
     float m_eps = 1e-6f;
+    float m_multiplier = 1.0f;
 };
 
 }  // namespace hearth::finetune

@@ -19,6 +19,9 @@ struct PackedBatch {
     std::vector<int32_t> positions;  // [T], from 0 in every segment
     std::vector<int32_t> labels;     // [T], the token that follows, or kIgnoredLabel
     std::vector<PackedSegment> segments;
+    /// Experts that the tokens go to, whatever the routers would choose now, [layer with
+    /// experts][T * experts of a token]; empty: the routers choose.
+    std::vector<std::vector<int32_t>> routing;
 
     int64_t tokens() const { return int64_t(ids.size()); }
     int64_t labelCount() const;

@@ -23,6 +23,7 @@ struct StepContext {
     engine::Tensor sin;        // same
     engine::Tensor positions;  // [T] I32
     std::vector<engine::AttentionSegment> segments;
+    const std::vector<std::vector<int32_t>>* routing = nullptr;  // PackedBatch::routing
     bool use_adapter = true;  // false: the base alone, forward only
     /// Of the layers with DoRA, by layer: computed once in a forward and backward pass.
     mutable std::unordered_map<const void*, AdapterFactors> factors = {};

@@ -5,11 +5,12 @@
 
 namespace hearth::finetune {
 
-/// out = silu(gate) * up; gate = x[:, :I], up = x[:, I:].
+/// As SwigluParams; where the limit holds a value, its gradient is 0.
 struct SwigluBackwardParams {
     engine::Tensor x;     // [T, 2*I], as given to the forward op
     engine::Tensor dout;  // [T, I]
     engine::Tensor dx;    // [T, 2*I]; may be x
+    float limit = 0.0f;
 };
 
 void swigluBackward(engine::ThreadPool& pool, const SwigluBackwardParams& params);
