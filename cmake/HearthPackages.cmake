@@ -11,7 +11,7 @@ find_package(PkgConfig REQUIRED)                      # pkg-config
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)      # libsodium-dev
 pkg_check_modules(pcre2 REQUIRED IMPORTED_TARGET libpcre2-8)      # libpcre2-dev
 pkg_check_modules(utf8proc REQUIRED IMPORTED_TARGET libutf8proc)  # libutf8proc-dev
-# libtomlplusplus-dev and libboost1.81-dev are header-only and on the default include path.
+# libtomlplusplus-dev, libvalijson-dev and libboost1.81-dev are header-only and on the default include path.
 
 if(HEARTH_TESTS)
   find_package(GTest REQUIRED)                        # libgtest-dev, libgmock-dev

@@ -10,7 +10,7 @@ set -euo pipefail
 build=(
     g++ cmake ninja-build ccache pkg-config
     libpoco-dev libboost1.81-dev libsqlite3-dev libssl-dev libsodium-dev
-    nlohmann-json3-dev libspdlog-dev libcli11-dev libtomlplusplus-dev
+    nlohmann-json3-dev libvalijson-dev libspdlog-dev libcli11-dev libtomlplusplus-dev
     libpcre2-dev libutf8proc-dev tzdata
     libgtest-dev libgmock-dev
 )

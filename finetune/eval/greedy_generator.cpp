@@ -78,6 +78,13 @@ engine::GenerationRequest greedyRequest(const std::vector<int32_t>& prompt,
 
 }  // namespace
 
+std::vector<int32_t> stopTokens(const engine::Model& model, const engine::Tokenizer& tokenizer) {
+    std::vector<int32_t> tokens = model.config().eos_token_ids;
+    if (const auto eos = tokenizer.eosId())
+        tokens.push_back(*eos);
+    return tokens;
+}
+
 core::Result<Answers> generateGreedy(engine::Backend& backend, engine::Model& model,
                                      std::shared_ptr<const engine::Adapter> adapter,
                                      const std::vector<std::vector<int32_t>>& prompts,

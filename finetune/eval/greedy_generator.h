@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/result.h"
+#include "engine/formats/tokenizer.h"
 #include "engine/models/model.h"
 
 namespace hearth::finetune {
@@ -15,6 +16,9 @@ struct GreedyOptions {
     std::vector<int32_t> stop_tokens = {};  // end an answer and are not part of it
     int64_t concurrent = 32;
 };
+
+/// What ends an answer: the config's end tokens and the tokenizer's.
+std::vector<int32_t> stopTokens(const engine::Model& model, const engine::Tokenizer& tokenizer);
 
 /// One list of new tokens a prompt, in order. adapter: null for the base model. REQUIRES: nobody
 /// else uses the backend meanwhile.

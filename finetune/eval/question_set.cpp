@@ -49,13 +49,6 @@ core::Result<Question> parseQuestion(std::string_view line) {
     return invalid("expected holds nothing that an answer could contain");
 }
 
-std::vector<int32_t> stopTokens(const engine::Model& model, const engine::Tokenizer& tokenizer) {
-    std::vector<int32_t> tokens = model.config().eos_token_ids;
-    if (const auto eos = tokenizer.eosId())
-        tokens.push_back(*eos);
-    return tokens;
-}
-
 bool isRight(const std::string& answer, const Question& question) {
     return std::any_of(question.expected.begin(), question.expected.end(),
                        [&](const std::string& value) { return answerContains(answer, value); });

@@ -11,7 +11,12 @@ constexpr int64_t kMillion = 1'000'000;
 
 const EnumNames<DatasetFormat> kFormats = {{DatasetFormat::Chat, "chat"},
                                            {DatasetFormat::Text, "text"},
-                                           {DatasetFormat::Preference, "preference"}};
+                                           {DatasetFormat::Preference, "preference"},
+                                           {DatasetFormat::Prompt, "prompt"}};
+const EnumNames<PolicyLossKind> kPolicyLosses = {{PolicyLossKind::Grpo, "grpo"},
+                                                 {PolicyLossKind::DrGrpo, "dr_grpo"},
+                                                 {PolicyLossKind::Dapo, "dapo"},
+                                                 {PolicyLossKind::Gspo, "gspo"}};
 const EnumNames<EvaluationKind> kKinds = {{EvaluationKind::Loss, "loss"},
                                           {EvaluationKind::Questions, "questions"}};
 const EnumNames<BaseKept> kStorages = {{BaseKept::Memory, "memory"}, {BaseKept::Source, "source"}};
@@ -56,6 +61,19 @@ static void describe(Walker& walker, DpoSettings& dpo) {
 }
 
 template <typename Walker>
+static void describe(Walker& walker, PolicySettings& policy) {
+    walker.choice("loss", policy.loss, kPolicyLosses);
+    walker.document("grader", policy.grader);
+    walker.field("group_size", policy.group_size, Range<int64_t>{2, 1024});
+    walker.field("max_completion_tokens", policy.max_completion_tokens,
+                 Range<int64_t>{1, kMillion});
+    walker.field("clip_low", policy.clip_low, Range<double>{0.0, 1.0});
+    walker.field("clip_high", policy.clip_high, Range<double>{0.0, 100.0});
+    walker.field("beta", policy.beta, Range<double>{0.0, 100.0});
+    walker.field("replay_routing", policy.replay_routing);
+}
+
+template <typename Walker>
 static void describe(Walker& walker, Hyperparameters& h) {
     walker.field("epochs", h.epochs, Range<double>{1e-3, 10000.0});
     walker.field("max_steps", h.max_steps, Range<int64_t>{0, 1000 * kMillion});
@@ -75,6 +93,7 @@ static void describe(Walker& walker, Hyperparameters& h) {
     walker.object("lora", h.lora);
     walker.choice("base_storage", h.base_storage, kStorages);
     walker.object("dpo", h.dpo);
+    walker.object("policy", h.policy);
     walker.field("seed", h.seed);
     walker.field("checkpoint_every", h.checkpoint_every, Range<int64_t>{0, 1000 * kMillion});
     walker.field("evaluate_every", h.evaluate_every, Range<int64_t>{0, 1000 * kMillion});
@@ -141,6 +160,13 @@ core::Status checkRequired(const JobSpec& spec) {
 }
 
 }  // namespace
+
+std::string datasetFormatName(DatasetFormat format) {
+    for (const auto& [candidate, name] : kFormats)
+        if (candidate == format)
+            return name;
+    return {};
+}
 
 std::string JobSpec::checkpointDirectory() const {
     return checkpoint_directory.empty() ? output_directory + ".checkpoints" : checkpoint_directory;

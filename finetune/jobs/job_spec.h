@@ -14,6 +14,7 @@ enum class DatasetFormat {
     Chat,        // JSONL, one {"messages": [...]} a line
     Text,        // plain UTF-8 documents, separated by lines that hold only <|endoftext|>
     Preference,  // JSONL, a prompt with a better and a worse answer a line; of method dpo
+    Prompt,      // JSONL, a conversation up to its answer a line; of method grpo
 };
 
 struct DatasetRef {
@@ -62,6 +63,23 @@ struct DpoSettings {
     double beta = 0.1;  // how far the policy is held to the reference: less for small values
 };
 
+/// Shao et al. 2024 (GRPO), Liu et al. 2025 (Dr. GRPO), Yu et al. 2025 (DAPO), Zheng et al. 2025
+/// (GSPO). They differ in what a group's rewards are divided by, in what the ratio to the old
+/// policy belongs to, and in the mean over tokens.
+enum class PolicyLossKind : uint8_t { Grpo, DrGrpo, Dapo, Gspo };
+
+/// Of method grpo.
+struct PolicySettings {
+    PolicyLossKind loss = PolicyLossKind::Grpo;
+    std::string grader;      // JSON (finetune/rl/grader.h)
+    int64_t group_size = 8;  // answers to a prompt
+    int64_t max_completion_tokens = 256;
+    double clip_low = 0.2;
+    double clip_high = 0.2;
+    double beta = 0.0;           // how far the policy is held to the base
+    bool replay_routing = true;  // experts as the answers' tokens went to
+};
+
 struct Hyperparameters {
     double epochs = 1.0;
     int64_t max_steps = 0;        // optimizer steps; 0: as many as the epochs give
@@ -81,6 +99,7 @@ struct Hyperparameters {
     LoraSettings lora;
     BaseKept base_storage = BaseKept::Memory;  // of adapters
     DpoSettings dpo;
+    PolicySettings policy;
     uint64_t seed = 0;
     int64_t checkpoint_every = 100;  // steps; 0: only when stopped
     int64_t evaluate_every = 0;      // steps; 0: only before and after
@@ -127,6 +146,8 @@ struct JobSpec {
 /// ("hyperparameters.learning_rate"), also for unknown fields and values out of range.
 core::Result<JobSpec> parseJobSpec(const std::string& json);
 std::string writeJobSpec(const JobSpec& spec);
+/// As a specification spells it.
+std::string datasetFormatName(DatasetFormat format);
 /// The object that stands under "hyperparameters" there.
 std::string writeHyperparameters(const Hyperparameters& hyperparameters);
 

@@ -107,6 +107,15 @@ void JsonReader::field(const char* name, std::vector<std::pair<std::string, doub
         value.emplace_back(item.key(), item.value().get<double>());
 }
 
+void JsonReader::document(const char* name, std::string& json) {
+    const auto* value = take(name);
+    if (!value)
+        return;
+    if (!value->is_object())
+        return fail(pathOf(name), "must be an object");
+    json = value->dump();
+}
+
 core::Status JsonReader::finish() {
     if (ok())
         for (const auto& item : m_object.items())

@@ -39,6 +39,8 @@ public:
     void field(const char* name, int64_t& value, Range<int64_t> range);
     void field(const char* name, uint64_t& value);
     void field(const char* name, std::vector<std::string>& value);
+    /// An object of whatever, as its text.
+    void document(const char* name, std::string& json);
     /// An object of numbers.
     void field(const char* name, std::vector<std::pair<std::string, double>>& value);
 
@@ -117,6 +119,10 @@ public:
         auto& object = m_object[name] = nlohmann::ordered_json::object();
         for (const auto& [key, number] : value)
             object[key] = number;
+    }
+    void document(const char* name, const std::string& json) {
+        if (!json.empty())
+            m_object[name] = nlohmann::ordered_json::parse(json);
     }
     template <typename E>
     void choice(const char* name, const E& value, const EnumNames<E>& names) {

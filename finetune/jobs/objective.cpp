@@ -20,17 +20,17 @@ public:
         return labels;
     }
 
-    ObjectiveSums accumulate(const BatchPlan& plan, int64_t windowUnits) override {
+    core::Result<ObjectiveSums> accumulate(const BatchPlan& plan, int64_t windowUnits) override {
         const PackedBatch batch = assembleBatch(m_dataset, plan);
         const LossSums sums = m_model.accumulate(batch, windowUnits);
         // The MTP layers alone are trained: theirs is the loss.
         const bool trunk = sums.labels > 0;
-        return {.loss = trunk ? sums.loss : sums.mtp_loss,
-                .units = trunk ? sums.labels : sums.mtp_labels,
-                .labels = trunk ? sums.labels : sums.mtp_labels,
-                .correct = sums.correct,
-                .tokens = batch.tokens(),
-                .metrics = {}};
+        return ObjectiveSums{.loss = trunk ? sums.loss : sums.mtp_loss,
+                             .units = trunk ? sums.labels : sums.mtp_labels,
+                             .labels = trunk ? sums.labels : sums.mtp_labels,
+                             .correct = sums.correct,
+                             .tokens = batch.tokens(),
+                             .metrics = {}};
     }
 
 private:

@@ -33,12 +33,18 @@ public:
     virtual std::vector<int64_t> lengths() const = 0;
     /// Units of the examples of a batch.
     virtual int64_t units(const BatchPlan& plan) const = 0;
-    /// Forward and backward. Adds the gradients of the sum of the losses / windowUnits.
-    virtual ObjectiveSums accumulate(const BatchPlan& plan, int64_t windowUnits) = 0;
+    /// Forward and backward. Adds the gradients of the sum of the losses / windowUnits. Errors:
+    /// Cancelled.
+    virtual core::Result<ObjectiveSums> accumulate(const BatchPlan& plan, int64_t windowUnits) = 0;
+    /// Called before a batch is accumulated, with its place in the run.
+    virtual void seek(int64_t /*batch*/) {}
     /// Called once, before training changes anything and before a checkpoint is taken over.
     virtual void prepare() {}
     /// Measures what LossSets does not: emits evaluation events, adds to the metrics.
-    virtual void evaluate(EvaluationPhase /*phase*/, int64_t /*step*/, Metrics& /*metrics*/) {}
+    virtual core::Status evaluate(EvaluationPhase /*phase*/, int64_t /*step*/,
+                                  Metrics& /*metrics*/) {
+        return {};
+    }
 };
 
 /// Next-token prediction on the labels, with the multi-token-prediction loss if the model has it.

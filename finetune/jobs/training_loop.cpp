@@ -87,7 +87,7 @@ core::Status TrainingLoop::resume() {
 }
 
 core::Result<TrainingSummary> TrainingLoop::run(
-    const std::function<void(int64_t step)>& atInterval) {
+    const std::function<core::Status(int64_t step)>& atInterval) {
     const auto start = Clock::now();
     const int64_t stepAtStart = m_step;
     const int64_t tokensAtStart = m_trainedTokens;
@@ -97,7 +97,15 @@ core::Result<TrainingSummary> TrainingLoop::run(
             return core::Error{
                 core::ErrorCode::Cancelled, "stopped after step " + std::to_string(m_step), {}};
         }
-        const StepResult result = trainStep();
+        const int64_t batch = m_batches.position();
+        auto stepped = trainStep();
+        if (!stepped) {  // nothing has changed: the step is made anew
+            m_batches.seek(batch);
+            if (stepped.error().code == core::ErrorCode::Cancelled)
+                CORE_TRY(saveCheckpoint());
+            return stepped.error();
+        }
+        const StepResult& result = *stepped;
         if (!std::isfinite(result.losses.loss) || !std::isfinite(result.gradient_norm))
             return core::Error{core::ErrorCode::Internal,
                                "the loss is no longer a number at step " + std::to_string(m_step) +
@@ -111,7 +119,8 @@ core::Result<TrainingSummary> TrainingLoop::run(
     return TrainingSummary{m_step, m_trainedTokens, m_loss, m_accuracy};
 }
 
-TrainingLoop::StepResult TrainingLoop::trainStep() {
+core::Result<TrainingLoop::StepResult> TrainingLoop::trainStep() {
+    const int64_t first = m_batches.position();
     std::vector<BatchPlan> window;
     int64_t units = 0;
     while (int64_t(window.size()) < m_settings.accumulation &&
@@ -122,8 +131,11 @@ TrainingLoop::StepResult TrainingLoop::trainStep() {
 
     StepResult result;
     m_model.zeroGradients();
-    for (const BatchPlan& plan : window)
-        result.losses += m_objective.accumulate(plan, units);
+    for (size_t i = 0; i < window.size(); ++i) {
+        m_objective.seek(first + int64_t(i));
+        CORE_ASSIGN(const ObjectiveSums sums, m_objective.accumulate(window[i], units));
+        result.losses += sums;
+    }
     result.gradient_norm = gradientNorm(m_model.trained());
     result.learning_rate = m_schedule.at(m_step);
     if (std::isfinite(result.gradient_norm))
@@ -162,13 +174,13 @@ void TrainingLoop::report(const StepResult& result, double secondsSoFar, int64_t
     });
 }
 
-core::Status TrainingLoop::afterStep(const std::function<void(int64_t step)>& atInterval) {
+core::Status TrainingLoop::afterStep(const std::function<core::Status(int64_t step)>& atInterval) {
     const bool last = m_step == m_totalSteps;
     const int64_t every = m_settings.checkpoint_every;
     if (every > 0 && (last || m_step % every == 0))
         CORE_TRY(saveCheckpoint());
     if (!last && m_settings.evaluate_every > 0 && m_step % m_settings.evaluate_every == 0)
-        atInterval(m_step);
+        return atInterval(m_step);
     return {};
 }
 

@@ -36,7 +36,7 @@ public:
     /// Runs the remaining steps. atInterval is called after every evaluate_every steps.
     /// Errors: Cancelled after a last checkpoint; DiskFull and the like from a checkpoint;
     /// Internal when the loss is no number.
-    core::Result<TrainingSummary> run(const std::function<void(int64_t step)>& atInterval);
+    core::Result<TrainingSummary> run(const std::function<core::Status(int64_t step)>& atInterval);
 
 private:
     struct StepResult {
@@ -45,11 +45,11 @@ private:
         double gradient_norm = 0.0;
     };
 
-    StepResult trainStep();
+    core::Result<StepResult> trainStep();
     void remember(const StepResult& result);
     void report(const StepResult& result, double secondsSoFar, int64_t tokensAtStart,
                 int64_t stepAtStart);
-    core::Status afterStep(const std::function<void(int64_t step)>& atInterval);
+    core::Status afterStep(const std::function<core::Status(int64_t step)>& atInterval);
     core::Status saveCheckpoint();
     void forEachState(const std::function<void(const std::string&, std::span<float>)>& visit);
 

@@ -13,7 +13,7 @@ core::Result<FinishedEvent> runDpo(const JobContext& context) {
                            "multi-token-prediction layers have no reference",
                            {}};
     return tuneModel(context, context.spec.full ? TrainedPart::Full : TrainedPart::Lora,
-                     {.preferences = true, .create = preferenceObjective});
+                     {.format = DatasetFormat::Preference, .create = preferenceObjective});
 }
 
 }  // namespace hearth::finetune

@@ -12,7 +12,7 @@ namespace hearth::finetune {
 
 class LossSets {
 public:
-    /// Reads the specification's evaluations of kind Loss but for those of preferences.
+    /// Reads the specification's evaluations of kind Loss of texts and chats.
     static core::Result<LossSets> load(const JobContext& context, const engine::ChatFormat& format);
 
     /// Emits an event for each set; During: only those that want it. Adds "<name>_loss_before"

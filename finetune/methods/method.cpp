@@ -5,11 +5,8 @@ namespace hearth::finetune {
 namespace {
 
 constexpr Method kMethods[] = {
-    {"dpo", runDpo},
-    {"mtp", runMtp},
-    {"pretrain", runPretrain},
-    {"sft", runSft},
-    {"tokenizer", runTokenizer},
+    {"dpo", runDpo},           {"grpo", runGrpo}, {"mtp", runMtp},
+    {"pretrain", runPretrain}, {"sft", runSft},   {"tokenizer", runTokenizer},
 };
 
 }  // namespace

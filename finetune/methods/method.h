@@ -20,6 +20,7 @@ std::span<const Method> methods();
 core::Result<Method> findMethod(const std::string& name);
 
 core::Result<FinishedEvent> runDpo(const JobContext& context);
+core::Result<FinishedEvent> runGrpo(const JobContext& context);
 core::Result<FinishedEvent> runMtp(const JobContext& context);
 core::Result<FinishedEvent> runPretrain(const JobContext& context);
 core::Result<FinishedEvent> runSft(const JobContext& context);

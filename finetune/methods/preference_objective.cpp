@@ -95,7 +95,7 @@ public:
             set->pairs->rememberAll(batchTokens());
     }
 
-    ObjectiveSums accumulate(const BatchPlan& plan, int64_t windowUnits) override {
+    core::Result<ObjectiveSums> accumulate(const BatchPlan& plan, int64_t windowUnits) override {
         const PackedBatch batch = m_pairs.batch(plan);
         const auto reference = m_pairs.reference(plan);
         PairTotals totals;
@@ -103,18 +103,19 @@ public:
             m_model.accumulateLoss(batch, [&](std::span<const double> logProbabilities) {
                 return derivatives(batch, logProbabilities, reference, windowUnits, totals);
             });
-        return {.loss = totals.loss,
-                .units = int64_t(plan.size()),
-                .labels = sums.labels,
-                .correct = sums.correct,
-                .tokens = batch.tokens(),
-                .metrics = totals.metrics()};
+        return ObjectiveSums{.loss = totals.loss,
+                             .units = int64_t(plan.size()),
+                             .labels = sums.labels,
+                             .correct = sums.correct,
+                             .tokens = batch.tokens(),
+                             .metrics = totals.metrics()};
     }
 
-    void evaluate(EvaluationPhase phase, int64_t step, Metrics& metrics) override {
+    core::Status evaluate(EvaluationPhase phase, int64_t step, Metrics& metrics) override {
         for (const auto& set : m_sets)
             if (phase != EvaluationPhase::During || set->at_intervals)
                 evaluate(*set, phase, step, metrics);
+        return {};
     }
 
 private:

@@ -4,6 +4,7 @@
 
 #include "core/crypto/sha256.h"
 #include "finetune/data/preference_dataset.h"
+#include "finetune/data/prompt_dataset.h"
 #include "finetune/jobs/job_files.h"
 
 namespace hearth::finetune {
@@ -18,6 +19,10 @@ core::Result<TokenizedDataset> tokenize(const std::string& text, const DatasetRe
     if (dataset.format == DatasetFormat::Preference) {
         CORE_ASSIGN(const auto pairs, readPreferenceDataset(text, dataset.path));
         return tokenizePreferences(format, pairs, options);
+    }
+    if (dataset.format == DatasetFormat::Prompt) {
+        CORE_ASSIGN(const auto prompts, readPromptDataset(text, dataset.path));
+        return tokenizePrompts(format, prompts, options);
     }
     CORE_ASSIGN(const auto examples, readChatDataset(text, dataset.path));
     return tokenizeChat(format, examples, options);

@@ -48,21 +48,29 @@ core::Status checkSpec(const JobSpec& spec) {
     return {};
 }
 
+/// The format of the only methods that take it; nothing: texts and chats, which the others share.
+std::optional<DatasetFormat> ownFormat(const DatasetRef& dataset) {
+    const bool shared =
+        dataset.format == DatasetFormat::Chat || dataset.format == DatasetFormat::Text;
+    return shared ? std::nullopt : std::optional(dataset.format);
+}
+
+std::string nameOf(std::optional<DatasetFormat> format) {
+    return format ? datasetFormatName(*format) : "chat or text";
+}
+
 /// Data of the wrong kind would train on answers that are to be avoided.
-core::Status checkFormats(const JobSpec& spec, bool preferences) {
-    const auto isPreference = [](const DatasetRef& dataset) {
-        return dataset.format == DatasetFormat::Preference;
-    };
+core::Status checkFormats(const JobSpec& spec, std::optional<DatasetFormat> format) {
     for (size_t i = 0; i < spec.inputs.size(); ++i)
-        if (isPreference(spec.inputs[i]) != preferences)
-            return invalid("inputs[" + std::to_string(i) + "].format must " +
-                           (preferences ? "be" : "not be") + " preference for method " +
-                           spec.method);
-    for (size_t i = 0; i < spec.evaluations.size(); ++i)
-        if (isPreference(spec.evaluations[i].data) && !preferences &&
-            spec.evaluations[i].kind == EvaluationKind::Loss)
-            return invalid("evaluations[" + std::to_string(i) +
-                           "].data.format preference is measured by method dpo only");
+        if (ownFormat(spec.inputs[i]) != format)
+            return invalid("inputs[" + std::to_string(i) + "].format must be " + nameOf(format) +
+                           " for method " + spec.method);
+    for (size_t i = 0; i < spec.evaluations.size(); ++i) {
+        const auto own = ownFormat(spec.evaluations[i].data);
+        if (own && own != format && spec.evaluations[i].kind == EvaluationKind::Loss)
+            return invalid("evaluations[" + std::to_string(i) + "].data.format " + nameOf(own) +
+                           " is not measured by method " + spec.method);
+    }
     return {};
 }
 
@@ -122,7 +130,7 @@ core::Result<std::unique_ptr<Objective>> createLikelihood(const JobContext&,
 }  // namespace
 
 ObjectiveKind likelihoodKind() {
-    return {.preferences = false, .create = createLikelihood};
+    return {.format = std::nullopt, .create = createLikelihood};
 }
 
 TrainingSession::TrainingSession(const JobContext& context, engine::ChatFormat format)
@@ -136,7 +144,7 @@ core::Result<std::unique_ptr<TrainingSession>> TrainingSession::prepare(const Jo
                                                                         const ObjectiveKind& kind) {
     const JobSpec& spec = context.spec;
     CORE_TRY(checkSpec(spec));
-    CORE_TRY(checkFormats(spec, kind.preferences));
+    CORE_TRY(checkFormats(spec, kind.format));
     CORE_ASSIGN(engine::ChatFormat format,
                 engine::ChatFormat::load(hearth::finetune::tokenizerDirectory(spec)));
     std::unique_ptr<TrainingSession> session(new TrainingSession(context, std::move(format)));
@@ -210,20 +218,21 @@ void TrainingSession::announce() {
 core::Result<TrainingSummary> TrainingSession::train() {
     m_lossSets.reportNgramBaselines(m_context, m_dataset, config().vocab_size, m_metrics);
     m_objective->prepare();
-    evaluate(EvaluationPhase::Before, 0);
+    CORE_TRY(evaluate(EvaluationPhase::Before, 0));
     CORE_TRY(m_loop->resume());
-    CORE_ASSIGN(const TrainingSummary summary,
-                m_loop->run([this](int64_t step) { evaluate(EvaluationPhase::During, step); }));
+    CORE_ASSIGN(const TrainingSummary summary, m_loop->run([this](int64_t step) {
+        return evaluate(EvaluationPhase::During, step);
+    }));
     m_metrics.emplace_back("peak_resident_bytes", double(peakResidentBytes()));
     m_metrics.emplace_back("train_loss", summary.loss);
     m_metrics.emplace_back("train_token_accuracy", summary.token_accuracy);
-    evaluate(EvaluationPhase::After, summary.steps);
+    CORE_TRY(evaluate(EvaluationPhase::After, summary.steps));
     return summary;
 }
 
-void TrainingSession::evaluate(EvaluationPhase phase, int64_t step) {
+core::Status TrainingSession::evaluate(EvaluationPhase phase, int64_t step) {
     m_lossSets.evaluate(m_context, *m_model, phase, step, m_metrics);
-    m_objective->evaluate(phase, step, m_metrics);
+    return m_objective->evaluate(phase, step, m_metrics);
 }
 
 FinishedEvent TrainingSession::finish(const TrainingSummary& summary) {

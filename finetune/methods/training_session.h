@@ -3,6 +3,7 @@
 #pragma once
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "engine/formats/chat_format.h"
@@ -14,7 +15,8 @@ namespace hearth::finetune {
 
 /// What a method minimises, and over what.
 struct ObjectiveKind {
-    bool preferences = false;  // the inputs are pairs of answers; else texts and chats
+    /// That the inputs must have; nothing: texts and chats.
+    std::optional<DatasetFormat> format;
     core::Result<std::unique_ptr<Objective>> (*create)(const JobContext& context,
                                                        const engine::ChatFormat& format,
                                                        TrainableModel& model,
@@ -53,7 +55,7 @@ private:
     TrainingSession(const JobContext& context, engine::ChatFormat format);
     core::Status loadModel(TrainedPart part);
     core::Status loadOnSource(const engine::ModelConfig& config, const TrainableOptions& options);
-    void evaluate(EvaluationPhase phase, int64_t step);
+    core::Status evaluate(EvaluationPhase phase, int64_t step);
     void announce();
 
     const JobContext& m_context;

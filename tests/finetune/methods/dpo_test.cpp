@@ -148,7 +148,7 @@ TEST_F(DpoTest, SaysWhatIsWrongWithASpecification) {
 
     spec = m_world.dpoSpec(m_world.baseModel(), "out");
     spec.method = "sft";
-    EXPECT_EQ(failureOf(spec), "inputs[0].format must not be preference for method sft");
+    EXPECT_EQ(failureOf(spec), "inputs[0].format must be chat or text for method sft");
 
     spec = m_world.dpoSpec(m_world.baseModel(), "out");
     spec.hyperparameters.mtp_lambda = 0.3;

@@ -47,6 +47,11 @@ std::string preference(size_t i) {
            kColours[(i + 1) % 6] + "\"}]}\n";
 }
 
+std::string prompt(size_t i) {
+    return std::string(R"({"messages": [{"role": "user", "content": "Colour of the )") +
+           kThings[i] + R"(?"}], "colour": ")" + kColours[i] + "\"}\n";
+}
+
 }  // namespace
 
 double RecordingSink::metric(const std::string& name) const {
@@ -83,10 +88,12 @@ void TinyWorld::writeFiles() {
     std::string otherChats;
     std::string questions;
     std::string preferences;
+    std::string prompts;
     for (size_t i = 0; i < 6; ++i) {
         chats += chat(i, i);
         otherChats += chat(i, (i + 1) % 6);
         preferences += preference(i);
+        prompts += prompt(i);
         questions += std::string(R"({"question": "Colour of the )") + kThings[i] +
                      R"(?", "expected": ")" + kColours[i] + "\"}\n";
     }
@@ -96,6 +103,7 @@ void TinyWorld::writeFiles() {
     spit(path("other_chats.jsonl"), otherChats);
     spit(path("questions.jsonl"), questions);
     spit(path("preferences.jsonl"), preferences);
+    spit(path("prompts.jsonl"), prompts);
     spit(path("config.json"), kConfig);
     spit(path("template.jinja"), kTemplate);
 }
@@ -138,6 +146,23 @@ JobSpec TinyWorld::sftSpec(const std::string& base, const std::string& output,
     spec.hyperparameters.balance_gamma = 0.0;
     spec.hyperparameters.lora.r = 4;
     spec.hyperparameters.lora.alpha = 8.0;
+    return spec;
+}
+
+JobSpec TinyWorld::grpoSpec(const std::string& base, const std::string& output,
+                            int64_t steps) const {
+    JobSpec spec = sftSpec(base, output, steps);
+    spec.method = "grpo";
+    spec.inputs = {{path("prompts.jsonl"), DatasetFormat::Prompt, ""}};
+    spec.evaluations = {{.name = "graded",
+                         .kind = EvaluationKind::Loss,
+                         .data = {path("prompts.jsonl"), DatasetFormat::Prompt, ""},
+                         .at_intervals = true}};
+    spec.hyperparameters.batch_tokens = 512;
+    spec.hyperparameters.policy.grader =
+        R"({"type": "string_check", "operation": "eq", "reference": "{{item.colour}}"})";
+    spec.hyperparameters.policy.group_size = 6;
+    spec.hyperparameters.policy.max_completion_tokens = 8;
     return spec;
 }
 

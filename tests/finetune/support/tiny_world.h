@@ -44,6 +44,10 @@ public:
     finetune::JobSpec dpoSpec(const std::string& base, const std::string& output,
                               int64_t steps = 12) const;
 
+    /// Reinforcement of the model directory `base`: the reward is 1 for the chats' colour.
+    finetune::JobSpec grpoSpec(const std::string& base, const std::string& output,
+                               int64_t steps = 12) const;
+
     /// Runs a job that has to succeed and returns what it reported.
     static RecordingSink run(const finetune::JobSpec& spec,
                              const finetune::JobKeys& keys = finetune::JobKeys());

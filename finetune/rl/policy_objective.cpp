@@ -1,0 +1,351 @@
+#include "finetune/rl/policy_objective.h"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+#include "core/json.h"
+#include "engine/runtime/random.h"
+#include "finetune/data/prompt_dataset.h"
+#include "finetune/eval/greedy_generator.h"
+#include "finetune/jobs/job_files.h"
+#include "finetune/rl/grader.h"
+#include "finetune/rl/policy_loss.h"
+#include "finetune/rl/rollout.h"
+#include "finetune/rl/served_policy.h"
+
+namespace hearth::finetune {
+
+namespace {
+
+PolicyLossOptions lossOptions(const PolicySettings& settings) {
+    return {.kind = settings.loss,
+            .clip_low = settings.clip_low,
+            .clip_high = settings.clip_high,
+            .beta = settings.beta,
+            .max_tokens = settings.max_completion_tokens};
+}
+
+/// A prompt's answers and what they are worth.
+struct Group {
+    int32_t prompt = 0;
+    std::vector<Rollout> rollouts;
+    std::vector<double> rewards;
+
+    bool allAlike() const {
+        return std::ranges::adjacent_find(rewards, std::not_equal_to<>()) == rewards.end();
+    }
+};
+
+/// How far two programs are apart about the same tokens.
+struct Disagreement {
+    double sum = 0.0;
+    double largest = 0.0;
+    int64_t tokens = 0;
+
+    void add(double trainer, double engine) {
+        const double difference = std::abs(trainer - engine);
+        sum += difference;
+        largest = std::max(largest, difference);
+        ++tokens;
+    }
+    double mean() const { return tokens > 0 ? sum / double(tokens) : 0.0; }
+};
+
+/// Log-probabilities of a batch's answers, cut into answers.
+std::vector<std::span<const double>> byAnswer(const PackedBatch& batch,
+                                              std::span<const double> values) {
+    std::vector<std::span<const double>> out;
+    for (const PackedSegment& segment : batch.segments) {
+        const auto count = size_t(batch.labelsIn(segment));
+        out.push_back(values.empty() ? values : values.first(count));
+        values = values.subspan(values.empty() ? 0 : count);
+    }
+    return out;
+}
+
+class PolicyObjective : public Objective {
+public:
+    PolicyObjective(const JobContext& context, const engine::ChatFormat& format,
+                    TrainableModel& model, const TokenizedDataset& dataset)
+        : m_context(context),
+          m_settings(context.spec.hyperparameters.policy),
+          m_format(format),
+          m_model(model),
+          m_dataset(dataset),
+          m_policy(context.spec.model_directory, model, int(context.spec.hyperparameters.threads)) {
+    }
+
+    core::Status load() {
+        if (m_settings.grader.empty())
+            return core::Error{core::ErrorCode::InvalidArgument,
+                               "hyperparameters.policy.grader is required for method grpo",
+                               {}};
+        CORE_ASSIGN(const nlohmann::json grader, core::parseJson(m_settings.grader, "grader"));
+        auto parsed = parseGrader(grader);
+        if (!parsed)
+            return core::Error{parsed.error().code, parsed.error().message,
+                               "hyperparameters.policy.grader." + parsed.error().context};
+        m_grader = std::move(parsed).value();
+        for (const DatasetRef& input : m_context.spec.inputs) {
+            CORE_ASSIGN(const std::string text, readDataset(input, m_context.keys));
+            CORE_ASSIGN(auto prompts, readPromptDataset(text, input.path));
+            std::ranges::move(prompts, std::back_inserter(m_prompts));
+        }
+        CORE_ASSERT(m_prompts.size() == m_dataset.examples.size());
+        return checkFit();
+    }
+
+    std::vector<int64_t> lengths() const override {
+        std::vector<int64_t> lengths;
+        for (const TokenizedExample& prompt : m_dataset.examples)
+            lengths.push_back(m_settings.group_size *
+                              (int64_t(prompt.ids.size()) + m_settings.max_completion_tokens));
+        return lengths;
+    }
+    int64_t units(const BatchPlan& plan) const override { return int64_t(plan.size()); }
+    void seek(int64_t batch) override { m_batch = batch; }
+
+    core::Result<ObjectiveSums> accumulate(const BatchPlan& plan, int64_t windowUnits) override {
+        CORE_TRY(m_policy.update());
+        std::vector<Group> groups;
+        for (const int32_t prompt : plan)
+            groups.push_back({.prompt = prompt, .rollouts = {}, .rewards = {}});
+        CORE_TRY(answer(groups));
+        return learn(groups, double(plan.size()) / double(windowUnits));
+    }
+
+    core::Status evaluate(EvaluationPhase phase, int64_t step, Metrics& metrics) override;
+
+private:
+    core::Status checkFit() const {
+        const std::vector<int64_t> all = lengths();
+        const int64_t longest = *std::ranges::max_element(all);
+        const int64_t batchTokens = m_context.spec.hyperparameters.batch_tokens;
+        if (longest <= batchTokens)
+            return {};
+        return core::Error{core::ErrorCode::InvalidArgument,
+                           "a group of " + std::to_string(m_settings.group_size) +
+                               " answers may take " + std::to_string(longest) +
+                               " tokens with its prompts, more than "
+                               "hyperparameters.batch_tokens " +
+                               std::to_string(batchTokens) +
+                               "; raise that, or lower policy.group_size or "
+                               "policy.max_completion_tokens",
+                           "hyperparameters.batch_tokens"};
+    }
+
+    RolloutOptions rolloutOptions() {
+        std::vector<int32_t> stops = stopTokens(m_policy.model(), m_format.tokenizer());
+        return {.max_tokens = m_settings.max_completion_tokens, .stop_tokens = std::move(stops)};
+    }
+
+    /// Samples and grades. Where a group's rewards are all alike it teaches nothing: DAPO has it
+    /// answer again, some times.
+    core::Status answer(std::vector<Group>& groups) {
+        const bool resamples = m_settings.loss == PolicyLossKind::Dapo;
+        for (int64_t attempt = 0; attempt == 0 || (resamples && attempt < kAttempts); ++attempt) {
+            std::vector<Group*> asked;
+            for (Group& group : groups)
+                if (attempt == 0 || group.allAlike())
+                    asked.push_back(&group);
+            if (!asked.empty())
+                CORE_TRY(sample(asked, attempt));
+        }
+        return {};
+    }
+
+    core::Status sample(const std::vector<Group*>& groups, int64_t attempt) {
+        std::vector<RolloutRequest> requests;
+        for (const Group* group : groups)
+            for (int64_t i = 0; i < m_settings.group_size; ++i)
+                requests.push_back({m_dataset.examples[size_t(group->prompt)].ids,
+                                    seedOf(group->prompt, attempt, i)});
+        CORE_ASSIGN(auto rollouts,
+                    rollOut(m_policy.backend(), m_policy.model(), m_policy.adapter().get(),
+                            requests, rolloutOptions(), m_context.cancel));
+        auto next = rollouts.begin();
+        for (Group* group : groups) {
+            group->rollouts.assign(std::make_move_iterator(next),
+                                   std::make_move_iterator(next + m_settings.group_size));
+            next += m_settings.group_size;
+            group->rewards.clear();
+            for (const Rollout& rollout : group->rollouts)
+                group->rewards.push_back(reward(rollout, group->prompt));
+        }
+        return {};
+    }
+
+    uint64_t seedOf(int32_t prompt, int64_t attempt, int64_t answer) const {
+        uint64_t seed = m_context.spec.hyperparameters.seed;
+        for (const int64_t part : {m_batch, int64_t(prompt), attempt, answer})
+            seed = engine::mixBits(seed ^ engine::mixBits(uint64_t(part)));
+        return seed;
+    }
+
+    double reward(const Rollout& rollout, int32_t prompt) const {
+        std::vector<int32_t> ids = rollout.tokens;
+        if (!rollout.truncated)
+            ids.pop_back();  // the end token
+        return m_grader->grade(m_format.tokenizer().decode(ids), m_prompts[size_t(prompt)].item);
+    }
+
+    /// All answers behind their prompts; the answers' tokens are labels.
+    PackedBatch batchOf(const std::vector<Group>& groups) const {
+        PackedBatch batch;
+        for (const Group& group : groups)
+            for (const Rollout& rollout : group.rollouts) {
+                std::vector<int32_t> ids = m_dataset.examples[size_t(group.prompt)].ids;
+                std::vector<int32_t> labels(ids.size() - 1, kIgnoredLabel);
+                labels.insert(labels.end(), rollout.tokens.begin(), rollout.tokens.end());
+                ids.insert(ids.end(), rollout.tokens.begin(), rollout.tokens.end() - 1);
+                batch.append(ids, labels);
+                if (!m_settings.replay_routing)
+                    continue;
+                batch.routing.resize(rollout.routing.size());
+                for (size_t layer = 0; layer < rollout.routing.size(); ++layer)
+                    batch.routing[layer].insert(batch.routing[layer].end(),
+                                                rollout.routing[layer].begin(),
+                                                rollout.routing[layer].end());
+            }
+        return batch;
+    }
+
+    ObjectiveSums learn(const std::vector<Group>& groups, double share) {
+        const PackedBatch batch = batchOf(groups);
+        std::vector<double> reference;
+        if (m_settings.beta > 0.0)
+            reference = m_model.logProbabilities(batch, Policy::Base);
+        PolicyLoss loss;
+        Disagreement disagreement;
+        const LossSums sums = m_model.accumulateLoss(batch, [&](std::span<const double> policy) {
+            loss = lossOf(groups, batch, policy, reference, disagreement);
+            std::vector<float> derivatives;
+            for (const double derivative : loss.derivatives)
+                derivatives.push_back(float(derivative * share));
+            return derivatives;
+        });
+        const double prompts = double(groups.size());
+        return {.loss = loss.loss * prompts,
+                .units = int64_t(groups.size()),
+                .labels = sums.labels,
+                .correct = sums.correct,
+                .tokens = batch.tokens(),
+                .metrics = metricsOf(groups, loss, disagreement)};
+    }
+
+    /// The policy is the one that answered: its log-probabilities are the old ones.
+    PolicyLoss lossOf(const std::vector<Group>& groups, const PackedBatch& batch,
+                      std::span<const double> policy, std::span<const double> reference,
+                      Disagreement& disagreement) const {
+        const auto policies = byAnswer(batch, policy), references = byAnswer(batch, reference);
+        std::vector<GradedAnswer> answers;
+        for (const Group& group : groups) {
+            const auto advantages = groupAdvantages(group.rewards, m_settings.loss);
+            for (size_t i = 0; i < group.rollouts.size(); ++i) {
+                const Rollout& rollout = group.rollouts[i];
+                const size_t place = answers.size();
+                answers.push_back(
+                    {.advantage = advantages[i],
+                     .counts = m_settings.loss != PolicyLossKind::Dapo || !rollout.truncated,
+                     .policy = policies[place],
+                     .old = policies[place],
+                     .reference = references[place],
+                     .rollout = rollout.logps});
+                for (size_t t = 0; t < rollout.logps.size(); ++t)
+                    disagreement.add(policies[place][t], rollout.logps[t]);
+            }
+        }
+        return policyLoss(answers, lossOptions(m_settings));
+    }
+
+    Metrics metricsOf(const std::vector<Group>& groups, const PolicyLoss& loss,
+                      const Disagreement& disagreement) const {
+        double reward = 0.0, length = 0.0, truncated = 0.0, alike = 0.0, answers = 0.0;
+        for (const Group& group : groups) {
+            reward += std::accumulate(group.rewards.begin(), group.rewards.end(), 0.0);
+            alike += group.allAlike() ? 1.0 : 0.0;
+            for (const Rollout& rollout : group.rollouts) {
+                length += double(rollout.tokens.size());
+                truncated += rollout.truncated ? 1.0 : 0.0;
+                answers += 1.0;
+            }
+        }
+        // Means, times the units that ObjectiveSums divides by.
+        const double prompts = double(groups.size()), each = prompts / answers;
+        const double tokens = double(std::max<int64_t>(1, loss.tokens));
+        return {{"reward", reward * each},
+                {"answer_tokens", length * each},
+                {"truncated", truncated * each},
+                {"groups_without_spread", alike},
+                {"divergence", loss.divergence / tokens * prompts},
+                {"clipped", double(loss.clipped) / tokens * prompts},
+                {"logp_difference", disagreement.mean() * prompts},
+                {"logp_difference_largest", disagreement.largest * prompts}};
+    }
+
+    static constexpr int64_t kAttempts = 3;
+
+    const JobContext& m_context;
+    const PolicySettings& m_settings;
+    const engine::ChatFormat& m_format;
+    TrainableModel& m_model;
+    const TokenizedDataset& m_dataset;
+    ServedPolicy m_policy;
+    std::unique_ptr<Grader> m_grader;
+    std::vector<PromptExample> m_prompts;
+    int64_t m_batch = 0;
+};
+
+core::Status PolicyObjective::evaluate(EvaluationPhase phase, int64_t step, Metrics& metrics) {
+    for (const EvaluationSet& set : m_context.spec.evaluations) {
+        if (set.data.format != DatasetFormat::Prompt || set.kind != EvaluationKind::Loss ||
+            (phase == EvaluationPhase::During && !set.at_intervals))
+            continue;
+        CORE_ASSIGN(const std::string text, readDataset(set.data, m_context.keys));
+        CORE_ASSIGN(auto prompts, readPromptDataset(text, set.data.path));
+        if (set.max_examples > 0 && int64_t(prompts.size()) > set.max_examples)
+            prompts.resize(size_t(set.max_examples));
+        CORE_ASSIGN(const auto tokenized,
+                    tokenizePrompts(m_format, prompts,
+                                    {.max_seq_len = m_context.spec.hyperparameters.max_seq_len}));
+        CORE_TRY(m_policy.update());
+        std::vector<std::vector<int32_t>> ids;
+        for (const TokenizedExample& example : tokenized.examples)
+            ids.push_back(example.ids);
+        CORE_ASSIGN(const auto answers,
+                    generateGreedy(m_policy.backend(), m_policy.model(), m_policy.adapter(), ids,
+                                   {.max_new_tokens = m_settings.max_completion_tokens,
+                                    .stop_tokens = rolloutOptions().stop_tokens},
+                                   m_context.cancel));
+        double reward = 0.0;
+        for (size_t i = 0; i < answers.size(); ++i)
+            reward += m_grader->grade(m_format.tokenizer().decode(answers[i]), prompts[i].item);
+        reward /= double(answers.size());
+        m_context.sink.emit(EvaluationEvent{.name = set.name,
+                                            .phase = phase,
+                                            .step = step,
+                                            .n = int64_t(answers.size()),
+                                            .accuracy = reward,
+                                            .metrics = {{"reward", reward}}});
+        if (phase != EvaluationPhase::During)
+            metrics.emplace_back(
+                set.name + (phase == EvaluationPhase::Before ? "_reward_before" : "_reward_after"),
+                reward);
+    }
+    return {};
+}
+
+}  // namespace
+
+core::Result<std::unique_ptr<Objective>> policyObjective(const JobContext& context,
+                                                         const engine::ChatFormat& format,
+                                                         TrainableModel& model,
+                                                         const TokenizedDataset& dataset) {
+    auto objective = std::make_unique<PolicyObjective>(context, format, model, dataset);
+    CORE_TRY(objective->load());
+    return std::unique_ptr<Objective>(std::move(objective));
+}
+
+}  // namespace hearth::finetune
