@@ -206,7 +206,9 @@ def hearth_to_peft(options, model_type, seed, tally):
         attention = linear_names(base, "self_attn")
         targets = sorted(r.sample(attention, r.randrange(1, len(attention) + 1)))
         kinds = [k for k in ("dora", "rslora") if r.random() < 0.4]
-        if "dora" not in kinds and r.random() < 0.6:
+        # PEFT joins gate and up of an expert: alpha and the rank double. That keeps alpha / r, but
+        # not alpha / sqrt(r), so it reads an rsLoRA adapter of experts sqrt(2) too strong.
+        if not kinds and r.random() < 0.6:
             targets += ["gate_proj", "up_proj", "down_proj"]
         adapter = pathlib.Path(folder) / "adapter"
         adapter.mkdir()
