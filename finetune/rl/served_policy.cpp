@@ -18,7 +18,14 @@ core::Status ServedPolicy::update() {
 
 core::Status ServedPolicy::loadWhole() {
     m_model.reset();
-    CORE_ASSIGN(m_weights, engine::parseSafetensors(serializeModel(m_trained), "trained weights"));
+    // In F32: BF16 would make another policy of them than the one that is trained.
+    const std::vector<NamedTensor> tensors = m_trained.exportTensors();
+    std::vector<engine::TensorToWrite> parts;
+    for (const NamedTensor& tensor : tensors)
+        parts.push_back({tensor.name, engine::DType::F32, tensor.shape,
+                         std::as_bytes(std::span(tensor.values))});
+    CORE_ASSIGN(m_weights, engine::parseSafetensors(engine::serializeSafetensors(parts),
+                                                    "the trained weights"));
     CORE_ASSIGN(m_model,
                 engine::loadModel(*m_backend, m_trained.config(), *m_weights, {.load_mtp = false}));
     return {};

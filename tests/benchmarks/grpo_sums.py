@@ -6,26 +6,14 @@ import pathlib
 import random
 import sys
 
+WARM_EPOCHS = 10
 ASKS = ["What is {a} plus {b}?", "Add {a} and {b}.", "How much is {a} + {b}?"]
-SCHEMA = {
-    "type": "object",
-    "properties": {"sum": {"type": "integer"}},
-    "required": ["sum"],
-    "additionalProperties": False,
-}
-# A fifth for the form, the rest for the value.
+# Right is what holds the sum in the required form.
 GRADER = {
-    "type": "multi",
-    "graders": {
-        "form": {"type": "json_schema", "schema": SCHEMA},
-        "value": {
-            "type": "string_check",
-            "operation": "eq",
-            "input": "{{sample.output_json.sum}}",
-            "reference": "{{item.sum}}",
-        },
-    },
-    "weights": {"form": 1, "value": 4},
+    "type": "string_check",
+    "operation": "eq",
+    "input": "{{sample.output_json.sum}}",
+    "reference": "{{item.sum}}",
 }
 
 
@@ -43,13 +31,13 @@ def data(directory):
     pairs = [(a, b) for a in range(10) for b in range(10)]
     draw.shuffle(pairs)
     heldout, trained = pairs[:20], pairs[20:]
-    # The warm start shows the form, with values that are right no more often than by chance.
+    # The warm start shows the form and lets the sums begin to be learned.
     warm = []
     for a, b in trained:
-        row = prompt(a, b, draw.choice(ASKS))
-        value = a + b if draw.random() < 0.15 else draw.randrange(19)
-        answer = {"role": "assistant", "content": json.dumps({"sum": value})}
-        warm.append({"messages": row["messages"] + [answer]})
+        for ask in ASKS:
+            row = prompt(a, b, ask)
+            answer = {"role": "assistant", "content": json.dumps({"sum": row["sum"]})}
+            warm.append({"messages": row["messages"] + [answer]})
     write(directory / "warm.jsonl", warm)
     write(directory / "prompts.jsonl", [prompt(a, b, ask) for a, b in trained for ask in ASKS])
     write(directory / "heldout.jsonl", [prompt(a, b, ASKS[0]) for a, b in heldout])
@@ -62,7 +50,7 @@ def jobs(directory, model):
         "model_directory": str(model),
         "inputs": [{"path": "warm.jsonl", "format": "chat"}],
         "hyperparameters": {
-            "epochs": 6,
+            "epochs": WARM_EPOCHS,
             "batch_tokens": 1024,
             "max_seq_len": 64,
             "learning_rate": 5e-4,
@@ -81,10 +69,10 @@ def jobs(directory, model):
             for name in ("prompts", "heldout")
         ],
         "hyperparameters": {
-            "max_steps": 300,
+            "max_steps": 200,
             "batch_tokens": 8192,
             "max_seq_len": 64,
-            "learning_rate": 3e-4,
+            "learning_rate": 5e-5,
             "min_lr_ratio": 1.0,
             "evaluate_every": 25,
             "checkpoint_every": 100,

@@ -11,9 +11,9 @@ worker=$(realpath "${2:-$here/../../build/release/bin/hearth-worker}")
 mkdir -p "$1"
 python3 "$here/grpo_sums.py" write "$1" "$here/../../app/demo/model"
 cd "$1"
-"$worker" --spec warm_job.json >warm.log
+"$worker" --spec warm_job.json --json >warm.log
 start=$SECONDS
-"$worker" --spec grpo_job.json >grpo.log
+"$worker" --spec grpo_job.json --json >grpo.log
 echo "| steps | sampled | greedy, trained sums | greedy, other sums |"
 echo "|---|---|---|---|"
 python3 "$here/grpo_sums.py" curve <grpo.log
