@@ -69,10 +69,10 @@ def jobs(directory, model):
             for name in ("prompts", "heldout")
         ],
         "hyperparameters": {
-            "max_steps": 200,
+            "max_steps": 500,
             "batch_tokens": 8192,
             "max_seq_len": 64,
-            "learning_rate": 5e-5,
+            "learning_rate": 1e-4,
             "min_lr_ratio": 1.0,
             "evaluate_every": 25,
             "checkpoint_every": 100,
