@@ -174,10 +174,10 @@ TEST_F(JobTest, AWaitingJobIsCancelledAtOnce) {
 }
 
 TEST_F(JobTest, AModelThatCannotBeTunedIsRefusedWhenTheJobIsCreated) {
-    const auto added =
-        client()->post("/api/v1/models",
-                       {{"name", "other"},
-                        {"path", std::string(HEARTH_TEST_DATA_DIR) + "/reference/models/deepseek_v32"}});
+    const auto added = client()->post(
+        "/api/v1/models",
+        {{"name", "other"},
+         {"path", std::string(HEARTH_TEST_DATA_DIR) + "/reference/models/deepseek_v32"}});
     ASSERT_TRUE(added.ok()) << added.error().text();
     EXPECT_EQ(client()->get("/api/v1/models/other")->at("tunable"), false);
     json body = jobBody(json::object());
@@ -185,7 +185,8 @@ TEST_F(JobTest, AModelThatCannotBeTunedIsRefusedWhenTheJobIsCreated) {
     const auto job = client()->post("/v1/fine_tuning/jobs", body);
     ASSERT_FALSE(job.ok());
     EXPECT_EQ(job.error().code, core::ErrorCode::InvalidArgument);
-    EXPECT_THAT(job.error().message, HasSubstr("DeepseekV32ForCausalLM chooses its keys by an indexer"));
+    EXPECT_THAT(job.error().message,
+                HasSubstr("DeepseekV32ForCausalLM chooses its keys by an indexer"));
 }
 
 TEST_F(JobTest, PreferencesAreLearnedAsOpenAiSpellsThem) {
