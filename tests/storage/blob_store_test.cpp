@@ -4,8 +4,8 @@
 
 #include "core/crypto/random.h"
 #include "core/file.h"
-#include "tests/support/fault_vfs.h"
 #include "tests/storage/test_database.h"
+#include "tests/support/fault_vfs.h"
 
 namespace hearth::storage {
 namespace {

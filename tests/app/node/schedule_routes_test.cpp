@@ -28,8 +28,9 @@ protected:
                 {"job", {{"model", "tiny"}, {"hearth", {{"max_steps", 4}}}}}};
     }
     std::string keyWith(const json& permissions) {
-        return client()->post("/api/v1/keys", {{"name", "k"}, {"permissions", permissions}})->at(
-            "key");
+        return client()
+            ->post("/api/v1/keys", {{"name", "k"}, {"permissions", permissions}})
+            ->at("key");
     }
 };
 
@@ -51,10 +52,10 @@ TEST_F(ScheduleRoutesTest, AScheduleIsMadeShownPausedAndDeleted) {
     EXPECT_EQ(coming.at("time_zone"), "Europe/Berlin");
     EXPECT_EQ(coming.at("data")[0].at("at"), made->at("next_start"));
     EXPECT_THAT(coming.at("data")[0].at("local"), HasSubstr("T02:30"));
-    const json preview = *api->post(std::string(kPath) + "/preview?count=2",
-                                    {{"when", {{"at", "2100-01-01T00:00"}}},
-                                     {"time_zone", "Asia/Seoul"},
-                                     {"windows", {"02:00-03:00"}}});
+    const json preview =
+        *api->post(std::string(kPath) + "/preview?count=2", {{"when", {{"at", "2100-01-01T00:00"}}},
+                                                             {"time_zone", "Asia/Seoul"},
+                                                             {"windows", {"02:00-03:00"}}});
     ASSERT_EQ(preview.at("data").size(), 1u);
     EXPECT_EQ(preview.at("data")[0].at("at"), 4'102'412'400);  // 2099-12-31T15:00Z
     EXPECT_EQ(preview.at("data")[0].at("runs_from_local"), "2100-01-01T02:00");
