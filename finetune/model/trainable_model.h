@@ -1,5 +1,5 @@
-// A DeepSeek-V3 model whose parameters can be trained: the description and the forward ops of
-// serving, with the activations kept, and a backward pass.
+// A model whose parameters can be trained: the description and the forward ops of serving, with the
+// activations kept, and a backward pass.
 #pragma once
 #include <cstdint>
 #include <functional>

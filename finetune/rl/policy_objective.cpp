@@ -2,18 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <numeric>
 
-#include "core/json.h"
-#include "engine/runtime/random.h"
-#include "finetune/data/prompt_dataset.h"
-#include "finetune/eval/greedy_generator.h"
 #include "finetune/jobs/job_files.h"
-#include "finetune/rl/grader.h"
+#include "finetune/rl/answer_sampler.h"
 #include "finetune/rl/policy_loss.h"
-#include "finetune/rl/rollout.h"
-#include "finetune/rl/served_policy.h"
 
 namespace hearth::finetune {
 
@@ -26,17 +19,6 @@ PolicyLossOptions lossOptions(const PolicySettings& settings) {
             .beta = settings.beta,
             .max_tokens = settings.max_completion_tokens};
 }
-
-/// A prompt's answers and what they are worth.
-struct Group {
-    int32_t prompt = 0;
-    std::vector<Rollout> rollouts;
-    std::vector<double> rewards;
-
-    bool allAlike() const {
-        return std::ranges::adjacent_find(rewards, std::not_equal_to<>()) == rewards.end();
-    }
-};
 
 /// How far two programs are apart about the same tokens.
 struct Disagreement {
@@ -71,29 +53,12 @@ public:
                     TrainableModel& model, const TokenizedDataset& dataset)
         : m_context(context),
           m_settings(context.spec.hyperparameters.policy),
-          m_format(format),
           m_model(model),
           m_dataset(dataset),
-          m_policy(context.spec.model_directory, model, int(context.spec.hyperparameters.threads)) {
-    }
+          m_sampler(context, format, model, dataset) {}
 
     core::Status load() {
-        if (m_settings.grader.empty())
-            return core::Error{core::ErrorCode::InvalidArgument,
-                               "hyperparameters.policy.grader is required for method grpo",
-                               {}};
-        CORE_ASSIGN(const nlohmann::json grader, core::parseJson(m_settings.grader, "grader"));
-        auto parsed = parseGrader(grader);
-        if (!parsed)
-            return core::Error{parsed.error().code, parsed.error().message,
-                               "hyperparameters.policy.grader." + parsed.error().context};
-        m_grader = std::move(parsed).value();
-        for (const DatasetRef& input : m_context.spec.inputs) {
-            CORE_ASSIGN(const std::string text, readDataset(input, m_context.keys));
-            CORE_ASSIGN(auto prompts, readPromptDataset(text, input.path));
-            std::ranges::move(prompts, std::back_inserter(m_prompts));
-        }
-        CORE_ASSERT(m_prompts.size() == m_dataset.examples.size());
+        CORE_TRY(m_sampler.load());
         return checkFit();
     }
 
@@ -108,11 +73,7 @@ public:
     void seek(int64_t batch) override { m_batch = batch; }
 
     core::Result<ObjectiveSums> accumulate(const BatchPlan& plan, int64_t windowUnits) override {
-        CORE_TRY(m_policy.update());
-        std::vector<Group> groups;
-        for (const int32_t prompt : plan)
-            groups.push_back({.prompt = prompt, .rollouts = {}, .rewards = {}});
-        CORE_TRY(answer(groups));
+        CORE_ASSIGN(const auto groups, m_sampler.sample(plan, m_batch));
         return learn(groups, double(plan.size()) / double(windowUnits));
     }
 
@@ -136,65 +97,10 @@ private:
                            "hyperparameters.batch_tokens"};
     }
 
-    RolloutOptions rolloutOptions() {
-        std::vector<int32_t> stops = stopTokens(m_policy.model(), m_format.tokenizer());
-        return {.max_tokens = m_settings.max_completion_tokens, .stop_tokens = std::move(stops)};
-    }
-
-    /// Samples and grades. Where a group's rewards are all alike it teaches nothing: DAPO has it
-    /// answer again, some times.
-    core::Status answer(std::vector<Group>& groups) {
-        const bool resamples = m_settings.loss == PolicyLossKind::Dapo;
-        for (int64_t attempt = 0; attempt == 0 || (resamples && attempt < kAttempts); ++attempt) {
-            std::vector<Group*> asked;
-            for (Group& group : groups)
-                if (attempt == 0 || group.allAlike())
-                    asked.push_back(&group);
-            if (!asked.empty())
-                CORE_TRY(sample(asked, attempt));
-        }
-        return {};
-    }
-
-    core::Status sample(const std::vector<Group*>& groups, int64_t attempt) {
-        std::vector<RolloutRequest> requests;
-        for (const Group* group : groups)
-            for (int64_t i = 0; i < m_settings.group_size; ++i)
-                requests.push_back({m_dataset.examples[size_t(group->prompt)].ids,
-                                    seedOf(group->prompt, attempt, i)});
-        CORE_ASSIGN(auto rollouts,
-                    rollOut(m_policy.backend(), m_policy.model(), m_policy.adapter().get(),
-                            requests, rolloutOptions(), m_context.cancel));
-        auto next = rollouts.begin();
-        for (Group* group : groups) {
-            group->rollouts.assign(std::make_move_iterator(next),
-                                   std::make_move_iterator(next + m_settings.group_size));
-            next += m_settings.group_size;
-            group->rewards.clear();
-            for (const Rollout& rollout : group->rollouts)
-                group->rewards.push_back(reward(rollout, group->prompt));
-        }
-        return {};
-    }
-
-    uint64_t seedOf(int32_t prompt, int64_t attempt, int64_t answer) const {
-        uint64_t seed = m_context.spec.hyperparameters.seed;
-        for (const int64_t part : {m_batch, int64_t(prompt), attempt, answer})
-            seed = engine::mixBits(seed ^ engine::mixBits(uint64_t(part)));
-        return seed;
-    }
-
-    double reward(const Rollout& rollout, int32_t prompt) const {
-        std::vector<int32_t> ids = rollout.tokens;
-        if (!rollout.truncated)
-            ids.pop_back();  // the end token
-        return m_grader->grade(m_format.tokenizer().decode(ids), m_prompts[size_t(prompt)].item);
-    }
-
     /// All answers behind their prompts; the answers' tokens are labels.
-    PackedBatch batchOf(const std::vector<Group>& groups) const {
+    PackedBatch batchOf(const std::vector<AnswerGroup>& groups) const {
         PackedBatch batch;
-        for (const Group& group : groups)
+        for (const AnswerGroup& group : groups)
             for (const Rollout& rollout : group.rollouts) {
                 std::vector<int32_t> ids = m_dataset.examples[size_t(group.prompt)].ids;
                 std::vector<int32_t> labels(ids.size() - 1, kIgnoredLabel);
@@ -212,7 +118,7 @@ private:
         return batch;
     }
 
-    ObjectiveSums learn(const std::vector<Group>& groups, double share) {
+    ObjectiveSums learn(const std::vector<AnswerGroup>& groups, double share) {
         const PackedBatch batch = batchOf(groups);
         std::vector<double> reference;
         if (m_settings.beta > 0.0)
@@ -236,12 +142,12 @@ private:
     }
 
     /// The policy is the one that answered: its log-probabilities are the old ones.
-    PolicyLoss lossOf(const std::vector<Group>& groups, const PackedBatch& batch,
+    PolicyLoss lossOf(const std::vector<AnswerGroup>& groups, const PackedBatch& batch,
                       std::span<const double> policy, std::span<const double> reference,
                       Disagreement& disagreement) const {
         const auto policies = byAnswer(batch, policy), references = byAnswer(batch, reference);
         std::vector<GradedAnswer> answers;
-        for (const Group& group : groups) {
+        for (const AnswerGroup& group : groups) {
             const auto advantages = groupAdvantages(group.rewards, m_settings.loss);
             for (size_t i = 0; i < group.rollouts.size(); ++i) {
                 const Rollout& rollout = group.rollouts[i];
@@ -260,10 +166,10 @@ private:
         return policyLoss(answers, lossOptions(m_settings));
     }
 
-    Metrics metricsOf(const std::vector<Group>& groups, const PolicyLoss& loss,
+    Metrics metricsOf(const std::vector<AnswerGroup>& groups, const PolicyLoss& loss,
                       const Disagreement& disagreement) const {
         double reward = 0.0, length = 0.0, truncated = 0.0, alike = 0.0, answers = 0.0;
-        for (const Group& group : groups) {
+        for (const AnswerGroup& group : groups) {
             reward += std::accumulate(group.rewards.begin(), group.rewards.end(), 0.0);
             alike += group.allAlike() ? 1.0 : 0.0;
             for (const Rollout& rollout : group.rollouts) {
@@ -285,16 +191,11 @@ private:
                 {"logp_difference_largest", disagreement.largest * prompts}};
     }
 
-    static constexpr int64_t kAttempts = 3;
-
     const JobContext& m_context;
     const PolicySettings& m_settings;
-    const engine::ChatFormat& m_format;
     TrainableModel& m_model;
     const TokenizedDataset& m_dataset;
-    ServedPolicy m_policy;
-    std::unique_ptr<Grader> m_grader;
-    std::vector<PromptExample> m_prompts;
+    AnswerSampler m_sampler;
     int64_t m_batch = 0;
 };
 
@@ -307,26 +208,11 @@ core::Status PolicyObjective::evaluate(EvaluationPhase phase, int64_t step, Metr
         CORE_ASSIGN(auto prompts, readPromptDataset(text, set.data.path));
         if (set.max_examples > 0 && int64_t(prompts.size()) > set.max_examples)
             prompts.resize(size_t(set.max_examples));
-        CORE_ASSIGN(const auto tokenized,
-                    tokenizePrompts(m_format, prompts,
-                                    {.max_seq_len = m_context.spec.hyperparameters.max_seq_len}));
-        CORE_TRY(m_policy.update());
-        std::vector<std::vector<int32_t>> ids;
-        for (const TokenizedExample& example : tokenized.examples)
-            ids.push_back(example.ids);
-        CORE_ASSIGN(const auto answers,
-                    generateGreedy(m_policy.backend(), m_policy.model(), m_policy.adapter(), ids,
-                                   {.max_new_tokens = m_settings.max_completion_tokens,
-                                    .stop_tokens = rolloutOptions().stop_tokens},
-                                   m_context.cancel));
-        double reward = 0.0;
-        for (size_t i = 0; i < answers.size(); ++i)
-            reward += m_grader->grade(m_format.tokenizer().decode(answers[i]), prompts[i].item);
-        reward /= double(answers.size());
+        CORE_ASSIGN(const double reward, m_sampler.greedyReward(prompts));
         m_context.sink.emit(EvaluationEvent{.name = set.name,
                                             .phase = phase,
                                             .step = step,
-                                            .n = int64_t(answers.size()),
+                                            .n = int64_t(prompts.size()),
                                             .accuracy = reward,
                                             .metrics = {{"reward", reward}}});
         if (phase != EvaluationPhase::During)

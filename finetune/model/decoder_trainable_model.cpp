@@ -1,0 +1,305 @@
+#include "finetune/model/decoder_trainable_model.h"
+
+#include <algorithm>
+
+#include "engine/cpu/cpu_backend.h"
+#include "engine/ops/ops.h"
+#include "finetune/ops/embedding_backward.h"
+#include "finetune/ops/rms_norm_backward.h"
+
+namespace hearth::finetune {
+
+using engine::Tensor;
+namespace ops = engine::ops;
+
+namespace {
+
+LabelledRows labelledRows(const PackedBatch& batch) {
+    LabelledRows labelled;
+    for (size_t t = 0; t < batch.labels.size(); ++t)
+        if (batch.labels[t] != kIgnoredLabel) {
+            labelled.rows.push_back(int32_t(t));
+            labelled.labels.push_back(batch.labels[t]);
+        }
+    return labelled;
+}
+
+std::vector<double> negated(std::vector<double> values) {
+    for (double& value : values)
+        value = -value;
+    return values;
+}
+
+}  // namespace
+
+DecoderTrainableModel::DecoderTrainableModel(engine::Backend& backend,
+                                             const engine::ModelConfig& config,
+                                             const TrainableOptions& options,
+                                             std::unique_ptr<ModelParameters> parameters,
+                                             std::unique_ptr<engine::WeightSource> source)
+    : m_source(std::move(source)),
+      m_backend(backend),
+      m_pool(engine::cpuThreadPool(backend)),
+      m_config(config),
+      m_options(options),
+      m_parameters(std::move(parameters)) {
+    const engine::RopeTable table = engine::ropeTable(config, config.max_position_embeddings);
+    const int64_t half = config.ropeDim() / 2;
+    m_cos = engine::uploadFloats(backend, table.cos, {table.rows, half});
+    m_sin = engine::uploadFloats(backend, table.sin, {table.rows, half});
+    m_embedding =
+        m_parameters->weight("model.embed_tokens.weight", {config.vocab_size, config.hidden_size});
+    const Weight head =
+        config.tie_word_embeddings
+            ? m_embedding
+            : m_parameters->weight("lm_head.weight", {config.vocab_size, config.hidden_size});
+    m_head = OutputHead(backend, m_parameters->weight("model.norm.weight", {config.hidden_size}),
+                        head, float(config.rms_norm_eps), !m_parameters->keepsBaseStored());
+    m_head.setMultiplier(float(config.logits_multiplier));
+    m_layers.reserve(size_t(config.num_hidden_layers));  // m_moeLayers points into it
+    for (int64_t layer = 0; layer < config.num_hidden_layers; ++layer) {
+        m_layers.emplace_back(*m_parameters, config, layer);
+        if (m_layers.back().isMoe())
+            m_moeLayers.emplace_back(layer, &m_layers.back().moe());
+    }
+    if (wantsMtp(options)) {
+        m_mtp.emplace(*m_parameters, config, m_embedding, head);
+        if (m_mtp->block().isMoe())
+            m_moeLayers.emplace_back(config.num_hidden_layers, &m_mtp->block().moe());
+    }
+    m_loads.assign(m_moeLayers.size(),
+                   std::vector<int64_t>(static_cast<size_t>(config.n_routed_experts)));
+}
+
+StepContext DecoderTrainableModel::stepFor(const std::vector<int32_t>& positions,
+                                           std::vector<engine::AttentionSegment> segments) const {
+    return {m_backend,
+            m_pool,
+            m_config,
+            m_cos,
+            m_sin,
+            engine::uploadInts(m_backend, positions),
+            std::move(segments)};
+}
+
+StepContext DecoderTrainableModel::stepFor(const PackedBatch& batch) const {
+    std::vector<engine::AttentionSegment> segments;
+    std::vector<int32_t> positions = batch.positions;
+    for (const PackedSegment& segment : batch.segments) {
+        segments.push_back({segment.begin, segment.len, segment.begin, segment.len});
+        if (m_config.needsLongRope(segment.len))  // the table's second half (RopeTable)
+            for (int64_t t = segment.begin; t < segment.begin + segment.len; ++t)
+                positions[size_t(t)] += int32_t(m_config.max_position_embeddings);
+    }
+    StepContext step = stepFor(positions, std::move(segments));
+    step.routing = batch.routing.empty() ? nullptr : &batch.routing;
+    return step;
+}
+
+void DecoderTrainableModel::check(const PackedBatch& batch) const {
+    CORE_ASSERT(batch.tokens() > 0 && batch.positions.size() == batch.ids.size() &&
+                batch.labels.size() == batch.ids.size());
+    int64_t covered = 0;
+    for (const PackedSegment& segment : batch.segments) {
+        CORE_ASSERT(segment.begin == covered && segment.len > 0);
+        covered += segment.len;
+    }
+    CORE_ASSERT(covered == batch.tokens());
+    for (const auto& experts : batch.routing)
+        CORE_ASSERT(int64_t(experts.size()) == batch.tokens() * m_config.num_experts_per_tok);
+    for (size_t t = 0; t < batch.ids.size(); ++t) {
+        const int32_t label = batch.labels[t];
+        CORE_ASSERT(batch.ids[t] >= 0 && batch.ids[t] < m_config.vocab_size);
+        CORE_ASSERT(label == kIgnoredLabel || (label >= 0 && label < m_config.vocab_size));
+        CORE_ASSERT(batch.positions[t] < m_config.max_position_embeddings);
+    }
+}
+
+DecoderTrainableModel::Trunk DecoderTrainableModel::forwardTrunk(const StepContext& step,
+                                                                 const PackedBatch& batch,
+                                                                 bool keep) const {
+    Trunk trunk;
+    trunk.ids = engine::uploadInts(m_backend, batch.ids);
+    trunk.output = step.floats(batch.tokens(), m_config.hidden_size);
+    ops::embedding(m_backend, {.table = m_embedding.value, .ids = trunk.ids, .out = trunk.output});
+    scaleEmbedding(trunk.output);
+    for (const DecoderLayer& layer : m_layers) {
+        DecoderActivations kept;
+        trunk.output = layer.forward(step, trunk.output, kept);
+        if (keep)
+            trunk.layers.push_back(std::move(kept));
+    }
+    return trunk;
+}
+
+void DecoderTrainableModel::backwardTrunk(const StepContext& step, Trunk& trunk, const Tensor& d) {
+    for (size_t i = m_layers.size(); i-- > 0;) {
+        m_layers[i].backward(step, trunk.layers[i], d, i > 0 || m_embedding.gradient.defined());
+        trunk.layers.pop_back();
+    }
+    if (m_embedding.gradient.defined()) {
+        scaleEmbedding(d);
+        embeddingBackward(m_pool, {.ids = trunk.ids, .dout = d, .dtable = m_embedding.gradient});
+    }
+}
+
+/// Of rows of the embedding, or of their gradients.
+void DecoderTrainableModel::scaleEmbedding(const Tensor& x) const {
+    if (m_config.embedding_multiplier != 1.0)
+        ops::scale(m_backend, {.x = x, .factor = float(m_config.embedding_multiplier)});
+}
+
+Tensor DecoderTrainableModel::normedHidden(const StepContext& step, const Tensor& output) const {
+    const Tensor hidden = step.floats(output.dim(0), output.dim(1));
+    ops::rmsNorm(m_backend,
+                 {.x = output, .weight = m_head.norm().value, .out = hidden, .eps = m_head.eps()});
+    return hidden;
+}
+
+void DecoderTrainableModel::countLoads(size_t moeLayer, const MoeLayer& layer,
+                                       const MoeActivations& kept) {
+    const std::vector<int64_t> loads = layer.loads(kept);
+    for (size_t e = 0; e < loads.size(); ++e)
+        m_loads[moeLayer][e] += loads[e];
+}
+
+void DecoderTrainableModel::countTrunkLoads(const Trunk& trunk) {
+    for (size_t i = 0, moe = 0; i < m_layers.size(); ++i)
+        if (m_layers[i].isMoe())
+            countLoads(moe++, m_layers[i].moe(), trunk.layers[i].moe);
+}
+
+void DecoderTrainableModel::mtpLoss(const StepContext& step, const PackedBatch& batch,
+                                    const Tensor& output, const Tensor& d, float gradientScale,
+                                    LossSums& sums) {
+    const MtpBatch mtpBatch = makeMtpBatch(batch);
+    if (mtpBatch.rows.empty())
+        return;
+    const StepContext mtpStep = stepFor(mtpBatch.positions, mtpBatch.segments);
+    const auto kept = m_mtp->forward(mtpStep, mtpBatch, normedHidden(step, output));
+    Tensor dmtp;
+    if (gradientScale != 0.0f) {
+        dmtp = step.floats(kept.output.dim(0), kept.output.dim(1));
+        m_backend.fillZero(dmtp);
+    }
+    const auto result =
+        m_mtp->head().loss(mtpStep, kept.output, mtpBatch.labelled, dmtp, gradientScale);
+    sums.mtp_loss += result.loss;
+    sums.mtp_labels += int64_t(mtpBatch.labelled.rows.size());
+    if (!dmtp.defined())
+        return;
+    if (m_mtp->block().isMoe())
+        countLoads(m_moeLayers.size() - 1, m_mtp->block().moe(), kept.block.moe);
+    Tensor dhidden;
+    if (d.defined()) {
+        dhidden = step.floats(output.dim(0), output.dim(1));
+        m_backend.fillZero(dhidden);
+    }
+    m_mtp->backward(mtpStep, kept, dmtp, dhidden);
+    if (d.defined())
+        rmsNormBackward(m_pool, {.x = output,
+                                 .weight = m_head.norm().value,
+                                 .dout = dhidden,
+                                 .dx = d,
+                                 .dweight = m_head.norm().gradient,
+                                 .accumulate_dx = true,
+                                 .eps = m_head.eps()});
+}
+
+LossSums DecoderTrainableModel::accumulate(const PackedBatch& batch, int64_t labelCount) {
+    check(batch);
+    const StepContext step = stepFor(batch);
+    const int64_t labels = labelCount > 0 ? labelCount : batch.labelCount();
+    const float scale = labels > 0 ? float(1.0 / double(labels)) : 0.0f;
+    LossSums sums;
+    if (m_options.part == TrainedPart::MtpOnly) {
+        const Trunk trunk = forwardTrunk(step, batch, false);
+        mtpLoss(step, batch, trunk.output, Tensor(), scale, sums);
+        return sums;
+    }
+    Trunk trunk = forwardTrunk(step, batch, true);
+    countTrunkLoads(trunk);
+    const Tensor d = step.floats(batch.tokens(), m_config.hidden_size);
+    m_backend.fillZero(d);
+    const LabelledRows labelled = labelledRows(batch);
+    const auto result = m_head.loss(step, trunk.output, labelled, d, scale);
+    sums.loss = result.loss;
+    sums.correct = result.correct;
+    sums.labels = int64_t(labelled.rows.size());
+    if (usesMtp())
+        mtpLoss(step, batch, trunk.output, d, float(scale * m_options.mtp_lambda), sums);
+    backwardTrunk(step, trunk, d);
+    return sums;
+}
+
+LossSums DecoderTrainableModel::evaluate(const PackedBatch& batch) {
+    check(batch);
+    const StepContext step = stepFor(batch);
+    const Trunk trunk = forwardTrunk(step, batch, false);
+    const LabelledRows labelled = labelledRows(batch);
+    const auto result = m_head.loss(step, trunk.output, labelled, Tensor(), 0.0f);
+    LossSums sums{
+        .loss = result.loss, .labels = int64_t(labelled.rows.size()), .correct = result.correct};
+    if (usesMtp())
+        mtpLoss(step, batch, trunk.output, Tensor(), 0.0f, sums);
+    return sums;
+}
+
+std::vector<double> DecoderTrainableModel::logProbabilities(const PackedBatch& batch,
+                                                            Policy policy) {
+    check(batch);
+    CORE_ASSERT(policy == Policy::Trained || m_options.part == TrainedPart::Lora);
+    StepContext step = stepFor(batch);
+    step.use_adapter = policy == Policy::Trained;
+    const Trunk trunk = forwardTrunk(step, batch, false);
+    const auto result = m_head.loss(step, trunk.output, labelledRows(batch), Tensor(), 0.0f);
+    return negated(result.losses);
+}
+
+LossSums DecoderTrainableModel::accumulateLoss(const PackedBatch& batch,
+                                               const TokenDerivative& derivative) {
+    check(batch);
+    CORE_ASSERT(!usesMtp());
+    const StepContext step = stepFor(batch);
+    Trunk trunk = forwardTrunk(step, batch, true);
+    countTrunkLoads(trunk);
+    const LabelledRows labelled = labelledRows(batch);
+    const auto result = m_head.loss(step, trunk.output, labelled, Tensor(), 0.0f);
+    // The losses are the negative log-probabilities, so their factors change the sign.
+    std::vector<float> scales = derivative(negated(result.losses));
+    CORE_ASSERT(scales.size() == labelled.rows.size());
+    for (float& scale : scales)
+        scale = -scale;
+    const Tensor d = step.floats(batch.tokens(), m_config.hidden_size);
+    m_backend.fillZero(d);
+    m_head.weightedGradient(step, trunk.output, labelled, scales, d);
+    backwardTrunk(step, trunk, d);
+    return {
+        .loss = result.loss, .labels = int64_t(labelled.rows.size()), .correct = result.correct};
+}
+
+std::vector<float> DecoderTrainableModel::logits(const PackedBatch& batch) {
+    check(batch);
+    const StepContext step = stepFor(batch);
+    const Trunk trunk = forwardTrunk(step, batch, false);
+    return engine::downloadFloats(m_backend, m_head.logits(step, trunk.output));
+}
+
+std::vector<float> DecoderTrainableModel::mtpLogits(const PackedBatch& batch) {
+    CORE_ASSERT(usesMtp());
+    check(batch);
+    const StepContext step = stepFor(batch);
+    const Trunk trunk = forwardTrunk(step, batch, false);
+    const MtpBatch mtpBatch = makeMtpBatch(batch);
+    const StepContext mtpStep = stepFor(mtpBatch.positions, mtpBatch.segments);
+    const auto kept = m_mtp->forward(mtpStep, mtpBatch, normedHidden(step, trunk.output));
+    const std::vector<float> rows =
+        engine::downloadFloats(m_backend, m_mtp->head().logits(mtpStep, kept.output));
+    std::vector<float> all(size_t(batch.tokens() * m_config.vocab_size));
+    for (size_t i = 0; i < mtpBatch.rows.size(); ++i)
+        std::copy_n(rows.begin() + int64_t(i) * m_config.vocab_size, m_config.vocab_size,
+                    all.begin() + mtpBatch.rows[i] * m_config.vocab_size);
+    return all;
+}
+
+}  // namespace hearth::finetune
