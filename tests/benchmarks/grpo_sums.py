@@ -1,4 +1,4 @@
-"""Data and jobs of tests/benchmarks/grpo_sums.sh: sums of two numbers below ten, to be answered as
+"""Data and jobs of tests/benchmarks/grpo_sums.sh: sums of two numbers below six, to be answered as
 {"sum": N}."""
 
 import json
@@ -6,7 +6,7 @@ import pathlib
 import random
 import sys
 
-WARM_EPOCHS = 10
+WARM_EPOCHS = 14
 ASKS = ["What is {a} plus {b}?", "Add {a} and {b}.", "How much is {a} + {b}?"]
 # Right is what holds the sum in the required form.
 GRADER = {
@@ -28,9 +28,9 @@ def write(path, rows):
 
 def data(directory):
     draw = random.Random(7)
-    pairs = [(a, b) for a in range(10) for b in range(10)]
+    pairs = [(a, b) for a in range(6) for b in range(6)]
     draw.shuffle(pairs)
-    heldout, trained = pairs[:20], pairs[20:]
+    heldout, trained = pairs[:6], pairs[6:]
     # The warm start shows the form and lets the sums begin to be learned.
     warm = []
     for a, b in trained:
@@ -69,10 +69,10 @@ def jobs(directory, model):
             for name in ("prompts", "heldout")
         ],
         "hyperparameters": {
-            "max_steps": 500,
+            "max_steps": 400,
             "batch_tokens": 8192,
             "max_seq_len": 64,
-            "learning_rate": 1e-4,
+            "learning_rate": 6e-5,
             "min_lr_ratio": 1.0,
             "evaluate_every": 25,
             "checkpoint_every": 100,
