@@ -13,6 +13,7 @@ void NodeFixture::SetUp() {
     NodeSetup setup{.directory = dataDirectory};
     setup.config.port = 0;
     setup.config.logLevel = "off";
+    setup.config.requestsPerMinute = 1 << 30;  // a clock that stands still refills no bucket
     auto made = setUpNode(setup);
     ASSERT_TRUE(made.ok()) << made.error().text();
     localKey = made->localKey;
@@ -69,13 +70,19 @@ json NodeFixture::waitForJob(const std::string& id,
 }
 
 std::vector<std::string> NodeFixture::eventMessages(const std::string& jobId) {
+    const std::string first = "/v1/fine_tuning/jobs/" + jobId + "/events?limit=100&order=asc";
     std::vector<std::string> messages;
-    const auto list =
-        client()->get("/v1/fine_tuning/jobs/" + jobId + "/events?limit=100&order=asc");
-    EXPECT_TRUE(list.ok());
-    if (list)
-        for (const json& event : list->at("data"))
+    auto connection = client();
+    for (std::string path = first; !path.empty();) {
+        const auto page = connection->get(path);
+        EXPECT_TRUE(page.ok()) << page.error().text();
+        if (!page)
+            return messages;
+        for (const json& event : page->at("data"))
             messages.push_back(event.at("message"));
+        const bool more = page->at("has_more");
+        path = more ? first + "&after=" + page->at("data").back().at("id").get<std::string>() : "";
+    }
     return messages;
 }
 
