@@ -63,6 +63,23 @@ core::Result<std::vector<PromptExample>> readPromptDataset(std::string_view text
     return prompts;
 }
 
+bool isPromptDataset(std::string_view text) {
+    bool prompts = false;
+    forEachLine(text, [&](int64_t, std::string_view line) {
+        if (isBlank(line))
+            return true;
+        const auto document = parseExampleLine(line, {});
+        if (!document || !document->contains("messages"))
+            return false;
+        const nlohmann::json& messages = (*document)["messages"];
+        const bool list = messages.is_array() && !messages.empty() && messages.back().is_object();
+        prompts =
+            list && messages.back().contains("role") && messages.back()["role"] != "assistant";
+        return false;
+    });
+    return prompts;
+}
+
 core::Result<TokenizedDataset> tokenizePrompts(const engine::ChatFormat& format,
                                                const std::vector<PromptExample>& prompts,
                                                const TokenizeOptions& options) {

@@ -26,6 +26,9 @@ core::Result<std::vector<PromptExample>> readPromptDataset(std::string_view text
                                                            const std::string& label,
                                                            const ChatDatasetLimits& limits = {});
 
+/// Whether the first line that is not blank is an object whose messages end before an answer.
+bool isPromptDataset(std::string_view text);
+
 /// Each prompt, ready for the answer, without labels. Errors: InvalidArgument numbering the lines:
 /// longer than max_seq_len.
 core::Result<TokenizedDataset> tokenizePrompts(const engine::ChatFormat& format,

@@ -8,6 +8,7 @@
 #include "core/log.h"
 #include "core/strings.h"
 #include "finetune/data/preference_dataset.h"
+#include "finetune/data/prompt_dataset.h"
 #include "finetune/eval/question_set.h"
 
 namespace hearth::app {
@@ -30,6 +31,10 @@ core::Result<int64_t> checkContent(const std::string& purpose, std::string_view 
         if (finetune::isPreferenceDataset(content)) {
             CORE_ASSIGN(const auto pairs, finetune::readPreferenceDataset(content, filename));
             return int64_t(pairs.size());
+        }
+        if (finetune::isPromptDataset(content)) {
+            CORE_ASSIGN(const auto prompts, finetune::readPromptDataset(content, filename));
+            return int64_t(prompts.size());
         }
         CORE_ASSIGN(const auto examples, finetune::readChatDataset(content, filename));
         return int64_t(examples.size());

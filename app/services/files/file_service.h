@@ -36,9 +36,9 @@ public:
     FileService(storage::Connection& control, storage::BlobStore& blobs, const core::Clock& clock)
         : m_files(control), m_blobs(blobs), m_clock(clock) {}
 
-    /// Checks every line before anything is stored. purpose: "fine-tune" (conversations) or
-    /// "evals" (questions with answers). Errors: InvalidArgument listing the bad lines;
-    /// DiskFull, and nothing is left behind.
+    /// Checks every line before anything is stored. purpose: "fine-tune" (conversations,
+    /// preferences or prompts) or "evals" (questions with answers). Errors: InvalidArgument listing
+    /// the bad lines; DiskFull, and nothing is left behind.
     core::Result<storage::StoredFile> add(const Principal& owner, const std::string& filename,
                                           const std::string& purpose, std::string_view content);
     core::Result<storage::StoredFile> find(const Principal& principal, const std::string& id);

@@ -216,6 +216,13 @@ TEST_F(NodeTest, DataSetsAreEncryptedAtRestAndComeBackWhole) {
     EXPECT_EQ(core::asText(*content), text);
 }
 
+TEST_F(NodeTest, AFileOfPromptsIsTaken) {
+    const std::string id =
+        upload("sums.jsonl",
+               "{\"messages\": [{\"role\": \"user\", \"content\": \"1+2?\"}], \"sum\": 3}\n");
+    EXPECT_EQ(client()->get("/v1/files/" + id)->at("lines"), 1);
+}
+
 TEST_F(NodeTest, AFileShowsItsRows) {
     const std::string id = upload("data.jsonl", sampleConversations(20));
     const std::string path = "/api/v1/files/" + id + "/rows";
