@@ -77,4 +77,31 @@ Differences compare(std::span<const float> actual, std::span<const float> expect
     return {all.back(), all[all.size() * 9999 / 10000], relative};
 }
 
+std::unique_ptr<finetune::TrainableModel> preferenceModel(engine::Backend& backend,
+                                                          const std::filesystem::path& directory) {
+    const auto config = engine::readModelConfig(directory).valueOrThrow();
+    const auto weights = engine::openWeightDirectory(directory).valueOrThrow();
+    auto model = finetune::loadTrainableModel(
+                     backend, config, *weights,
+                     {.part = finetune::TrainedPart::Lora, .lora = {.r = 4, .alpha = 8.0}})
+                     .valueOrThrow();
+    const auto adapter =
+        engine::openSafetensors(directory / "lora_pref" / "adapter_model.safetensors")
+            .valueOrThrow();
+    model->loadAdapter(*adapter).orThrow();
+    return model;
+}
+
+void expectGradients(const finetune::ParameterSet& trained, const engine::WeightSource& golden) {
+    double worst = 0.0;
+    for (const finetune::Parameter& parameter : trained.entries()) {
+        const engine::StoredTensor* expected = golden.find(parameter.name);
+        ASSERT_NE(expected, nullptr) << parameter.name;
+        const auto difference = compare(trained.gradients(parameter), expected->toFloats());
+        EXPECT_LE(difference.relative, kGradientTolerance) << parameter.name;
+        worst = std::max(worst, difference.relative);
+    }
+    reportDifference("relative_gradient", worst);
+}
+
 }  // namespace hearth::reference

@@ -20,17 +20,6 @@ std::string weights(const JobSpec& spec) {
     return test::slurp(fs::path(spec.output_directory) / "model.safetensors");
 }
 
-FailedEvent failureOf(const JobSpec& spec, const JobKeys& keys = JobKeys()) {
-    RecordingSink sink;
-    const std::atomic<bool> never{false};
-    const auto status = runJob(spec, keys, sink, never);
-    EXPECT_FALSE(status);
-    const auto failed = sink.all<FailedEvent>();
-    EXPECT_EQ(failed.size(), 1u);
-    EXPECT_FALSE(fs::exists(spec.output_directory));
-    return failed.empty() ? FailedEvent{} : failed.back();
-}
-
 class RunJobTest : public testing::Test {
 protected:
     TinyWorld m_world;
@@ -150,7 +139,7 @@ TEST_F(RunJobTest, AFullDiskFailsClearlyAndCanBeContinued) {
     runAndKill(spec, 5);
     {
         const test::FileSizeLimit limit(20000);
-        EXPECT_EQ(failureOf(spec).code, "disk_full");
+        EXPECT_EQ(TinyWorld::fail(spec).code, "disk_full");
     }
     EXPECT_EQ(TinyWorld::run(spec).all<StartedEvent>()[0].resumed_step, 4);
 }
@@ -168,19 +157,20 @@ TEST_F(RunJobTest, RefusesToOverwrite) {
 TEST_F(RunJobTest, SaysWhatIsWrongWithASpecification) {
     JobSpec spec = m_world.pretrainSpec("out");
     spec.method = "magic";
-    EXPECT_NE(failureOf(spec).message.find("'magic' is not known; there are: "), std::string::npos);
+    EXPECT_NE(TinyWorld::fail(spec).message.find("'magic' is not known; there are: "),
+              std::string::npos);
 
     spec = m_world.pretrainSpec("out");
     spec.hyperparameters.max_seq_len = 128;
     spec.hyperparameters.batch_tokens = 64;
-    EXPECT_NE(failureOf(spec).message.find("max_seq_len"), std::string::npos);
+    EXPECT_NE(TinyWorld::fail(spec).message.find("max_seq_len"), std::string::npos);
     spec.hyperparameters.batch_tokens = 4096;
     spec.hyperparameters.max_seq_len = 4096;
-    EXPECT_NE(failureOf(spec).message.find("max_position_embeddings 128"), std::string::npos);
+    EXPECT_NE(TinyWorld::fail(spec).message.find("max_position_embeddings 128"), std::string::npos);
 
     spec = m_world.pretrainSpec("out");
     spec.inputs[0].path = m_world.path("nowhere.txt");
-    const FailedEvent failed = failureOf(spec);
+    const FailedEvent failed = TinyWorld::fail(spec);
     EXPECT_EQ(failed.code, "not_found");
     EXPECT_NE(failed.message.find("nowhere.txt"), std::string::npos);
 }
@@ -190,7 +180,7 @@ TEST_F(RunJobTest, NumbersABadLine) {
     test::spit(m_world.path("bad.jsonl"),
                test::slurp(m_world.path("chats.jsonl")) + "{\"x\": 1}\n");
     spec.inputs = {{m_world.path("bad.jsonl"), DatasetFormat::Chat, ""}};
-    const FailedEvent failed = failureOf(spec);
+    const FailedEvent failed = TinyWorld::fail(spec);
     EXPECT_EQ(failed.code, "invalid_argument");
     EXPECT_NE(failed.message.find("line 7: has no \"messages\""), std::string::npos);
 }
@@ -203,7 +193,7 @@ TEST_F(RunJobTest, SealedDataAndResultsNeedTheirKeys) {
     JobSpec spec = m_world.pretrainSpec("out");
     spec.inputs = {{m_world.path("train.sealed"), DatasetFormat::Text, "data"}};
     spec.output_key = "data";
-    EXPECT_EQ(failureOf(spec).code, "not_found");
+    EXPECT_EQ(TinyWorld::fail(spec).code, "not_found");
 
     JobKeys keys;
     ASSERT_TRUE(keys.add("data", core::SecureBytes::copyOf(key.span())));

@@ -9,31 +9,13 @@ namespace hearth::finetune {
 namespace {
 
 namespace fs = std::filesystem;
+using test::adapterBytes;
 using test::RecordingSink;
 using test::TinyWorld;
-
-double valueOf(const Metrics& metrics, const std::string& name) {
-    for (const auto& [key, value] : metrics)
-        if (key == name)
-            return value;
-    ADD_FAILURE() << "there is no " << name;
-    return 0.0;
-}
-
-std::string adapterBytes(const JobSpec& spec) {
-    return test::slurp(fs::path(spec.output_directory) / "adapter_model.safetensors");
-}
+using test::valueOf;
 
 class DpoTest : public testing::Test {
 protected:
-    std::string failureOf(const JobSpec& spec) {
-        RecordingSink sink;
-        const std::atomic<bool> never{false};
-        EXPECT_FALSE(runJob(spec, JobKeys(), sink, never));
-        const auto failed = sink.all<FailedEvent>();
-        return failed.empty() ? "" : failed.back().message;
-    }
-
     /// A model that gives the worse answers.
     std::string misled() {
         JobSpec spec = m_world.sftSpec(m_world.baseModel(), "misled", 150);
@@ -144,20 +126,21 @@ TEST_F(DpoTest, ASmallBetaLetsThePolicyGoFurther) {
 TEST_F(DpoTest, SaysWhatIsWrongWithASpecification) {
     JobSpec spec = m_world.dpoSpec(m_world.baseModel(), "out");
     spec.inputs = {{m_world.path("chats.jsonl"), DatasetFormat::Chat, ""}};
-    EXPECT_EQ(failureOf(spec), "inputs[0].format must be preference for method dpo");
+    EXPECT_EQ(TinyWorld::fail(spec).message, "inputs[0].format must be preference for method dpo");
 
     spec = m_world.dpoSpec(m_world.baseModel(), "out");
     spec.method = "sft";
-    EXPECT_EQ(failureOf(spec), "inputs[0].format must be chat or text for method sft");
+    EXPECT_EQ(TinyWorld::fail(spec).message,
+              "inputs[0].format must be chat or text for method sft");
 
     spec = m_world.dpoSpec(m_world.baseModel(), "out");
     spec.hyperparameters.mtp_lambda = 0.3;
-    EXPECT_NE(failureOf(spec).find("mtp_lambda must be 0"), std::string::npos);
+    EXPECT_NE(TinyWorld::fail(spec).message.find("mtp_lambda must be 0"), std::string::npos);
 
     spec = m_world.dpoSpec(m_world.baseModel(), "out");
     spec.hyperparameters.batch_tokens = spec.hyperparameters.max_seq_len = 16;
-    EXPECT_NE(failureOf(spec).find("tokens in both answers together, more than "
-                                   "hyperparameters.batch_tokens 16"),
+    EXPECT_NE(TinyWorld::fail(spec).message.find("tokens in both answers together, more than "
+                                                 "hyperparameters.batch_tokens 16"),
               std::string::npos);
 }
 
@@ -176,7 +159,8 @@ TEST_F(DpoTest, PretrainingCanGoOnWithAnAdapter) {
 
     spec.method = "sft";
     spec.output_directory = m_world.path("other");
-    EXPECT_NE(failureOf(spec).find("adapter belongs to method pretrain"), std::string::npos);
+    EXPECT_NE(TinyWorld::fail(spec).message.find("adapter belongs to method pretrain"),
+              std::string::npos);
 }
 
 }  // namespace

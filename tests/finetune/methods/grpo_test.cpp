@@ -11,15 +11,8 @@ namespace {
 namespace fs = std::filesystem;
 using test::RecordingSink;
 using test::TinyWorld;
+using test::valueOf;
 using testing::HasSubstr;
-
-double valueOf(const Metrics& metrics, const std::string& name) {
-    for (const auto& [key, value] : metrics)
-        if (key == name)
-            return value;
-    ADD_FAILURE() << "there is no " << name;
-    return 0.0;
-}
 
 /// Of ten steps.
 double meanReward(const std::vector<ProgressEvent>& progress, size_t first) {
@@ -39,13 +32,6 @@ protected:
         spec.evaluations.clear();
         TinyWorld::run(spec);
         return spec.output_directory;
-    }
-    std::string failureOf(const JobSpec& spec) {
-        RecordingSink sink;
-        const std::atomic<bool> never{false};
-        EXPECT_FALSE(runJob(spec, JobKeys(), sink, never));
-        const auto failed = sink.all<FailedEvent>();
-        return failed.empty() ? "" : failed.back().message;
     }
 
     TinyWorld m_world;
@@ -82,9 +68,7 @@ TEST_F(GrpoTest, AKilledJobResumesToTheSameBits) {
     test::runAndKill(killed, 6);
     const RecordingSink sink = TinyWorld::run(killed);
     EXPECT_EQ(sink.all<StartedEvent>()[0].resumed_step, 4);
-    const char* file = "adapter_model.safetensors";
-    EXPECT_EQ(test::slurp(fs::path(killed.output_directory) / file),
-              test::slurp(fs::path(whole.output_directory) / file));
+    EXPECT_EQ(test::adapterBytes(killed), test::adapterBytes(whole));
 }
 
 TEST_F(GrpoTest, TrainsEveryWeightToo) {
@@ -101,28 +85,28 @@ TEST_F(GrpoTest, TrainsEveryWeightToo) {
 TEST_F(GrpoTest, SaysWhatIsWrongWithASpecification) {
     JobSpec spec = m_world.grpoSpec(m_world.baseModel(), "out");
     spec.inputs = {{m_world.path("chats.jsonl"), DatasetFormat::Chat, ""}};
-    EXPECT_EQ(failureOf(spec), "inputs[0].format must be prompt for method grpo");
+    EXPECT_EQ(TinyWorld::fail(spec).message, "inputs[0].format must be prompt for method grpo");
 
     spec = m_world.grpoSpec(m_world.baseModel(), "out");
     spec.inputs[0].path = m_world.path("chats.jsonl");
-    EXPECT_THAT(failureOf(spec), HasSubstr("must end before the assistant's answer"));
+    EXPECT_THAT(TinyWorld::fail(spec).message, HasSubstr("must end before the assistant's answer"));
 
     spec = m_world.grpoSpec(m_world.baseModel(), "out");
     spec.hyperparameters.policy.grader.clear();
-    EXPECT_THAT(failureOf(spec), HasSubstr("policy.grader is required"));
+    EXPECT_THAT(TinyWorld::fail(spec).message, HasSubstr("policy.grader is required"));
 
     spec = m_world.grpoSpec(m_world.baseModel(), "out");
     spec.hyperparameters.policy.grader = R"({"type": "python"})";
-    EXPECT_THAT(failureOf(spec), HasSubstr("known are: string_check"));
+    EXPECT_THAT(TinyWorld::fail(spec).message, HasSubstr("known are: string_check"));
 
     spec = m_world.grpoSpec(m_world.baseModel(), "out");
     spec.hyperparameters.policy.max_completion_tokens = 120;
-    EXPECT_THAT(failureOf(spec), HasSubstr("raise that, or lower policy.group_size"));
+    EXPECT_THAT(TinyWorld::fail(spec).message, HasSubstr("raise that, or lower policy.group_size"));
 
     spec = m_world.grpoSpec(m_world.baseModel(), "out");
     spec.full = true;
     spec.hyperparameters.policy.beta = 0.1;
-    EXPECT_THAT(failureOf(spec), HasSubstr("leave beta 0, or train an adapter"));
+    EXPECT_THAT(TinyWorld::fail(spec).message, HasSubstr("leave beta 0, or train an adapter"));
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 // Adapters over weights that stay where they are stored: the same bits as over the same values in
 // memory, whatever the weights are stored as.
 #include <gtest/gtest.h>
+
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "engine/cpu/cpu_backend.h"
@@ -15,12 +17,9 @@ namespace hearth::finetune {
 namespace {
 
 namespace fs = std::filesystem;
+using test::adapterBytes;
 using test::RecordingSink;
 using test::TinyWorld;
-
-std::string adapterBytes(const JobSpec& spec) {
-    return test::slurp(fs::path(spec.output_directory) / "adapter_model.safetensors");
-}
 
 class StoredBaseTest : public testing::Test {
 protected:
@@ -48,8 +47,10 @@ protected:
                 {.part = TrainedPart::Lora, .base = base, .lora = {.r = 3, .dora = dora}})
                 .valueOrThrow();
         float noise = 0.0f;
-        for (float& value : model->trained().values())
-            value += 0.01f * ((noise += 0.37f) - float(int(noise)));
+        for (float& value : model->trained().values()) {
+            noise += 0.37f;
+            value += 0.01f * (noise - std::floor(noise));
+        }
         PackedBatch batch;
         const std::vector<int32_t> ids = {40, 50, 60, 70, 80, 90, 100, 41, 52};
         batch.append(ids, {50, 60, 70, 80, 90, 100, 41, 52, 63});
@@ -57,13 +58,6 @@ protected:
         model->accumulate(batch);
         const auto all = model->trained().gradients();
         return {all.begin(), all.end()};
-    }
-    std::string failureOf(const JobSpec& spec) {
-        RecordingSink sink;
-        const std::atomic<bool> never{false};
-        EXPECT_FALSE(runJob(spec, JobKeys(), sink, never));
-        const auto failed = sink.all<FailedEvent>();
-        return failed.empty() ? "" : failed.back().message;
     }
 
     TinyWorld m_world;
@@ -88,7 +82,7 @@ TEST_F(StoredBaseTest, AJobOverInt4LearnsAndResumesToTheSameBits) {
     };
     JobSpec unpacked = specOf("unpacked");
     unpacked.hyperparameters.base_storage = BaseKept::Memory;
-    EXPECT_NE(failureOf(unpacked).find("base_storage source"), std::string::npos);
+    EXPECT_NE(TinyWorld::fail(unpacked).message.find("base_storage source"), std::string::npos);
 
     const JobSpec whole = specOf("whole"), killed = specOf("killed");
     const RecordingSink sink = TinyWorld::run(whole);
@@ -114,10 +108,11 @@ TEST_F(StoredBaseTest, OnlyAnAdapterLeavesItsBaseStored) {
     JobSpec spec = m_world.sftSpec(m_world.baseModel(), "out");
     spec.hyperparameters.base_storage = BaseKept::Source;
     spec.full = true;
-    EXPECT_NE(failureOf(spec).find("its own weights cannot be trained"), std::string::npos);
+    EXPECT_NE(TinyWorld::fail(spec).message.find("its own weights cannot be trained"),
+              std::string::npos);
     spec = m_world.pretrainSpec("out");
     spec.hyperparameters.base_storage = BaseKept::Source;
-    EXPECT_NE(failureOf(spec).find("cannot be trained"), std::string::npos);
+    EXPECT_NE(TinyWorld::fail(spec).message.find("cannot be trained"), std::string::npos);
 }
 
 }  // namespace

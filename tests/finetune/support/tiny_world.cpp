@@ -54,13 +54,17 @@ std::string prompt(size_t i) {
 
 }  // namespace
 
-double RecordingSink::metric(const std::string& name) const {
-    for (const FinishedEvent& finished : all<FinishedEvent>())
-        for (const auto& [key, value] : finished.metrics)
-            if (key == name)
-                return value;
+double valueOf(const Metrics& metrics, const std::string& name) {
+    for (const auto& [key, value] : metrics)
+        if (key == name)
+            return value;
     ADD_FAILURE() << "there is no metric " << name;
     return std::numeric_limits<double>::quiet_NaN();
+}
+
+double RecordingSink::metric(const std::string& name) const {
+    const auto finished = all<FinishedEvent>();
+    return valueOf(finished.empty() ? Metrics() : finished.back().metrics, name);
 }
 
 TinyWorld::TinyWorld() {
@@ -186,11 +190,25 @@ RecordingSink TinyWorld::run(const JobSpec& spec, const JobKeys& keys) {
     return sink;
 }
 
+FailedEvent TinyWorld::fail(const JobSpec& spec, const JobKeys& keys) {
+    RecordingSink sink;
+    const std::atomic<bool> never{false};
+    EXPECT_FALSE(runJob(spec, keys, sink, never));
+    EXPECT_FALSE(std::filesystem::exists(spec.output_directory));
+    const auto failed = sink.all<FailedEvent>();
+    EXPECT_EQ(failed.size(), 1u);
+    return failed.empty() ? FailedEvent{} : failed.back();
+}
+
 std::string TinyWorld::baseModel() {
     const std::string directory = path("base");
     if (!std::filesystem::exists(directory))
         run(pretrainSpec("base", 20));
     return directory;
+}
+
+std::string adapterBytes(const JobSpec& spec) {
+    return slurp(std::filesystem::path(spec.output_directory) / "adapter_model.safetensors");
 }
 
 }  // namespace hearth::test

@@ -10,6 +10,9 @@
 
 namespace hearth::test {
 
+/// Fails the test when there is no such metric.
+double valueOf(const finetune::Metrics& metrics, const std::string& name);
+
 class RecordingSink : public finetune::EventSink {
 public:
     void emit(const finetune::JobEvent& event) override { events.push_back(event); }
@@ -51,6 +54,9 @@ public:
     /// Runs a job that has to succeed and returns what it reported.
     static RecordingSink run(const finetune::JobSpec& spec,
                              const finetune::JobKeys& keys = finetune::JobKeys());
+    /// Runs a job that has to fail and to leave nothing, and returns why.
+    static finetune::FailedEvent fail(const finetune::JobSpec& spec,
+                                      const finetune::JobKeys& keys = finetune::JobKeys());
     /// A trained model directory, made once per world.
     std::string baseModel();
 
@@ -59,5 +65,8 @@ private:
 
     TempDir m_dir;
 };
+
+/// The trained adapter of a finished job.
+std::string adapterBytes(const finetune::JobSpec& spec);
 
 }  // namespace hearth::test
