@@ -1,6 +1,8 @@
 #include "finetune/jobs/checkpoint_store.h"
 
 #include <cstdio>
+#include <cstdlib>
+#include <set>
 #include <system_error>
 
 #include "core/crypto/sha256.h"
@@ -21,6 +23,7 @@ struct ManifestFile {
 
 struct Manifest {
     std::string format;
+    int64_t best_step = 0;  // its checkpoint stays as long as this one; 0: none
     std::vector<ManifestFile> files;
 };
 
@@ -38,12 +41,20 @@ constexpr Range<int64_t> kCount{0, std::numeric_limits<int64_t>::max()};
 // Found by argument-dependent lookup, hence outside the unnamed namespaces.
 
 template <typename Walker>
+static void describe(Walker& walker, StoppingState& stopping) {
+    walker.field("best_step", stopping.best_step, kCount);
+    walker.field("best_loss", stopping.best_loss, Range<double>{});
+    walker.field("stale_evaluations", stopping.stale_evaluations, kCount);
+}
+
+template <typename Walker>
 static void describe(Walker& walker, CheckpointState& state) {
     walker.field("step", state.step, kCount);
     walker.field("batches", state.batches, kCount);
     walker.field("trained_tokens", state.trained_tokens, kCount);
     walker.field("fingerprint", state.fingerprint);
     walker.field("metrics", state.metrics);
+    walker.object("stopping", state.stopping);
 }
 
 template <typename Walker>
@@ -56,6 +67,7 @@ static void describe(Walker& walker, ManifestFile& file) {
 template <typename Walker>
 static void describe(Walker& walker, Manifest& manifest) {
     walker.field("format", manifest.format);
+    walker.field("best_step", manifest.best_step, kCount);
     walker.list("files", manifest.files);
 }
 
@@ -85,13 +97,18 @@ core::Result<T> fromJson(std::string_view text, const fs::path& path) {
     return value;
 }
 
+/// Of a checkpoint's directory.
+int64_t stepOf(const fs::path& path) {
+    return std::strtoll(path.filename().string().substr(kPrefix.size()).c_str(), nullptr, 10);
+}
+
 core::Result<ManifestFile> measure(const fs::path& directory, const char* name) {
     CORE_ASSIGN(std::string digest, core::sha256HexOfFile(directory / name));
     return ManifestFile{name, int64_t(fs::file_size(directory / name)), std::move(digest)};
 }
 
-core::Status writeManifest(const fs::path& directory) {
-    Manifest manifest{kFormat, {}};
+core::Status writeManifest(const fs::path& directory, int64_t bestStep) {
+    Manifest manifest{kFormat, bestStep, {}};
     for (const char* name : {kTensors, kState}) {
         CORE_ASSIGN(ManifestFile file, measure(directory, name));
         manifest.files.push_back(std::move(file));
@@ -99,9 +116,13 @@ core::Status writeManifest(const fs::path& directory) {
     return core::writeFileAtomic(directory / kManifest, toJson(manifest));
 }
 
-core::Status checkManifest(const fs::path& directory) {
+core::Result<Manifest> readManifest(const fs::path& directory) {
     CORE_ASSIGN(const std::string text, core::readTextFile(directory / kManifest));
-    CORE_ASSIGN(const Manifest manifest, fromJson<Manifest>(text, directory / kManifest));
+    return fromJson<Manifest>(text, directory / kManifest);
+}
+
+core::Status checkManifest(const fs::path& directory) {
+    CORE_ASSIGN(const Manifest manifest, readManifest(directory));
     if (manifest.format != kFormat || manifest.files.size() != 2)
         return corrupt("not a checkpoint of this version", directory);
     for (size_t i = 0; i < 2; ++i) {
@@ -121,17 +142,14 @@ CheckpointStore::CheckpointStore(fs::path directory, const core::SecureBytes* ke
 
 core::Result<fs::path> CheckpointStore::save(const CheckpointState& state,
                                              const std::vector<engine::TensorToWrite>& tensors) {
-    char name[32];
-    std::snprintf(name, sizeof name, "%s%010lld", kPrefix.data(),
-                  static_cast<long long>(state.step));
-    const fs::path target = m_directory / name;
+    const fs::path target = pathOf(state.step);
     std::error_code ignored;
     fs::remove_all(target, ignored);  // a corrupted one that resuming has passed over
 
     CORE_ASSIGN(PendingDirectory pending, PendingDirectory::create(target));
     CORE_TRY(writeJobFile(pending.path() / kTensors, engine::serializeSafetensors(tensors), m_key));
     CORE_TRY(writeJobFile(pending.path() / kState, core::asBytes(toJson(state)), m_key));
-    CORE_TRY(writeManifest(pending.path()));
+    CORE_TRY(writeManifest(pending.path(), state.stopping.best_step));
     CORE_TRY(pending.publish());
     removeOld(target);
     return target;
@@ -140,7 +158,7 @@ core::Result<fs::path> CheckpointStore::save(const CheckpointState& state,
 std::optional<LoadedCheckpoint> CheckpointStore::loadNewest(
     const std::string& fingerprint, std::vector<std::string>& warnings) const {
     for (const fs::path& path : newestFirst()) {
-        auto checkpoint = load(path);
+        auto checkpoint = loadFrom(path);
         if (!checkpoint)
             warnings.push_back("checkpoint passed over: " + checkpoint.error().text());
         else if (checkpoint->state.fingerprint != fingerprint)
@@ -171,7 +189,24 @@ std::vector<fs::path> CheckpointStore::newestFirst() const {
     return paths;
 }
 
-core::Result<LoadedCheckpoint> CheckpointStore::load(const fs::path& path) const {
+fs::path CheckpointStore::pathOf(int64_t step) const {
+    char name[32];
+    std::snprintf(name, sizeof name, "%s%010lld", kPrefix.data(), static_cast<long long>(step));
+    return m_directory / name;
+}
+
+std::vector<int64_t> CheckpointStore::steps() const {
+    std::vector<int64_t> steps;
+    for (const fs::path& path : newestFirst())
+        steps.insert(steps.begin(), stepOf(path));
+    return steps;
+}
+
+core::Result<LoadedCheckpoint> CheckpointStore::load(int64_t step) const {
+    return loadFrom(pathOf(step));
+}
+
+core::Result<LoadedCheckpoint> CheckpointStore::loadFrom(const fs::path& path) const {
     CORE_TRY(checkManifest(path));
     LoadedCheckpoint checkpoint;
     CORE_ASSIGN(const std::vector<std::byte> state, readJobFile(path / kState, m_key));
@@ -184,13 +219,17 @@ core::Result<LoadedCheckpoint> CheckpointStore::load(const fs::path& path) const
 
 void CheckpointStore::removeOld(const fs::path& saved) {
     size_t kept = 0;
+    std::set<fs::path> best;
     std::error_code ignored;
     for (const fs::path& path : newestFirst()) {
         // One of a later step was passed over when this run resumed.
-        if (path > saved || kept == kKept)
+        if (path > saved || (kept == kKept && !best.contains(path))) {
             fs::remove_all(path, ignored);
-        else
+        } else if (kept < kKept) {
             ++kept;
+            if (const auto manifest = readManifest(path))
+                best.insert(pathOf(manifest->best_step));
+        }
     }
 }
 

@@ -1,7 +1,8 @@
 // Checkpoints of one job. Each is a directory step-<number> with
 //   tensors.safetensors  what training changes, and the optimiser's moments (F32)
 //   state.json           step, trained tokens, fingerprint, metrics
-//   manifest.json        format, and size and SHA-256 of the two files as they lie on disk
+//   manifest.json        format, best step, and size and SHA-256 of the two files as they lie on
+//   disk
 // With a key, the first two are sealed. The directory is built under another name, the
 // manifest is written last, and a rename makes the whole appear.
 #pragma once
@@ -15,6 +16,7 @@
 #include "core/result.h"
 #include "engine/formats/weight_source.h"
 #include "finetune/jobs/job_event.h"
+#include "finetune/jobs/stopping_rule.h"
 
 namespace hearth::finetune {
 
@@ -25,6 +27,7 @@ struct CheckpointState {
     /// Of settings, data and model description: another value belongs to another job.
     std::string fingerprint;
     Metrics metrics;
+    StoppingState stopping;  // its best step has a checkpoint of its own, when best ones are kept
 };
 
 struct LoadedCheckpoint {
@@ -39,7 +42,8 @@ public:
     /// key: null for plain files; outlives the store.
     CheckpointStore(std::filesystem::path directory, const core::SecureBytes* key);
 
-    /// Writes one and then removes all but the newest kKept. Returns its path.
+    /// Writes one and then removes all but the newest kKept and the best ones that these name.
+    /// Returns its path.
     /// Errors: DiskFull and the like; earlier checkpoints stay.
     core::Result<std::filesystem::path> save(const CheckpointState& state,
                                              const std::vector<engine::TensorToWrite>& tensors);
@@ -49,11 +53,20 @@ public:
     std::optional<LoadedCheckpoint> loadNewest(const std::string& fingerprint,
                                                std::vector<std::string>& warnings) const;
 
+    /// That of one step. Errors: NotFound, DataCorrupt.
+    core::Result<LoadedCheckpoint> load(int64_t step) const;
+    /// Steps with a checkpoint, in their order, whole or not.
+    std::vector<int64_t> steps() const;
+
+    /// Where the steps are recorded (finetune/jobs/step_journal.h).
+    std::filesystem::path journalPath() const { return m_directory / "steps.log"; }
+
     void removeAll();
 
 private:
     std::vector<std::filesystem::path> newestFirst() const;
-    core::Result<LoadedCheckpoint> load(const std::filesystem::path& path) const;
+    std::filesystem::path pathOf(int64_t step) const;
+    core::Result<LoadedCheckpoint> loadFrom(const std::filesystem::path& path) const;
     void removeOld(const std::filesystem::path& saved);
 
     std::filesystem::path m_directory;

@@ -67,6 +67,8 @@ static void describe(Walker& walker, FinishedEvent& event) {
     walker.field("output_path", event.output_path);
     walker.field("trained_tokens", event.trained_tokens, kCount);
     walker.field("steps", event.steps, kCount);
+    walker.field("published_step", event.published_step, kCount);
+    walker.field("stop_reason", event.stop_reason);
     walker.field("seconds", event.seconds, kAny);
     walker.field("metrics", event.metrics);
 }

@@ -62,6 +62,8 @@ struct FinishedEvent {
     std::string output_path;
     int64_t trained_tokens = 0;
     int64_t steps = 0;
+    int64_t published_step = 0;  // whose weights are the result
+    std::string stop_reason;     // completed, early_stopping; empty: nothing was trained
     double seconds = 0.0;
     Metrics metrics;
 };

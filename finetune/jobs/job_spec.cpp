@@ -97,6 +97,9 @@ static void describe(Walker& walker, Hyperparameters& h) {
     walker.field("seed", h.seed);
     walker.field("checkpoint_every", h.checkpoint_every, Range<int64_t>{0, 1000 * kMillion});
     walker.field("evaluate_every", h.evaluate_every, Range<int64_t>{0, 1000 * kMillion});
+    walker.field("early_stopping_patience", h.early_stopping_patience, Range<int64_t>{0, kMillion});
+    walker.field("early_stopping_threshold", h.early_stopping_threshold, Range<double>{0.0, 1e9});
+    walker.field("load_best_model_at_end", h.load_best_model_at_end);
     walker.field("report_every", h.report_every, Range<int64_t>{1, kMillion});
     walker.field("mtp_lambda", h.mtp_lambda, Range<double>{0.0, 10.0});
     walker.field("balance_gamma", h.balance_gamma, Range<double>{0.0, 1.0});

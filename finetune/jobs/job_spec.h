@@ -103,10 +103,14 @@ struct Hyperparameters {
     uint64_t seed = 0;
     int64_t checkpoint_every = 100;  // steps; 0: only when stopped
     int64_t evaluate_every = 0;      // steps; 0: only before and after
-    int64_t report_every = 1;        // steps between progress events
-    double mtp_lambda = 0.0;         // weight of the multi-token-prediction loss
-    double balance_gamma = 0.0;      // step of the router's correction bias
-    int64_t threads = 0;             // 0: one per core
+    // On what evaluations with at_intervals measure; the first of them decides.
+    int64_t early_stopping_patience = 0;    // evaluations without improvement; 0: off
+    double early_stopping_threshold = 0.0;  // what is less is no improvement
+    bool load_best_model_at_end = false;    // publish the step with the least loss, not the last
+    int64_t report_every = 1;               // steps between progress events
+    double mtp_lambda = 0.0;                // weight of the multi-token-prediction loss
+    double balance_gamma = 0.0;             // step of the router's correction bias
+    int64_t threads = 0;                    // 0: one per core
 };
 
 /// Of method "tokenizer".

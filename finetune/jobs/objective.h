@@ -40,7 +40,8 @@ public:
     virtual void seek(int64_t /*batch*/) {}
     /// Called once, before training changes anything and before a checkpoint is taken over.
     virtual void prepare() {}
-    /// Measures what LossSets does not: emits evaluation events, adds to the metrics.
+    /// Measures what LossSets does not: emits evaluation events, adds to the metrics. During: adds
+    /// a value for each set, of which less is better.
     virtual core::Status evaluate(EvaluationPhase /*phase*/, int64_t /*step*/,
                                   Metrics& /*metrics*/) {
         return {};

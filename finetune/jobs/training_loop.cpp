@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <cmath>
-#include <cstring>
 
 #include "finetune/optim/gradient_clip.h"
 
@@ -46,6 +45,7 @@ TrainingLoop::TrainingLoop(const JobContext& context, TrainableModel& model, Obj
       m_checkpoints(checkpoints),
       m_fingerprint(std::move(fingerprint)),
       m_batches(objective.lengths(), m_settings.batch_tokens, m_settings.seed),
+      m_stopping(m_settings),
       m_optimizer(model.threadPool(), model.trained(), optimizerOptions(m_settings)) {
     const int64_t window = m_settings.accumulation;
     m_totalBatches = m_settings.max_steps > 0 ? m_settings.max_steps * window
@@ -54,69 +54,51 @@ TrainingLoop::TrainingLoop(const JobContext& context, TrainableModel& model, Obj
     m_schedule = schedule(m_settings, m_totalSteps);
 }
 
-int64_t TrainingLoop::findCheckpoint() {
-    std::vector<std::string> warnings;
-    m_found = m_checkpoints.loadNewest(m_fingerprint, warnings);
-    for (const std::string& warning : warnings)
-        m_context.warn(warning);
-    return m_found ? m_found->state.step : 0;
-}
-
-core::Status TrainingLoop::resume() {
-    if (!m_found)
-        return {};
-    const LoadedCheckpoint checkpoint = std::move(*m_found);
-    m_found.reset();
-    core::Status status;
-    forEachState([&](const std::string& name, std::span<float> values) {
-        const engine::StoredTensor* stored = checkpoint.tensors->find(name);
-        if (!stored || stored->bytes.size() != values.size_bytes())
-            status = core::Error{core::ErrorCode::DataCorrupt,
-                                 "the checkpoint does not fit the model", name};
-        else
-            std::memcpy(values.data(), stored->bytes.data(), values.size_bytes());
-    });
-    CORE_TRY(status);
-    m_step = m_savedStep = checkpoint.state.step;
-    m_optimizer.setSteps(m_step);
-    m_batches.seek(checkpoint.state.batches);
-    m_trainedTokens = checkpoint.state.trained_tokens;
-    for (const auto& [name, value] : checkpoint.state.metrics)
-        (name == "train_loss" ? m_loss : m_accuracy) = value;
-    return {};
-}
-
-core::Result<TrainingSummary> TrainingLoop::run(
-    const std::function<core::Status(int64_t step)>& atInterval) {
+core::Result<TrainingSummary> TrainingLoop::run(const Evaluate& evaluate) {
+    CORE_ASSIGN(m_journal, StepJournal::open(m_checkpoints.journalPath(), m_fingerprint));
     const auto start = Clock::now();
     const int64_t stepAtStart = m_step;
     const int64_t tokensAtStart = m_trainedTokens;
-    while (m_step < m_totalSteps) {
+    while (!ended()) {
         if (m_context.cancelled()) {
             CORE_TRY(saveCheckpoint());
             return core::Error{
                 core::ErrorCode::Cancelled, "stopped after step " + std::to_string(m_step), {}};
         }
-        const int64_t batch = m_batches.position();
-        auto stepped = trainStep();
-        if (!stepped) {  // nothing has changed: the step is made anew
-            m_batches.seek(batch);
+        auto stepped = trainNext();
+        if (!stepped) {
             if (stepped.error().code == core::ErrorCode::Cancelled)
                 CORE_TRY(saveCheckpoint());
             return stepped.error();
         }
-        const StepResult& result = *stepped;
-        if (!std::isfinite(result.losses.loss) || !std::isfinite(result.gradient_norm))
-            return core::Error{core::ErrorCode::Internal,
-                               "the loss is no longer a number at step " + std::to_string(m_step) +
-                                   "; a lower learning rate may help",
-                               {}};
-        remember(result);
+        CORE_TRY(m_journal->add(recordOf(*stepped)));
         const std::chrono::duration<double> seconds = Clock::now() - start;
-        report(result, seconds.count(), tokensAtStart, stepAtStart);
-        CORE_TRY(afterStep(atInterval));
+        report(*stepped, seconds.count(), tokensAtStart, stepAtStart);
+        CORE_TRY(afterStep(evaluate));
     }
-    return TrainingSummary{m_step, m_trainedTokens, m_loss, m_accuracy};
+    CORE_ASSIGN(const int64_t published, chooseWeights());
+    return TrainingSummary{.steps = m_step,
+                           .published_step = published,
+                           .stopped_early = m_step < m_totalSteps,
+                           .trained_tokens = m_trainedTokens,
+                           .loss = m_loss,
+                           .token_accuracy = m_accuracy};
+}
+
+core::Result<TrainingLoop::StepResult> TrainingLoop::trainNext() {
+    const int64_t batch = m_batches.position();
+    auto stepped = trainStep();
+    if (!stepped) {  // nothing has changed: the step is made anew
+        m_batches.seek(batch);
+        return stepped;
+    }
+    if (!std::isfinite(stepped->losses.loss) || !std::isfinite(stepped->gradient_norm))
+        return core::Error{core::ErrorCode::Internal,
+                           "the loss is no longer a number at step " + std::to_string(m_step) +
+                               "; a lower learning rate may help",
+                           {}};
+    remember(*stepped);
+    return stepped;
 }
 
 core::Result<TrainingLoop::StepResult> TrainingLoop::trainStep() {
@@ -174,39 +156,30 @@ void TrainingLoop::report(const StepResult& result, double secondsSoFar, int64_t
     });
 }
 
-core::Status TrainingLoop::afterStep(const std::function<core::Status(int64_t step)>& atInterval) {
+StepRecord TrainingLoop::recordOf(const StepResult& result) const {
+    return {.step = m_step,
+            .loss = result.losses.meanLoss(),
+            .gradient_norm = result.gradient_norm,
+            .tokens = m_trainedTokens};
+}
+
+core::Status TrainingLoop::afterStep(const Evaluate& evaluate) {
+    const auto isDue = [&](int64_t every) { return every > 0 && m_step % every == 0; };
     const bool last = m_step == m_totalSteps;
+    bool best = false;
+    if (last ? m_stopping.keepsBest() : isDue(m_settings.evaluate_every)) {
+        const auto loss = evaluate(m_step);
+        // What was measured is part of the state, unless nothing depends on it.
+        if (!loss && loss.error().code == core::ErrorCode::Cancelled && !m_stopping.watches())
+            CORE_TRY(saveCheckpoint());
+        if (!loss)
+            return loss.error();
+        best = m_stopping.watches() && *loss && m_stopping.add(m_step, **loss);
+    }
     const int64_t every = m_settings.checkpoint_every;
-    if (every > 0 && (last || m_step % every == 0))
-        CORE_TRY(saveCheckpoint());
-    if (!last && m_settings.evaluate_every > 0 && m_step % m_settings.evaluate_every == 0)
-        return atInterval(m_step);
+    if (isDue(every) || (every > 0 && ended()) || (best && m_stopping.keepsBest()))
+        return saveCheckpoint();
     return {};
-}
-
-core::Status TrainingLoop::saveCheckpoint() {
-    if (m_step == m_savedStep)
-        return {};
-    std::vector<engine::TensorToWrite> tensors;
-    forEachState([&](const std::string& name, std::span<float> values) {
-        tensors.push_back(
-            {name, engine::DType::F32, {int64_t(values.size())}, std::as_bytes(values)});
-    });
-    const CheckpointState state{m_step,
-                                m_batches.position(),
-                                m_trainedTokens,
-                                m_fingerprint,
-                                {{"train_loss", m_loss}, {"train_token_accuracy", m_accuracy}}};
-    CORE_ASSIGN(const std::filesystem::path path, m_checkpoints.save(state, tensors));
-    m_savedStep = m_step;
-    m_context.sink.emit(CheckpointEvent{m_step, path.string(), state.metrics});
-    return {};
-}
-
-void TrainingLoop::forEachState(
-    const std::function<void(const std::string&, std::span<float>)>& visit) {
-    m_model.forEachState(visit);
-    m_optimizer.forEachState(visit);
 }
 
 }  // namespace hearth::finetune

@@ -7,6 +7,8 @@
 #include "finetune/jobs/checkpoint_store.h"
 #include "finetune/jobs/job_context.h"
 #include "finetune/jobs/objective.h"
+#include "finetune/jobs/step_journal.h"
+#include "finetune/jobs/stopping_rule.h"
 #include "finetune/model/trainable_model.h"
 #include "finetune/optim/adamw.h"
 #include "finetune/optim/learning_rate.h"
@@ -15,6 +17,8 @@ namespace hearth::finetune {
 
 struct TrainingSummary {
     int64_t steps = 0;
+    int64_t published_step = 0;  // whose weights the model has
+    bool stopped_early = false;
     int64_t trained_tokens = 0;
     double loss = 0.0;            // of the last steps, exponentially weighted
     double token_accuracy = 0.0;  // the same
@@ -33,10 +37,16 @@ public:
     int64_t totalSteps() const { return m_totalSteps; }
     int64_t step() const { return m_step; }
 
-    /// Runs the remaining steps. atInterval is called after every evaluate_every steps.
+    /// Measures the model after a step. Returns the loss on held-out data, of which less is better;
+    /// nothing when nothing is measured.
+    using Evaluate = std::function<core::Result<std::optional<double>>(int64_t step)>;
+
+    /// Runs the remaining steps, or as many as the stopping rule allows, and leaves the model with
+    /// the weights that are to be published. `evaluate` is called after every evaluate_every steps,
+    /// after the last one only where the best step is kept.
     /// Errors: Cancelled after a last checkpoint; DiskFull and the like from a checkpoint;
-    /// Internal when the loss is no number.
-    core::Result<TrainingSummary> run(const std::function<core::Status(int64_t step)>& atInterval);
+    /// Internal when the loss is no number; DataCorrupt when the best step's checkpoint is gone.
+    core::Result<TrainingSummary> run(const Evaluate& evaluate);
 
 private:
     struct StepResult {
@@ -45,12 +55,18 @@ private:
         double gradient_norm = 0.0;
     };
 
+    core::Status takeOver(const LoadedCheckpoint& checkpoint);
+    core::Result<StepResult> trainNext();
     core::Result<StepResult> trainStep();
     void remember(const StepResult& result);
+    StepRecord recordOf(const StepResult& result) const;
     void report(const StepResult& result, double secondsSoFar, int64_t tokensAtStart,
                 int64_t stepAtStart);
-    core::Status afterStep(const std::function<core::Status(int64_t step)>& atInterval);
+    core::Status afterStep(const Evaluate& evaluate);
     core::Status saveCheckpoint();
+    bool ended() const { return m_step >= m_totalSteps || m_stopping.stops(); }
+    core::Result<int64_t> chooseWeights();
+    using VisitState = std::function<void(const std::string&, std::span<float>)>;
     void forEachState(const std::function<void(const std::string&, std::span<float>)>& visit);
 
     const JobContext& m_context;
@@ -62,6 +78,8 @@ private:
     BatchStream m_batches;
     AdamW m_optimizer;
     LearningRateSchedule m_schedule;
+    StoppingRule m_stopping;
+    std::optional<StepJournal> m_journal;  // while it runs
     std::optional<LoadedCheckpoint> m_found;
     int64_t m_totalBatches = 0;
     int64_t m_totalSteps = 0;

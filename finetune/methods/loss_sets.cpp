@@ -54,10 +54,10 @@ void LossSets::evaluate(const JobContext& context, TrainableModel& model, Evalua
                                               .step = step,
                                               .n = sums.mtp_labels,
                                               .loss = sums.mtp_loss / double(sums.mtp_labels)});
-        if (phase != EvaluationPhase::During)
-            metrics.emplace_back(
-                set.name + (phase == EvaluationPhase::Before ? "_loss_before" : "_loss_after"),
-                sums.meanLoss());
+        const char* suffix = phase == EvaluationPhase::Before  ? "_loss_before"
+                             : phase == EvaluationPhase::After ? "_loss_after"
+                                                               : "";
+        metrics.emplace_back(set.name + suffix, sums.meanLoss());
     }
 }
 

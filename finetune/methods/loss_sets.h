@@ -16,7 +16,7 @@ public:
     static core::Result<LossSets> load(const JobContext& context, const engine::ChatFormat& format);
 
     /// Emits an event for each set; During: only those that want it. Adds "<name>_loss_before"
-    /// or "<name>_loss_after" to the metrics.
+    /// or "<name>_loss_after" to the metrics; During: "<name>".
     void evaluate(const JobContext& context, TrainableModel& model, EvaluationPhase phase,
                   int64_t step, Metrics& metrics) const;
 

@@ -159,8 +159,10 @@ private:
                                             .loss = totals.loss / double(pairs),
                                             .accuracy = means.front().second,
                                             .metrics = means});
-        if (phase == EvaluationPhase::During)
+        if (phase == EvaluationPhase::During) {
+            metrics.emplace_back(set.name, totals.loss / double(pairs));
             return;
+        }
         const std::string suffix = phase == EvaluationPhase::Before ? "_before" : "_after";
         metrics.emplace_back(set.name + "_loss" + suffix, totals.loss / double(pairs));
         for (const auto& [name, value] : means)

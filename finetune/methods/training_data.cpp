@@ -6,6 +6,7 @@
 #include "finetune/data/preference_dataset.h"
 #include "finetune/data/prompt_dataset.h"
 #include "finetune/jobs/job_files.h"
+#include "finetune/jobs/stopping_rule.h"
 
 namespace hearth::finetune {
 
@@ -61,8 +62,9 @@ core::Result<TokenizedDataset> loadInputs(const JobContext& context,
     return whole;
 }
 
-std::string jobFingerprint(const JobSpec& spec, const std::string& configJson,
-                           const TokenizedDataset& dataset) {
+core::Result<std::string> jobFingerprint(const JobContext& context, const std::string& configJson,
+                                         const TokenizedDataset& dataset) {
+    const JobSpec& spec = context.spec;
     JobSpec decisive;
     decisive.method = spec.method;
     decisive.full = spec.full;
@@ -72,7 +74,10 @@ std::string jobFingerprint(const JobSpec& spec, const std::string& configJson,
     decisive.hyperparameters.threads = defaults.threads;
     decisive.hyperparameters.report_every = defaults.report_every;
     decisive.hyperparameters.checkpoint_every = defaults.checkpoint_every;
-    decisive.hyperparameters.evaluate_every = defaults.evaluate_every;
+    // Held-out losses decide when to stop and what to keep, or nothing.
+    const bool watches = StoppingRule(spec.hyperparameters).watches();
+    if (!watches)
+        decisive.hyperparameters.evaluate_every = defaults.evaluate_every;
 
     core::Sha256 hash;
     hash.update(writeJobSpec(decisive));
@@ -80,6 +85,12 @@ std::string jobFingerprint(const JobSpec& spec, const std::string& configJson,
     for (const TokenizedExample& example : dataset.examples) {
         hash.update(std::as_bytes(std::span(example.ids)));
         hash.update(std::as_bytes(std::span(example.labels)));
+    }
+    for (const EvaluationSet& set : spec.evaluations) {
+        if (!watches || set.kind != EvaluationKind::Loss || !set.at_intervals)
+            continue;
+        CORE_ASSIGN(const std::string text, readDataset(set.data, context.keys));
+        hash.update(text);
     }
     return hash.finishHex();
 }

@@ -19,8 +19,9 @@ core::Result<TokenizedDataset> loadInputs(const JobContext& context,
                                           const engine::ChatFormat& format);
 
 /// SHA-256 over what decides the outcome: settings (not: threads, paths, reporting), the model's
-/// description and the examples.
-std::string jobFingerprint(const JobSpec& spec, const std::string& configJson,
-                           const TokenizedDataset& dataset);
+/// description, the examples and, where they decide when to stop, the held-out texts. Errors: of
+/// reading those.
+core::Result<std::string> jobFingerprint(const JobContext& context, const std::string& configJson,
+                                         const TokenizedDataset& dataset);
 
 }  // namespace hearth::finetune

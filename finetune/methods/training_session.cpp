@@ -145,6 +145,7 @@ core::Result<std::unique_ptr<TrainingSession>> TrainingSession::prepare(const Jo
     const JobSpec& spec = context.spec;
     CORE_TRY(checkSpec(spec));
     CORE_TRY(checkFormats(spec, kind.format));
+    CORE_TRY(checkStopping(spec));
     CORE_ASSIGN(engine::ChatFormat format,
                 engine::ChatFormat::load(hearth::finetune::tokenizerDirectory(spec)));
     std::unique_ptr<TrainingSession> session(new TrainingSession(context, std::move(format)));
@@ -158,9 +159,11 @@ core::Result<std::unique_ptr<TrainingSession>> TrainingSession::prepare(const Jo
 
     session->m_checkpoints =
         std::make_unique<CheckpointStore>(spec.checkpointDirectory(), session->m_outputKey);
-    session->m_loop = std::make_unique<TrainingLoop>(
-        context, *session->m_model, *session->m_objective, *session->m_checkpoints,
-        jobFingerprint(spec, session->m_configJson, session->m_dataset));
+    CORE_ASSIGN(std::string fingerprint,
+                jobFingerprint(context, session->m_configJson, session->m_dataset));
+    session->m_loop =
+        std::make_unique<TrainingLoop>(context, *session->m_model, *session->m_objective,
+                                       *session->m_checkpoints, std::move(fingerprint));
     session->announce();
     return session;
 }
@@ -218,21 +221,26 @@ void TrainingSession::announce() {
 core::Result<TrainingSummary> TrainingSession::train() {
     m_lossSets.reportNgramBaselines(m_context, m_dataset, config().vocab_size, m_metrics);
     m_objective->prepare();
-    CORE_TRY(evaluate(EvaluationPhase::Before, 0));
+    CORE_TRY(evaluate(EvaluationPhase::Before, 0, m_metrics));
     CORE_TRY(m_loop->resume());
-    CORE_ASSIGN(const TrainingSummary summary, m_loop->run([this](int64_t step) {
-        return evaluate(EvaluationPhase::During, step);
-    }));
+    CORE_ASSIGN(const TrainingSummary summary,
+                m_loop->run([this](int64_t step) { return heldOutLoss(step); }));
     m_metrics.emplace_back("peak_resident_bytes", double(peakResidentBytes()));
     m_metrics.emplace_back("train_loss", summary.loss);
     m_metrics.emplace_back("train_token_accuracy", summary.token_accuracy);
-    CORE_TRY(evaluate(EvaluationPhase::After, summary.steps));
+    CORE_TRY(evaluate(EvaluationPhase::After, summary.published_step, m_metrics));
     return summary;
 }
 
-core::Status TrainingSession::evaluate(EvaluationPhase phase, int64_t step) {
-    m_lossSets.evaluate(m_context, *m_model, phase, step, m_metrics);
-    return m_objective->evaluate(phase, step, m_metrics);
+core::Status TrainingSession::evaluate(EvaluationPhase phase, int64_t step, Metrics& metrics) {
+    m_lossSets.evaluate(m_context, *m_model, phase, step, metrics);
+    return m_objective->evaluate(phase, step, metrics);
+}
+
+core::Result<std::optional<double>> TrainingSession::heldOutLoss(int64_t step) {
+    Metrics losses;
+    CORE_TRY(evaluate(EvaluationPhase::During, step, losses));
+    return losses.empty() ? std::nullopt : std::optional(losses.front().second);
 }
 
 FinishedEvent TrainingSession::finish(const TrainingSummary& summary) {
@@ -241,6 +249,8 @@ FinishedEvent TrainingSession::finish(const TrainingSummary& summary) {
     return {.output_path = m_context.spec.output_directory,
             .trained_tokens = summary.trained_tokens,
             .steps = summary.steps,
+            .published_step = summary.published_step,
+            .stop_reason = summary.stopped_early ? "early_stopping" : "completed",
             .seconds = seconds.count(),
             .metrics = m_metrics};
 }

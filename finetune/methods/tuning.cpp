@@ -84,8 +84,8 @@ core::Result<FinishedEvent> tuneModel(const JobContext& context, TrainedPart par
     CORE_ASSIGN(const TrainingSummary summary, session->train());
 
     CORE_ASSIGN(PendingDirectory output, PendingDirectory::create(context.spec.output_directory));
-    CORE_TRY(part == TrainedPart::Lora ? finishAdapter(job, summary.steps, output.path())
-                                       : finishModel(job, summary.steps, output.path()));
+    CORE_TRY(part == TrainedPart::Lora ? finishAdapter(job, summary.published_step, output.path())
+                                       : finishModel(job, summary.published_step, output.path()));
     CORE_TRY(output.publish());
     return session->finish(summary);
 }

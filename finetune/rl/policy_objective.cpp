@@ -215,7 +215,9 @@ core::Status PolicyObjective::evaluate(EvaluationPhase phase, int64_t step, Metr
                                             .n = int64_t(prompts.size()),
                                             .accuracy = reward,
                                             .metrics = {{"reward", reward}}});
-        if (phase != EvaluationPhase::During)
+        if (phase == EvaluationPhase::During)
+            metrics.emplace_back(set.name, -reward);
+        else
             metrics.emplace_back(
                 set.name + (phase == EvaluationPhase::Before ? "_reward_before" : "_reward_after"),
                 reward);

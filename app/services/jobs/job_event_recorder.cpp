@@ -48,6 +48,18 @@ std::string resultText(const finetune::EvaluationEvent& e) {
            std::to_string(e.n) + " pairs in the right order";
 }
 
+/// Why training ended before its last step, and whose weights are published where they are not the
+/// last one's.
+std::string outcomeText(const finetune::FinishedEvent& e) {
+    std::string text;
+    if (e.stop_reason == "early_stopping")
+        text += "; stopped early, as the held-out loss no longer improved";
+    if (e.published_step != e.steps)
+        text += "; the weights of step " + std::to_string(e.published_step) +
+                " are published, whose held-out loss was the least";
+    return text;
+}
+
 }  // namespace
 
 std::string accuracySeries(const std::string& evaluation, const char* phase) {
@@ -151,11 +163,14 @@ void JobEventRecorder::on(const finetune::FinishedEvent& e) {
     m_finished = e;
     const json data = {{"trained_tokens", e.trained_tokens},
                        {"steps", e.steps},
+                       {"published_step", e.published_step},
+                       {"stop_reason", e.stop_reason},
                        {"seconds", e.seconds},
                        {"metrics", toJson(e.metrics)}};
     addEvent("info", "message",
              "Trained " + std::to_string(e.trained_tokens) + " tokens in " +
-                 std::to_string(e.steps) + " steps and " + fixed(e.seconds, 1) + " s",
+                 std::to_string(e.steps) + " steps and " + fixed(e.seconds, 1) + " s" +
+                 outcomeText(e),
              core::dumpJson(data));
 }
 

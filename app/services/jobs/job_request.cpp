@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/json.h"
+#include "finetune/jobs/stopping_rule.h"
 
 namespace hearth::app {
 namespace {
@@ -214,6 +215,14 @@ core::Result<finetune::Hyperparameters> hyperparametersOf(const JobRequest& requ
     auto parsed = finetune::parseJobSpec(core::dumpJson(text));
     if (!parsed)
         return invalid("hearth", parsed.error().message);
+    // The only set of a request that is measured at intervals.
+    if (request.validationFile)
+        parsed->evaluations = {{.at_intervals = true}};
+    if (const auto status = finetune::checkStopping(*parsed); !status)
+        return invalid("hearth", request.validationFile
+                                     ? status.error().message
+                                     : "early stopping and keeping the best step need a "
+                                       "validation_file");
     return parsed->hyperparameters;
 }
 

@@ -66,6 +66,27 @@ TEST(JobRequest, KindsOfAdaptersAreOurOwnSettings) {
               std::string::npos);
 }
 
+TEST(JobRequest, StoppingEarlyNeedsHeldOutData) {
+    const std::string stopping =
+        R"(, "hearth": {"evaluate_every": 10, "early_stopping_patience": 3,
+                        "early_stopping_threshold": 0.01, "load_best_model_at_end": true})";
+    const auto h = derived(R"(, "validation_file": "v")" + stopping);
+    EXPECT_EQ(h.early_stopping_patience, 3);
+    EXPECT_DOUBLE_EQ(h.early_stopping_threshold, 0.01);
+    EXPECT_TRUE(h.load_best_model_at_end);
+
+    const auto reasonFor = [](const std::string& extra) {
+        const auto request =
+            parseJobRequest(R"({"model": "m", "training_file": "f")" + extra + "}");
+        const auto numbers = hyperparametersOf(*request, kFacts);
+        return numbers.ok() ? std::string() : numbers.error().message;
+    };
+    EXPECT_NE(reasonFor(stopping).find("validation_file"), std::string::npos);
+    EXPECT_NE(reasonFor(R"(, "validation_file": "v", "hearth": {"early_stopping_patience": 3})")
+                  .find("evaluate_every"),
+              std::string::npos);
+}
+
 TEST(JobRequest, TheNewerMethodFieldIsReadToo) {
     const auto h = derived(
         R"(, "method": {"type": "supervised", "supervised": {"hyperparameters": {"n_epochs": 4}}})");

@@ -13,13 +13,13 @@ namespace fs = std::filesystem;
 
 class CheckpointStoreTest : public testing::Test {
 protected:
-    CheckpointState stateAt(int64_t step) const {
-        return {step, 2 * step, 100 * step, "fingerprint", {{"train_loss", 0.5}}};
+    CheckpointState stateAt(int64_t step, int64_t best) const {
+        return {step, 2 * step, 100 * step, "fingerprint", {{"train_loss", 0.5}}, {best, 0.25, 1}};
     }
 
-    core::Result<fs::path> save(CheckpointStore& store, int64_t step) {
+    core::Result<fs::path> save(CheckpointStore& store, int64_t step, int64_t best = 0) {
         m_values.assign(1000, float(step));
-        return store.save(stateAt(step),
+        return store.save(stateAt(step, best),
                           {{"w", engine::DType::F32, {1000}, std::as_bytes(std::span(m_values))}});
     }
 
@@ -53,6 +53,25 @@ TEST_F(CheckpointStoreTest, ReturnsTheNewest) {
     EXPECT_EQ(checkpoint->state.batches, 20);
     EXPECT_EQ(checkpoint->state.trained_tokens, 1000);
     EXPECT_EQ(checkpoint->tensors->find("w")->toFloats(), std::vector<float>(1000, 10.0f));
+}
+
+TEST_F(CheckpointStoreTest, KeepsTheBestOnesThatTheLastTwoName) {
+    CheckpointStore store(m_path, nullptr);
+    ASSERT_TRUE(save(store, 5, 5));
+    ASSERT_TRUE(save(store, 10, 5));
+    ASSERT_TRUE(save(store, 15, 5));
+    EXPECT_EQ(store.steps(), (std::vector<int64_t>{5, 10, 15}));
+    ASSERT_TRUE(save(store, 20, 20));
+    EXPECT_EQ(store.steps(), (std::vector<int64_t>{5, 15, 20}));
+    ASSERT_TRUE(save(store, 25, 20));
+    ASSERT_TRUE(save(store, 30, 20));
+    EXPECT_EQ(store.steps(), (std::vector<int64_t>{20, 25, 30}));
+    const auto best = store.load(20);
+    ASSERT_TRUE(best);
+    EXPECT_EQ(best->state.stopping.best_step, 20);
+    EXPECT_EQ(best->state.stopping.best_loss, 0.25);
+    EXPECT_EQ(best->state.stopping.stale_evaluations, 1);
+    EXPECT_FALSE(store.load(15));
 }
 
 TEST_F(CheckpointStoreTest, KeepsTheLastTwo) {

@@ -26,7 +26,11 @@ INSTANTIATE_TEST_SUITE_P(
                                              .accuracy = 0.5,
                                              .questions = true}),
                     JobEvent(CheckpointEvent{.step = 4, .path = "/c", .metrics = {{"loss", 2.0}}}),
-                    JobEvent(FinishedEvent{.output_path = "/o", .metrics = {{"a", 1.0}}}),
+                    JobEvent(FinishedEvent{.output_path = "/o",
+                                           .steps = 9,
+                                           .published_step = 6,
+                                           .stop_reason = "early_stopping",
+                                           .metrics = {{"a", 1.0}}}),
                     JobEvent(FailedEvent{.code = "disk_full", .message = "line\nbreak"}),
                     JobEvent(LogEvent{.level = "warn", .message = "x"})));
 
