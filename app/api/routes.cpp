@@ -77,6 +77,8 @@ RouteTable makeRoutes(Node& node) {
 
         {"GET",    paths::kFileRows,        Permission::ReadFiles,      kNotAudited,      kNoBody,   fileRowsHandler(files)},
         {"GET",    paths::kJobMetrics,      Permission::ReadFineTuning, kNotAudited,      kNoBody,   jobMetricsHandler(jobs)},
+        {"GET",    paths::kJobVerification, Permission::ReadFineTuning, kNotAudited,      kNoBody,   jobVerificationHandler(jobs)},
+        {"POST",   paths::kJobVerification, Permission::RunFineTuning,  "job.verify",     kJsonBody, verifyJobHandler(jobs)},
 
         {"POST",   paths::kSchedules,       Permission::RunFineTuning,  "schedule.create", kJsonBody, createScheduleHandler(schedules)},
         {"GET",    paths::kSchedules,       Permission::ReadFineTuning, kNotAudited,      kNoBody,   listSchedulesHandler(schedules)},

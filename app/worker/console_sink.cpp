@@ -3,6 +3,8 @@
 #include <cstdarg>
 #include <cstdio>
 
+#include "finetune/jobs/replay.h"
+
 namespace hearth::app {
 
 namespace {
@@ -75,6 +77,7 @@ struct Describe {
     std::string operator()(const FailedEvent& e) const {
         return "failed (" + e.code + "): " + e.message;
     }
+    std::string operator()(const VerifiedEvent& e) const { return finetune::verificationText(e); }
     std::string operator()(const LogEvent& e) const {
         return e.level == "info" ? e.message : e.level + ": " + e.message;
     }
@@ -87,6 +90,8 @@ std::string describeEvent(const JobEvent& event) {
 }
 
 void ConsoleSink::emit(const JobEvent& event) {
+    if (const auto* verified = std::get_if<VerifiedEvent>(&event))
+        m_verifiedEqual = verified->equal;
     const auto* progress = std::get_if<ProgressEvent>(&event);
     if (!m_json && progress && !isDue(*progress))
         return;

@@ -11,11 +11,14 @@ public:
     explicit ConsoleSink(bool json) : m_json(json) {}
     /// Progress is shown once a second at most; as JSON, always.
     void emit(const finetune::JobEvent& event) override;
+    /// Of the last event of a verification.
+    bool verifiedEqual() const { return m_verifiedEqual; }
 
 private:
     bool isDue(const finetune::ProgressEvent& event);
 
     bool m_json;
+    bool m_verifiedEqual = false;
     std::chrono::steady_clock::time_point m_nextProgress{};
 };
 

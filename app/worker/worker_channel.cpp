@@ -43,12 +43,29 @@ core::Status takeKeys(json& keys, finetune::JobKeys& result) {
 
 }  // namespace
 
+core::Result<finetune::ReplayOptions> parseReplayOptions(const json& object) {
+    constexpr int64_t kMaxSteps = 1'000'000'000;
+    finetune::ReplayOptions options;
+    CORE_TRY(core::rejectUnknownFields(object, {"steps", "from"}));
+    CORE_ASSIGN(options.steps, core::readInt(object, "steps", 1, kMaxSteps, options.steps));
+    if (core::findField(object, "from")) {
+        CORE_ASSIGN(options.from, core::readInt(object, "from", 0, kMaxSteps));
+    }
+    return options;
+}
+
 std::string writeStartLine(const finetune::JobSpec& spec,
-                           const std::vector<std::pair<std::string, std::string>>& hexKeys) {
+                           const std::vector<std::pair<std::string, std::string>>& hexKeys,
+                           const std::optional<finetune::ReplayOptions>& verify) {
     json keys = json::object();
     for (const auto& [name, hex] : hexKeys)
         keys[name] = hex;
-    return json{{"spec", json::parse(finetune::writeJobSpec(spec))}, {"keys", keys}}.dump();
+    json line = {{"spec", json::parse(finetune::writeJobSpec(spec))}, {"keys", keys}};
+    if (verify)
+        line["verify"] = {{"steps", verify->steps}};
+    if (verify && verify->from)
+        line["verify"]["from"] = *verify->from;
+    return line.dump();
 }
 
 core::Result<WorkerStart> parseStartLine(std::string& line) {
@@ -65,6 +82,9 @@ core::Result<WorkerStart> parseStartLine(std::string& line) {
     }
     if (document->contains("keys") && (*document)["keys"].is_object()) {
         CORE_TRY(takeKeys((*document)["keys"], start.keys));
+    }
+    if (document->contains("verify")) {
+        CORE_ASSIGN(start.verify, parseReplayOptions((*document)["verify"]));
     }
     CORE_ASSIGN(start.spec, finetune::parseJobSpec((*document)["spec"].dump()));
     return start;

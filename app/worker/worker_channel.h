@@ -1,5 +1,6 @@
 // The worker's end of the socket to the daemon. Lines of JSON, both ways:
 //   in   {"spec": {...}, "keys": {"name": "<64 hexadecimal digits>"}}   once, first
+//        {..., "verify": {"steps": 10, "from": 100}}                    train these steps again
 //        {"import": {...}, "directory": "..."}                          or this (import_job.h)
 //        {"cancel": true}                                               stop after this step
 //   out  job events, or what import_job.h says
@@ -7,6 +8,7 @@
 // checkpoint, and a later daemon starts it again.
 #pragma once
 #include <atomic>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <thread>
@@ -17,19 +19,25 @@
 #include "finetune/jobs/job_event.h"
 #include "finetune/jobs/job_keys.h"
 #include "finetune/jobs/job_spec.h"
+#include "finetune/jobs/replay.h"
 
 namespace hearth::app {
 
 struct WorkerStart {
     finetune::JobSpec spec;
     finetune::JobKeys keys;
+    std::optional<finetune::ReplayOptions> verify;
     std::optional<ImportJob> import;  // instead of the two above
 };
 
 /// The line that starts a worker. It holds the keys: send it over the socket only.
 std::string writeStartLine(const finetune::JobSpec& spec,
-                           const std::vector<std::pair<std::string, std::string>>& hexKeys);
+                           const std::vector<std::pair<std::string, std::string>>& hexKeys,
+                           const std::optional<finetune::ReplayOptions>& verify = {});
 inline constexpr std::string_view kCancelLine = "{\"cancel\": true}";
+
+/// {"steps", "from"}, both optional. Errors: InvalidArgument.
+core::Result<finetune::ReplayOptions> parseReplayOptions(const nlohmann::json& object);
 
 /// Errors: InvalidArgument. Wipes the line, which holds the keys.
 core::Result<WorkerStart> parseStartLine(std::string& line);

@@ -58,10 +58,21 @@ int runForDaemon(int fd) {
     if (start->import)
         return exitStatus(runImportJob(
             *start->import, [&](const std::string& line) { channel.send(line); }, g_cancel));
+    if (start->verify)
+        return exitStatus(
+            finetune::verifyJob(start->spec, start->keys, channel, g_cancel, *start->verify));
     return exitStatus(finetune::runJob(start->spec, start->keys, channel, g_cancel));
 }
 
-int runSpecFile(const std::string& file, bool json) {
+/// Fails on a difference, so that scripts see it.
+int verifySpec(const finetune::JobSpec& spec, ConsoleSink& sink,
+               const finetune::ReplayOptions& options) {
+    const auto status = finetune::verifyJob(spec, finetune::JobKeys(), sink, g_cancel, options);
+    return status && !sink.verifiedEqual() ? kFailed : exitStatus(status);
+}
+
+int runSpecFile(const std::string& file, bool json,
+                const std::optional<finetune::ReplayOptions>& verify) {
     const auto text = core::readTextFile(file);
     const auto spec =
         text ? finetune::parseJobSpec(*text) : core::Result<finetune::JobSpec>(text.error());
@@ -70,6 +81,8 @@ int runSpecFile(const std::string& file, bool json) {
         return kFailed;
     }
     ConsoleSink sink(json);
+    if (verify)
+        return verifySpec(*spec, sink, *verify);
     return exitStatus(finetune::runJob(*spec, finetune::JobKeys(), sink, g_cancel));
 }
 
@@ -85,15 +98,27 @@ int workerMain(int argc, char** argv) {
     auto* fdOption = app.add_option("--fd", fd, "socket to the daemon, inherited from it");
     auto* specOption = app.add_option("--spec", file, "job specification, a JSON file");
     app.add_flag("--json", json, "with --spec: print events as JSON lines")->needs(specOption);
+    finetune::ReplayOptions replay;
+    auto* verifyOption =
+        app.add_option("--verify", replay.steps,
+                       "with --spec: train so many recorded steps again and compare every bit; the "
+                       "job's checkpoints must be left (keep_checkpoints)")
+            ->needs(specOption)
+            ->check(CLI::PositiveNumber);
+    app.add_option("--from", replay.from, "with --verify: step of the checkpoint; 0: the beginning")
+        ->needs(verifyOption);
     fdOption->excludes(specOption);
-    app.require_option(1, 2);
+    app.require_option(1, 0);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? kDone : kWrongUsage;
     }
     stopOnSignals();
-    return fdOption->count() > 0 ? runForDaemon(fd) : runSpecFile(file, json);
+    return fdOption->count() > 0
+               ? runForDaemon(fd)
+               : runSpecFile(file, json,
+                             verifyOption->count() > 0 ? std::optional(replay) : std::nullopt);
 }
 
 }  // namespace hearth::app

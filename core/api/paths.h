@@ -36,6 +36,7 @@ inline constexpr std::string_view kImport = "/api/v1/imports/{import_id}";
 inline constexpr std::string_view kImportCancel = "/api/v1/imports/{import_id}/cancel";
 inline constexpr std::string_view kFileRows = "/api/v1/files/{file_id}/rows";
 inline constexpr std::string_view kJobMetrics = "/api/v1/jobs/{job_id}/metrics";
+inline constexpr std::string_view kJobVerification = "/api/v1/jobs/{job_id}/verification";
 inline constexpr std::string_view kSchedules = "/api/v1/schedules";
 inline constexpr std::string_view kSchedulePreview = "/api/v1/schedules/preview";
 inline constexpr std::string_view kSchedule = "/api/v1/schedules/{schedule_id}";

@@ -80,6 +80,19 @@ static void describe(Walker& walker, FailedEvent& event) {
 }
 
 template <typename Walker>
+static void describe(Walker& walker, VerifiedEvent& event) {
+    walker.field("from_step", event.from_step, kCount);
+    walker.field("to_step", event.to_step, kCount);
+    walker.field("checkpoints", event.checkpoints, kCount);
+    walker.field("equal", event.equal);
+    walker.field("recorded_loss", event.recorded_loss, kAny);
+    walker.field("replayed_loss", event.replayed_loss, kAny);
+    walker.field("recorded_gradient_norm", event.recorded_gradient_norm, kAny);
+    walker.field("replayed_gradient_norm", event.replayed_gradient_norm, kAny);
+    walker.field("tensor", event.tensor);
+}
+
+template <typename Walker>
 static void describe(Walker& walker, LogEvent& event) {
     walker.field("level", event.level);
     walker.field("message", event.message);
@@ -89,7 +102,7 @@ namespace {
 
 // In the order of JobEvent's alternatives.
 constexpr std::array<const char*, std::variant_size_v<JobEvent>> kEventNames = {
-    "started", "progress", "evaluation", "checkpoint", "finished", "failed", "log"};
+    "started", "progress", "evaluation", "checkpoint", "finished", "failed", "verified", "log"};
 
 template <size_t kIndex = 0>
 core::Result<JobEvent> readAs(const std::string& name, JsonReader& reader) {

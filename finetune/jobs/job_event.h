@@ -75,13 +75,27 @@ struct FailedEvent {
     std::string message;
 };
 
+/// The last event of a verification that came to its end: recorded steps that were trained again.
+struct VerifiedEvent {
+    int64_t from_step = 0;    // of the checkpoint; 0: the beginning
+    int64_t to_step = 0;      // the last one that was trained again
+    int64_t checkpoints = 0;  // later ones whose state was compared as well
+    bool equal = false;       // in every bit
+    // Of to_step, the first that differs.
+    double recorded_loss = 0.0;
+    double replayed_loss = 0.0;
+    double recorded_gradient_norm = 0.0;
+    double replayed_gradient_norm = 0.0;
+    std::string tensor;  // of to_step's checkpoint, that differs
+};
+
 struct LogEvent {
     std::string level;  // info, warn, error
     std::string message;
 };
 
 using JobEvent = std::variant<StartedEvent, ProgressEvent, EvaluationEvent, CheckpointEvent,
-                              FinishedEvent, FailedEvent, LogEvent>;
+                              FinishedEvent, FailedEvent, VerifiedEvent, LogEvent>;
 
 /// Where a job's events go. Called from the job's thread only.
 class EventSink {

@@ -133,6 +133,7 @@ static void describe(Walker& walker, JobSpec& spec) {
     walker.object("tokenizer", spec.tokenizer);
     walker.field("output_directory", spec.output_directory);
     walker.field("checkpoint_directory", spec.checkpoint_directory);
+    walker.field("keep_checkpoints", spec.keep_checkpoints);
     walker.field("output_key", spec.output_key);
 }
 

@@ -141,6 +141,7 @@ struct JobSpec {
     TokenizerSettings tokenizer;
     std::string output_directory;      // created when the job succeeds, never before
     std::string checkpoint_directory;  // empty: output_directory + ".checkpoints"
+    bool keep_checkpoints = false;     // after the job has succeeded, too: so it can be verified
     std::string output_key;            // key that seals results and checkpoints; empty: plain
 
     std::string checkpointDirectory() const;

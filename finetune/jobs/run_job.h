@@ -6,6 +6,7 @@
 #include "finetune/jobs/job_event.h"
 #include "finetune/jobs/job_keys.h"
 #include "finetune/jobs/job_spec.h"
+#include "finetune/jobs/replay.h"
 
 namespace hearth::finetune {
 
@@ -15,5 +16,11 @@ namespace hearth::finetune {
 /// Returns the error that the failed event carries.
 core::Status runJob(const JobSpec& spec, const JobKeys& keys, EventSink& sink,
                     const std::atomic<bool>& cancel);
+
+/// Trains recorded steps of a job again and compares them bit for bit; needs its checkpoints and
+/// what it was made from, and changes nothing. The last event is verified or failed. Returns the
+/// error that the failed event carries; a difference is none.
+core::Status verifyJob(const JobSpec& spec, const JobKeys& keys, EventSink& sink,
+                       const std::atomic<bool>& cancel, const ReplayOptions& options);
 
 }  // namespace hearth::finetune

@@ -71,7 +71,7 @@ core::Result<TrainingSummary> TrainingLoop::run(const Evaluate& evaluate) {
                 CORE_TRY(saveCheckpoint());
             return stepped.error();
         }
-        CORE_TRY(m_journal->add(recordOf(*stepped)));
+        CORE_TRY(record(recordOf(*stepped)));
         const std::chrono::duration<double> seconds = Clock::now() - start;
         report(*stepped, seconds.count(), tokensAtStart, stepAtStart);
         CORE_TRY(afterStep(evaluate));
@@ -83,6 +83,18 @@ core::Result<TrainingSummary> TrainingLoop::run(const Evaluate& evaluate) {
                            .trained_tokens = m_trainedTokens,
                            .loss = m_loss,
                            .token_accuracy = m_accuracy};
+}
+
+/// A step that was trained before the job was interrupted has to come out as it did.
+core::Status TrainingLoop::record(const StepRecord& step) {
+    const auto earlier = m_journal->find(step.step);
+    if (earlier && earlier->sameAs(step))
+        return {};
+    if (earlier)
+        m_context.warn("step " + std::to_string(step.step) +
+                       " came out differently than before the job was interrupted; was the program "
+                       "changed meanwhile?");
+    return m_journal->add(step);
 }
 
 core::Result<TrainingLoop::StepResult> TrainingLoop::trainNext() {

@@ -7,6 +7,7 @@
 #include "finetune/jobs/checkpoint_store.h"
 #include "finetune/jobs/job_context.h"
 #include "finetune/jobs/objective.h"
+#include "finetune/jobs/replay.h"
 #include "finetune/jobs/step_journal.h"
 #include "finetune/jobs/stopping_rule.h"
 #include "finetune/model/trainable_model.h"
@@ -48,6 +49,12 @@ public:
     /// Internal when the loss is no number; DataCorrupt when the best step's checkpoint is gone.
     core::Result<TrainingSummary> run(const Evaluate& evaluate);
 
+    /// Trains recorded steps again, up to the first that differs, and compares the states of later
+    /// checkpoints on the way. Writes nothing. Instead of resume() and run().
+    /// Errors: NotFound when nothing is recorded there; DataCorrupt (checkpoint, journal);
+    /// Cancelled.
+    core::Result<VerifiedEvent> replay(const ReplayOptions& options);
+
 private:
     struct StepResult {
         ObjectiveSums losses;
@@ -55,11 +62,14 @@ private:
         double gradient_norm = 0.0;
     };
 
+    core::Status startAt(int64_t step);
+    core::Result<std::string> differingTensor(int64_t step);
     core::Status takeOver(const LoadedCheckpoint& checkpoint);
     core::Result<StepResult> trainNext();
     core::Result<StepResult> trainStep();
     void remember(const StepResult& result);
     StepRecord recordOf(const StepResult& result) const;
+    core::Status record(const StepRecord& step);
     void report(const StepResult& result, double secondsSoFar, int64_t tokensAtStart,
                 int64_t stepAtStart);
     core::Status afterStep(const Evaluate& evaluate);

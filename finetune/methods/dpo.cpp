@@ -2,18 +2,17 @@
 // compared with the model before training.
 #include "finetune/methods/method.h"
 #include "finetune/methods/preference_objective.h"
-#include "finetune/methods/tuning.h"
 
 namespace hearth::finetune {
 
-core::Result<FinishedEvent> runDpo(const JobContext& context) {
+core::Result<Training> dpoTraining(const JobContext& context) {
     if (context.spec.hyperparameters.mtp_lambda > 0.0)
         return core::Error{core::ErrorCode::InvalidArgument,
                            "hyperparameters.mtp_lambda must be 0 for method dpo: the "
                            "multi-token-prediction layers have no reference",
                            {}};
-    return tuneModel(context, context.spec.full ? TrainedPart::Full : TrainedPart::Lora,
-                     {.format = DatasetFormat::Preference, .create = preferenceObjective});
+    return Training{.part = context.spec.full ? TrainedPart::Full : TrainedPart::Lora,
+                    .kind = {.format = DatasetFormat::Preference, .create = preferenceObjective}};
 }
 
 }  // namespace hearth::finetune

@@ -1,6 +1,5 @@
 // Reinforcement learning from groups of answers that graders judge: GRPO and its relatives.
 #include "finetune/methods/method.h"
-#include "finetune/methods/tuning.h"
 #include "finetune/rl/policy_objective.h"
 
 namespace hearth::finetune {
@@ -13,7 +12,7 @@ core::Error invalid(const std::string& message) {
 
 }  // namespace
 
-core::Result<FinishedEvent> runGrpo(const JobContext& context) {
+core::Result<Training> grpoTraining(const JobContext& context) {
     const Hyperparameters& settings = context.spec.hyperparameters;
     if (settings.mtp_lambda > 0.0)
         return invalid("hyperparameters.mtp_lambda must be 0 for method grpo");
@@ -21,8 +20,8 @@ core::Result<FinishedEvent> runGrpo(const JobContext& context) {
         return invalid(
             "hyperparameters.policy.beta holds the policy to the base, which a job with \"full\" "
             "does not keep; leave beta 0, or train an adapter");
-    return tuneModel(context, context.spec.full ? TrainedPart::Full : TrainedPart::Lora,
-                     {.format = DatasetFormat::Prompt, .create = policyObjective});
+    return Training{.part = context.spec.full ? TrainedPart::Full : TrainedPart::Lora,
+                    .kind = {.format = DatasetFormat::Prompt, .create = policyObjective}};
 }
 
 }  // namespace hearth::finetune

@@ -1,12 +1,25 @@
 #include "finetune/methods/method.h"
 
+#include "finetune/methods/tuning.h"
+
 namespace hearth::finetune {
 
 namespace {
 
+/// A method that tunes a base model.
+template <core::Result<Training> (*kTraining)(const JobContext&)>
+core::Result<FinishedEvent> tune(const JobContext& context) {
+    CORE_ASSIGN(const Training training, kTraining(context));
+    return tuneModel(context, training);
+}
+
 constexpr Method kMethods[] = {
-    {"dpo", runDpo},           {"grpo", runGrpo}, {"mtp", runMtp},
-    {"pretrain", runPretrain}, {"sft", runSft},   {"tokenizer", runTokenizer},
+    {"dpo", tune<dpoTraining>, dpoTraining},
+    {"grpo", tune<grpoTraining>, grpoTraining},
+    {"mtp", runMtp, mtpTraining},
+    {"pretrain", runPretrain, pretrainTraining},
+    {"sft", tune<sftTraining>, sftTraining},
+    {"tokenizer", runTokenizer, nullptr},
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "core/result.h"
 #include "finetune/jobs/job_context.h"
+#include "finetune/methods/training_session.h"
 
 namespace hearth::finetune {
 
@@ -13,17 +14,22 @@ struct Method {
     /// Runs the whole job but for its last event, which it returns.
     /// Errors: Cancelled when the context's flag was set; a checkpoint may be left.
     core::Result<FinishedEvent> (*run)(const JobContext& context);
+    /// What it trains; null: no weights. Errors: InvalidArgument for settings that do not fit.
+    core::Result<Training> (*training)(const JobContext& context);
 };
 
 std::span<const Method> methods();
 /// Errors: InvalidArgument listing the known ones.
 core::Result<Method> findMethod(const std::string& name);
 
-core::Result<FinishedEvent> runDpo(const JobContext& context);
-core::Result<FinishedEvent> runGrpo(const JobContext& context);
 core::Result<FinishedEvent> runMtp(const JobContext& context);
 core::Result<FinishedEvent> runPretrain(const JobContext& context);
-core::Result<FinishedEvent> runSft(const JobContext& context);
 core::Result<FinishedEvent> runTokenizer(const JobContext& context);
+
+core::Result<Training> dpoTraining(const JobContext& context);
+core::Result<Training> grpoTraining(const JobContext& context);
+core::Result<Training> mtpTraining(const JobContext& context);
+core::Result<Training> pretrainTraining(const JobContext& context);
+core::Result<Training> sftTraining(const JobContext& context);
 
 }  // namespace hearth::finetune

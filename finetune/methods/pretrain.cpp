@@ -10,8 +10,8 @@ namespace hearth::finetune {
 
 namespace {
 
-core::Result<FinishedEvent> trainModel(const JobContext& context, TrainedPart part) {
-    CORE_ASSIGN(const auto session, TrainingSession::prepare(context, part));
+core::Result<FinishedEvent> trainModel(const JobContext& context, const Training& training) {
+    CORE_ASSIGN(const auto session, TrainingSession::prepare(context, training));
     CORE_ASSIGN(const TrainingSummary summary, session->train());
     CORE_ASSIGN(PendingDirectory output, PendingDirectory::create(context.spec.output_directory));
     const ModelDirectoryParts parts{session->configJson(), session->tokenizerDirectory(),
@@ -25,14 +25,22 @@ core::Result<FinishedEvent> trainModel(const JobContext& context, TrainedPart pa
 
 }  // namespace
 
+core::Result<Training> pretrainTraining(const JobContext& context) {
+    return Training{.part = context.spec.adapter ? TrainedPart::Lora : TrainedPart::Full};
+}
+
+core::Result<Training> mtpTraining(const JobContext&) {
+    return Training{.part = TrainedPart::MtpOnly};
+}
+
 core::Result<FinishedEvent> runPretrain(const JobContext& context) {
-    if (context.spec.adapter)
-        return tuneModel(context, TrainedPart::Lora);
-    return trainModel(context, TrainedPart::Full);
+    CORE_ASSIGN(const Training training, pretrainTraining(context));
+    return context.spec.adapter ? tuneModel(context, training) : trainModel(context, training);
 }
 
 core::Result<FinishedEvent> runMtp(const JobContext& context) {
-    return trainModel(context, TrainedPart::MtpOnly);
+    CORE_ASSIGN(const Training training, mtpTraining(context));
+    return trainModel(context, training);
 }
 
 }  // namespace hearth::finetune

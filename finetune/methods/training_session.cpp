@@ -42,9 +42,6 @@ core::Status checkSpec(const JobSpec& spec) {
         return invalid("tokenizer_directory is required");
     if (spec.hyperparameters.max_seq_len > spec.hyperparameters.batch_tokens)
         return invalid("hyperparameters.max_seq_len must not exceed batch_tokens");
-    if (fs::exists(spec.output_directory))
-        return core::Error{core::ErrorCode::AlreadyExists,
-                           "there is something at output_directory already", spec.output_directory};
     return {};
 }
 
@@ -140,9 +137,20 @@ TrainingSession::TrainingSession(const JobContext& context, engine::ChatFormat f
       m_tokenizerDirectory(hearth::finetune::tokenizerDirectory(context.spec)) {}
 
 core::Result<std::unique_ptr<TrainingSession>> TrainingSession::prepare(const JobContext& context,
-                                                                        TrainedPart part,
-                                                                        const ObjectiveKind& kind) {
+                                                                        const Training& training) {
+    const std::string& output = context.spec.output_directory;
+    if (fs::exists(output))
+        return core::Error{core::ErrorCode::AlreadyExists,
+                           "there is something at output_directory already", output};
+    CORE_ASSIGN(auto session, open(context, training));
+    session->announce();
+    return session;
+}
+
+core::Result<std::unique_ptr<TrainingSession>> TrainingSession::open(const JobContext& context,
+                                                                     const Training& training) {
     const JobSpec& spec = context.spec;
+    const ObjectiveKind& kind = training.kind;
     CORE_TRY(checkSpec(spec));
     CORE_TRY(checkFormats(spec, kind.format));
     CORE_TRY(checkStopping(spec));
@@ -153,7 +161,7 @@ core::Result<std::unique_ptr<TrainingSession>> TrainingSession::prepare(const Jo
     CORE_ASSIGN(session->m_configJson, core::readTextFile(configFile(spec)));
     CORE_ASSIGN(session->m_dataset, loadInputs(context, session->m_format));
     CORE_ASSIGN(session->m_lossSets, LossSets::load(context, session->m_format));
-    CORE_TRY(session->loadModel(part));
+    CORE_TRY(session->loadModel(training.part));
     CORE_ASSIGN(session->m_objective,
                 kind.create(context, session->m_format, *session->m_model, session->m_dataset));
 
@@ -164,7 +172,6 @@ core::Result<std::unique_ptr<TrainingSession>> TrainingSession::prepare(const Jo
     session->m_loop =
         std::make_unique<TrainingLoop>(context, *session->m_model, *session->m_objective,
                                        *session->m_checkpoints, std::move(fingerprint));
-    session->announce();
     return session;
 }
 
@@ -232,6 +239,11 @@ core::Result<TrainingSummary> TrainingSession::train() {
     return summary;
 }
 
+core::Result<VerifiedEvent> TrainingSession::replay(const ReplayOptions& options) {
+    m_objective->prepare();
+    return m_loop->replay(options);
+}
+
 core::Status TrainingSession::evaluate(EvaluationPhase phase, int64_t step, Metrics& metrics) {
     m_lossSets.evaluate(m_context, *m_model, phase, step, metrics);
     return m_objective->evaluate(phase, step, metrics);
@@ -244,7 +256,8 @@ core::Result<std::optional<double>> TrainingSession::heldOutLoss(int64_t step) {
 }
 
 FinishedEvent TrainingSession::finish(const TrainingSummary& summary) {
-    m_checkpoints->removeAll();
+    if (!m_context.spec.keep_checkpoints)
+        m_checkpoints->removeAll();
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - m_start;
     return {.output_path = m_context.spec.output_directory,
             .trained_tokens = summary.trained_tokens,

@@ -26,16 +26,28 @@ struct ObjectiveKind {
 /// Next-token prediction.
 ObjectiveKind likelihoodKind();
 
+/// What a method changes, and towards what.
+struct Training {
+    TrainedPart part = TrainedPart::Full;
+    ObjectiveKind kind = likelihoodKind();
+};
+
 class TrainingSession {
 public:
     /// Reads data, tokenizer and model, finds a checkpoint, and emits the started event.
     /// Errors: AlreadyExists when there is something at the output directory; InvalidArgument
     /// naming the field or the line; NotFound; DataCorrupt.
-    static core::Result<std::unique_ptr<TrainingSession>> prepare(
-        const JobContext& context, TrainedPart part, const ObjectiveKind& kind = likelihoodKind());
+    static core::Result<std::unique_ptr<TrainingSession>> prepare(const JobContext& context,
+                                                                  const Training& training);
+    /// The same for a replay: there may be a result already, and nothing is announced.
+    static core::Result<std::unique_ptr<TrainingSession>> open(const JobContext& context,
+                                                               const Training& training);
 
     /// Measures the losses before, resumes, runs the steps, measures the losses after.
     core::Result<TrainingSummary> train();
+
+    /// Trains steps again that the job has recorded. Errors: those of TrainingLoop::replay.
+    core::Result<VerifiedEvent> replay(const ReplayOptions& options);
 
     TrainableModel& model() { return *m_model; }
     const engine::ModelConfig& config() const { return m_model->config(); }
@@ -48,7 +60,8 @@ public:
     /// Key of results and checkpoints; null: plain.
     const core::SecureBytes* outputKey() const { return m_outputKey; }
 
-    /// The finished event, and the end of the checkpoints: the result is in its place.
+    /// The finished event, and the end of the checkpoints unless they are kept: the result is in
+    /// its place.
     FinishedEvent finish(const TrainingSummary& summary);
 
 private:

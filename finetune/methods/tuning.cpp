@@ -73,19 +73,19 @@ core::Status finishModel(const Job& job, int64_t step, const std::filesystem::pa
 
 }  // namespace
 
-core::Result<FinishedEvent> tuneModel(const JobContext& context, TrainedPart part,
-                                      const ObjectiveKind& kind) {
+core::Result<FinishedEvent> tuneModel(const JobContext& context, const Training& training) {
     if (context.spec.model_directory.empty())
         return core::Error{core::ErrorCode::InvalidArgument, "model_directory is required", {}};
     CORE_ASSIGN(const QuestionSets questions, QuestionSets::load(context));
-    CORE_ASSIGN(const auto session, TrainingSession::prepare(context, part, kind));
+    CORE_ASSIGN(const auto session, TrainingSession::prepare(context, training));
     const Job job{context, *session, questions};
     CORE_TRY(evaluateBefore(job));
     CORE_ASSIGN(const TrainingSummary summary, session->train());
 
     CORE_ASSIGN(PendingDirectory output, PendingDirectory::create(context.spec.output_directory));
-    CORE_TRY(part == TrainedPart::Lora ? finishAdapter(job, summary.published_step, output.path())
-                                       : finishModel(job, summary.published_step, output.path()));
+    CORE_TRY(training.part == TrainedPart::Lora
+                 ? finishAdapter(job, summary.published_step, output.path())
+                 : finishModel(job, summary.published_step, output.path()));
     CORE_TRY(output.publish());
     return session->finish(summary);
 }

@@ -7,7 +7,6 @@ namespace hearth::finetune {
 /// Asks the questions before and after, trains, and leaves a PEFT adapter (TrainedPart::Lora) or a
 /// model directory. The result is judged as it will be served: by the serving engine, from the
 /// bytes that are written. Errors: InvalidArgument without a model_directory.
-core::Result<FinishedEvent> tuneModel(const JobContext& context, TrainedPart part,
-                                      const ObjectiveKind& kind = likelihoodKind());
+core::Result<FinishedEvent> tuneModel(const JobContext& context, const Training& training);
 
 }  // namespace hearth::finetune

@@ -12,5 +12,7 @@ Handler jobEventsHandler(JobService& jobs);
 Handler jobCheckpointsHandler(JobService& jobs);
 Handler jobMetricsHandler(JobService& jobs);
 Handler cancelJobHandler(JobService& jobs);
+Handler verifyJobHandler(JobService& jobs);
+Handler jobVerificationHandler(JobService& jobs);
 
 }  // namespace hearth::app

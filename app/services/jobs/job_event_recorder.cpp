@@ -8,6 +8,7 @@
 #include "core/crypto/random.h"
 #include "core/json.h"
 #include "core/log.h"
+#include "finetune/jobs/replay.h"
 
 namespace hearth::app {
 namespace {
@@ -176,6 +177,14 @@ void JobEventRecorder::on(const finetune::FinishedEvent& e) {
 
 void JobEventRecorder::on(const finetune::FailedEvent& e) {
     m_failed = e;
+}
+
+void JobEventRecorder::on(const finetune::VerifiedEvent& e) {
+    const json data = {{"from_step", e.from_step},         {"to_step", e.to_step},
+                       {"checkpoints", e.checkpoints},     {"equal", e.equal},
+                       {"recorded_loss", e.recorded_loss}, {"replayed_loss", e.replayed_loss}};
+    addEvent(e.equal ? "info" : "error", "message", finetune::verificationText(e),
+             core::dumpJson(data));
 }
 
 void JobEventRecorder::on(const finetune::LogEvent& e) {

@@ -68,7 +68,8 @@ JobService::JobService(storage::DataDirectory& data, ModelService& models, const
       m_runs(data.control()),
       m_files(data.control()),
       m_modelRows(data.control()),
-      m_metrics(data.metrics()) {
+      m_metrics(data.metrics()),
+      m_verifier(m_options.workerProgram, clock) {
     const auto master = core::loadMasterKey(data.paths().masterKey()).valueOrThrow();
     m_jobMaster = core::SecureBytes::copyOf(
         core::hmacSha256(master, core::asBytes("hearth fine-tuning jobs")));
@@ -241,18 +242,6 @@ void JobService::removeFolder(const std::string& jobId) const {
     std::filesystem::remove_all(folderOf(jobId), ignored);
 }
 
-void JobService::removeEndedFolders() {
-    std::vector<std::string> ids;
-    std::error_code ignored;
-    for (const auto& entry : std::filesystem::directory_iterator(m_data.paths().jobs(), ignored))
-        ids.push_back(entry.path().filename().string());
-    for (const auto& id : ids) {
-        const auto job = m_jobs.find(Scope::everything(), id);
-        if (!job || storage::isFinal(job->status))
-            removeFolder(id);
-    }
-}
-
 /// The key of a job's checkpoints and result. Derived, so that a restarted node has it again.
 core::SecureBytes JobService::keyOf(const std::string& jobId) const {
     return core::SecureBytes::copyOf(core::hmacSha256(m_jobMaster, core::asBytes(jobId)));
@@ -281,6 +270,7 @@ core::Result<finetune::JobSpec> JobService::specOf(const JobRow& job, const JobR
     spec.output_directory = (folderOf(job.id) / "result").string();
     spec.checkpoint_directory = (folderOf(job.id) / "checkpoints").string();
     spec.output_key = kJobKey;
+    spec.keep_checkpoints = true;
     return spec;
 }
 
@@ -303,7 +293,8 @@ core::Status JobService::addDataset(const JobRow& job, const std::string& fileId
     return {};
 }
 
-core::Result<std::string> JobService::startLine(const JobRow& job) {
+core::Result<std::string> JobService::startLine(
+    const JobRow& job, const std::optional<finetune::ReplayOptions>& verify) {
     CORE_ASSIGN(const JobRequest request, parseJobRequest(job.spec));
     CORE_ASSIGN(auto spec, specOf(job, request));
     std::vector<std::pair<std::string, std::string>> keys;
@@ -325,7 +316,7 @@ core::Result<std::string> JobService::startLine(const JobRow& job) {
         spec.evaluations.push_back(std::move(set));
     }
     keys.emplace_back(kJobKey, core::toHex(keyOf(job.id).span()));
-    std::string line = writeStartLine(spec, keys);
+    std::string line = writeStartLine(spec, keys, verify);
     for (auto& [name, hex] : keys)
         core::wipe(std::as_writable_bytes(std::span(hex)));
     return line;
@@ -369,7 +360,7 @@ core::Status JobService::publish(const JobRow& job, JobEventRecorder& recorder) 
     CORE_TRY(m_jobs.setSucceeded(job.id, name, tokens, m_clock.unixSeconds()));
     recorder.message("info",
                      waits ? name + " will be served when its base is loaded" : "Serving " + name);
-    removeFolder(job.id);
+    removeEndedFolders();
     return {};
 }
 

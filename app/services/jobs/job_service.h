@@ -14,11 +14,13 @@
 #include "app/api/principal.h"
 #include "app/services/jobs/job_queue.h"
 #include "app/services/jobs/job_request.h"
+#include "app/services/jobs/job_verifier.h"
 #include "app/services/jobs/retry_policy.h"
 #include "app/services/jobs/worker_process.h"
 #include "app/services/serving/model_service.h"
 #include "core/clock.h"
 #include "core/result.h"
+#include "finetune/jobs/replay.h"
 #include "storage/data_directory.h"
 #include "storage/file_repository.h"
 #include "storage/job_repository.h"
@@ -88,6 +90,14 @@ public:
     std::map<std::string, JobOutlook> outlooks();
     /// Stops workers whose window has closed; their jobs go on in the next one.
     void enforceHours();
+
+    /// Has recorded steps of a job trained again and compared. Errors: NotFound (job, its
+    /// checkpoints, its files); Conflict while it trains or another job is verified.
+    core::Result<Verification> verify(const Principal& principal, const std::string& id,
+                                      const finetune::ReplayOptions& options);
+    /// The last one. Errors: NotFound.
+    core::Result<Verification> verification(const Principal& principal, const std::string& id);
+
     int64_t running() const;
     /// A job was stored: whoever waits for one looks again.
     void wake() { m_wake.notify_all(); }
@@ -97,7 +107,8 @@ private:
     void calendar();
     std::optional<storage::JobRow> claimNext();
     void run(const storage::JobRow& job);
-    core::Result<std::string> startLine(const storage::JobRow& job);
+    core::Result<std::string> startLine(const storage::JobRow& job,
+                                        const std::optional<finetune::ReplayOptions>& verify = {});
     core::Result<finetune::JobSpec> specOf(const storage::JobRow& job, const JobRequest& request);
     core::Result<std::vector<std::byte>> contentOf(const storage::JobRow& job,
                                                    const std::string& fileId);
@@ -139,6 +150,8 @@ private:
     std::set<std::string> m_closing;  // jobs whose worker was stopped at its window's end
     bool m_stopping = false;
     std::vector<std::thread> m_calendar;
+
+    JobVerifier m_verifier;  // last: it uses what is above
 };
 
 /// "ft:base:suffix:id", the name under which a job's adapter is served.

@@ -78,11 +78,52 @@ TEST_F(JobTest, ASucceededJobServesItsAdapter) {
 
     stopNode();
     startNode();
-    EXPECT_FALSE(std::filesystem::exists(dataDirectory / "jobs" / id));
+    // What it can be verified by.
+    EXPECT_FALSE(std::filesystem::exists(dataDirectory / "jobs" / id / "result"));
+    EXPECT_TRUE(std::filesystem::exists(dataDirectory / "jobs" / id / "checkpoints"));
     EXPECT_TRUE(client()
                     ->post("/v1/chat/completions",
                            {{"model", model}, {"messages", userMessage("Hi")}, {"max_tokens", 4}})
                     .ok());
+}
+
+TEST_F(JobTest, ASucceededJobCanBeVerified) {
+    const std::string id = createJob({{"max_steps", 7}});
+    ASSERT_EQ(waitForJob(id, isOver).at("status"), "succeeded");
+    const std::string path = "/api/v1/jobs/" + id + "/verification";
+    EXPECT_EQ(client()->get(path).error().code, core::ErrorCode::NotFound);
+    const auto verify = [&](const json& body) {
+        const auto begun = client()->post(path, body);
+        EXPECT_TRUE(begun.ok()) << begun.error().text();
+        json last;
+        waitForJob(id, [&](const json&) {
+            const auto answer = client()->get(path);
+            last = answer ? *answer : json::object();
+            return last.value("status", "running") != "running";
+        });
+        return last;
+    };
+    // Checkpoints: after steps 5 and 7.
+    json verified = verify({{"steps", 2}});
+    EXPECT_EQ(verified.at("status"), "equal") << verified;
+    EXPECT_EQ(verified.at("result").at("from_step"), 5);
+    EXPECT_EQ(verified.at("result").at("checkpoints"), 1);
+    EXPECT_THAT(eventMessages(id), Contains(HasSubstr("trained again with the same bits")));
+
+    const auto journal = dataDirectory / "jobs" / id / "checkpoints/steps.log";
+    std::string text = test::slurp(journal);
+    text.insert(text.find("\n6 loss 0x1.") + 12, "0");
+    test::spit(journal, text);
+    verified = verify({{"from", 0}});
+    EXPECT_EQ(verified.at("status"), "different") << verified;
+    EXPECT_EQ(verified.at("result").at("to_step"), 6);
+    EXPECT_THAT(eventMessages(id), Contains(HasSubstr("step 6 differs: loss recorded")));
+
+    ASSERT_TRUE(client()->remove("/v1/files/" + m_file).ok());
+    EXPECT_EQ(client()->post(path, json::object()).error().code, core::ErrorCode::NotFound);
+    std::filesystem::remove_all(dataDirectory / "jobs" / id);
+    EXPECT_THAT(client()->post(path, json::object()).error().message,
+                HasSubstr("has no checkpoints"));
 }
 
 TEST_F(JobTest, AnAdapterWaitsForABaseThatWasUnloaded) {

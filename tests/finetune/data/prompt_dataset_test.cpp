@@ -28,7 +28,8 @@ TEST(PromptDataset, KeepsTheWholeLineForGraders) {
 }
 
 TEST(PromptDataset, NumbersLinesThatHoldTheirAnswer) {
-    const auto prompts = readPromptDataset(std::string(kPrompt).append("\n").append(kChat), "sums.jsonl");
+    const auto prompts =
+        readPromptDataset(std::string(kPrompt).append("\n").append(kChat), "sums.jsonl");
     ASSERT_FALSE(prompts);
     ASSERT_EQ(prompts.error().problems.size(), 1u);
     EXPECT_EQ(prompts.error().problems[0].line, 2);

@@ -32,6 +32,11 @@ INSTANTIATE_TEST_SUITE_P(
                                            .stop_reason = "early_stopping",
                                            .metrics = {{"a", 1.0}}}),
                     JobEvent(FailedEvent{.code = "disk_full", .message = "line\nbreak"}),
+                    JobEvent(VerifiedEvent{.from_step = 4,
+                                           .to_step = 6,
+                                           .recorded_loss = 1.0 / 3.0,
+                                           .replayed_loss = 0.5,
+                                           .tensor = "w"}),
                     JobEvent(LogEvent{.level = "warn", .message = "x"})));
 
 TEST(JobEvent, RefusesWhatItDoesNotKnow) {

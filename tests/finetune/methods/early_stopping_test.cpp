@@ -12,10 +12,6 @@ namespace fs = std::filesystem;
 using test::RecordingSink;
 using test::TinyWorld;
 
-std::string adapter(const JobSpec& spec) {
-    return test::slurp(fs::path(spec.output_directory) / "adapter_model.safetensors");
-}
-
 class EarlyStoppingTest : public testing::Test {
 protected:
     JobSpec spec(const std::string& output) {
@@ -108,7 +104,7 @@ TEST_F(EarlyStoppingTest, AKilledJobStopsAtTheSameStepWithTheSameBits) {
     EXPECT_EQ(end.steps, expected.steps);
     EXPECT_EQ(end.published_step, expected.published_step);
     EXPECT_EQ(end.stop_reason, "early_stopping");
-    EXPECT_EQ(adapter(killed), adapter(whole));
+    EXPECT_EQ(test::adapterBytes(killed), test::adapterBytes(whole));
 }
 
 TEST_F(EarlyStoppingTest, HeldOutDataIsPartOfTheJob) {

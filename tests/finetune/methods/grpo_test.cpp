@@ -24,15 +24,7 @@ double meanReward(const std::vector<ProgressEvent>& progress, size_t first) {
 
 class GrpoTest : public testing::Test {
 protected:
-    /// A model that has learned two answers to each question.
-    std::string undecided() {
-        JobSpec spec = m_world.sftSpec(m_world.baseModel(), "undecided", 120);
-        spec.full = true;
-        spec.inputs.push_back({m_world.path("other_chats.jsonl"), DatasetFormat::Chat, ""});
-        spec.evaluations.clear();
-        TinyWorld::run(spec);
-        return spec.output_directory;
-    }
+    std::string undecided() { return m_world.undecidedModel(); }
 
     TinyWorld m_world;
 };

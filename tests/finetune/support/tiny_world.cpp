@@ -211,4 +211,14 @@ std::string adapterBytes(const JobSpec& spec) {
     return slurp(std::filesystem::path(spec.output_directory) / "adapter_model.safetensors");
 }
 
+std::string TinyWorld::undecidedModel() {
+    JobSpec spec = sftSpec(baseModel(), "undecided", 120);
+    spec.full = true;
+    spec.inputs.push_back({path("other_chats.jsonl"), DatasetFormat::Chat, ""});
+    spec.evaluations.clear();
+    if (!std::filesystem::exists(spec.output_directory))
+        run(spec);
+    return spec.output_directory;
+}
+
 }  // namespace hearth::test

@@ -59,6 +59,8 @@ public:
                                       const finetune::JobKeys& keys = finetune::JobKeys());
     /// A trained model directory, made once per world.
     std::string baseModel();
+    /// One that has learned two answers to each question of the chats.
+    std::string undecidedModel();
 
 private:
     void writeFiles();
