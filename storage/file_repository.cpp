@@ -7,7 +7,7 @@ namespace {
 
 constexpr const char* kColumns =
     "id, owner_id, department_id, blob_id, filename, bytes, purpose, status, status_details, "
-    "sha256, line_count, created_at, seq";
+    "sha256, line_count, container, form, created_at, seq";
 
 FileStatus statusFrom(const std::string& name) {
     for (const FileStatus status : {FileStatus::Uploaded, FileStatus::Processed}) {
@@ -29,8 +29,10 @@ StoredFile readFileRow(const Statement& row) {
     file.statusDetails = row.optionalText(8);
     file.sha256 = row.text(9);
     file.lineCount = row.integer(10);
-    file.createdAt = row.integer(11);
-    file.seq = row.integer(12);
+    file.container = row.text(11);
+    file.form = row.text(12);
+    file.createdAt = row.integer(13);
+    file.seq = row.integer(14);
     return file;
 }
 
@@ -51,11 +53,13 @@ const char* fileStatusName(FileStatus status) {
 core::Status FileRepository::create(const StoredFile& file) {
     return insertRow(m_database, "file",
                      "INSERT INTO files(id, owner_id, department_id, blob_id, filename, bytes, "
-                     "purpose, status, status_details, sha256, line_count, created_at) "
-                     "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                     "purpose, status, status_details, sha256, line_count, container, form, "
+                     "created_at) "
+                     "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
                      file.id, file.owner.userId, file.owner.departmentId, file.blobId,
                      file.filename, file.bytes, file.purpose, fileStatusName(file.status),
-                     file.statusDetails, file.sha256, file.lineCount, file.createdAt);
+                     file.statusDetails, file.sha256, file.lineCount, file.container, file.form,
+                     file.createdAt);
 }
 
 core::Result<StoredFile> FileRepository::find(const Scope& scope, const std::string& id) {

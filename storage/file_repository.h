@@ -26,6 +26,8 @@ struct StoredFile {
     std::optional<std::string> statusDetails;
     std::string sha256;  // of the content, hex
     std::int64_t lineCount = 0;
+    std::string container;  // of training data: "csv"; empty for other files
+    std::string form;       // of training data: "alpaca"
     std::int64_t createdAt = 0;
 };
 

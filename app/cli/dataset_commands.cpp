@@ -5,11 +5,23 @@
 #include "app/cli/command.h"
 #include "app/cli/terminal.h"
 #include "core/api/paths.h"
+#include "core/json.h"
+#include "core/strings.h"
 
 namespace hearth::app {
 namespace {
 
 using nlohmann::json;
+
+/// Beside the id, which scripts take from the standard output.
+void showForm(const json& file) {
+    std::cerr << file.at("lines") << " rows of " << file.at("kind").get<std::string>()
+              << ", recognised as " << file.at("form").get<std::string>() << " in "
+              << file.at("container").get<std::string>() << "; they begin as\n";
+    for (const json& row : file.value("preview", json::array()))
+        std::cerr << "  line " << row.at("line") << ": "
+                  << core::printable(core::dumpJson(row.at("row"))) << '\n';
+}
 
 core::Status addDataset(CommandContext& context, const std::filesystem::path& file,
                         const std::string& purpose) {
@@ -20,6 +32,8 @@ core::Status addDataset(CommandContext& context, const std::filesystem::path& fi
         return {};
     }
     std::cout << answer.at("id").get<std::string>() << '\n';
+    if (answer.contains("form"))
+        showForm(answer);
     return {};
 }
 
@@ -47,9 +61,12 @@ void addDatasetCommands(CLI::App& cli, CommandContext& context) {
 
     auto file = std::make_shared<std::filesystem::path>();
     auto purpose = std::make_shared<std::string>("fine-tune");
-    auto* add = dataset->add_subcommand("add", "check and store a JSONL file; prints its id");
-    add->add_option("file", *file, "one JSON object a line")->required()->check(CLI::ExistingFile);
-    add->add_option("--purpose", *purpose, "fine-tune (conversations) or evals (questions)")
+    auto* add = dataset->add_subcommand("add", "check and store a file; prints its id");
+    add->add_option("file", *file, "JSONL, JSON, CSV, text or Markdown")
+        ->required()
+        ->check(CLI::ExistingFile);
+    add->add_option("--purpose", *purpose,
+                    "fine-tune (training data) or evals (questions, as JSONL)")
         ->check(CLI::IsMember({"fine-tune", "evals"}));
     add->callback([&context, file, purpose] {
         context.action = [&context, file, purpose] { return addDataset(context, *file, *purpose); };

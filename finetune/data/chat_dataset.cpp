@@ -1,6 +1,6 @@
 #include "finetune/data/chat_dataset.h"
 
-#include "core/json.h"
+#include "finetune/data/example_reader.h"
 
 namespace hearth::finetune {
 
@@ -76,80 +76,47 @@ core::Status addMessage(const json& source, const std::string& where, ChatExampl
     return {};
 }
 
-/// Calls take(example) for every good line until there are too many bad ones.
-template <typename Take>
-void visitExamples(std::string_view text, const ChatDatasetLimits& limits, LineProblems& problems,
-                   Take&& take) {
-    forEachLine(text, [&](int64_t number, std::string_view line) {
-        if (isBlank(line))
-            return true;
-        auto example = parseChatLine(line, limits);
-        if (!example) {
-            problems.add(number, example.error().message);
-            return !problems.full();
-        }
-        example->line = number;
-        take(std::move(*example));
-        return true;
-    });
+core::Result<ChatExample> plainExample(const json& row) {
+    if (!row["prompt"].is_string() || !row.contains("completion") ||
+        !row["completion"].is_string() || row["completion"] == "")
+        return invalid("prompt and completion must be texts, the completion not an empty one");
+    ChatExample example;
+    example.text = {row["prompt"].get<std::string>(), row["completion"].get<std::string>()};
+    return example;
 }
 
 }  // namespace
 
-core::Status appendMessages(const json& messages, const std::string& field,
-                            const ChatDatasetLimits& limits, ChatExample& example) {
+core::Status appendMessages(const json& messages, const std::string& field, ChatExample& example) {
     if (!messages.is_array() || messages.empty())
         return invalid(field + " must be a list with at least one message");
-    if (messages.size() + example.messages.size() > limits.max_messages)
+    if (messages.size() + example.messages.size() > kMaxMessages)
         return invalid("there are " + std::to_string(messages.size() + example.messages.size()) +
-                       " messages, more than " + std::to_string(limits.max_messages));
+                       " messages, more than " + std::to_string(kMaxMessages));
     for (size_t i = 0; i < messages.size(); ++i)
         CORE_TRY(addMessage(messages[i], field + "[" + std::to_string(i) + "]", example));
     return {};
 }
 
-core::Result<json> parseExampleLine(std::string_view line, const ChatDatasetLimits& limits) {
-    if (line.size() > limits.max_line_bytes)
-        return invalid("is " + std::to_string(line.size()) + " bytes long, more than " +
-                       std::to_string(limits.max_line_bytes));
-    CORE_ASSIGN(json document, core::parseJson(line, "example"));
-    if (!document.is_object())
-        return invalid("must be a JSON object");
-    return document;
-}
-
-core::Result<ChatExample> parseChatLine(std::string_view line, const ChatDatasetLimits& limits) {
-    CORE_ASSIGN(const json document, parseExampleLine(line, limits));
-    if (!document.contains("messages"))
+core::Result<ChatExample> parseChatRow(const json& row) {
+    if (row.contains("prompt") && !row.contains("messages"))
+        return plainExample(row);
+    if (!row.contains("messages"))
         return invalid("has no \"messages\"");
     ChatExample example;
-    CORE_TRY(appendMessages(document["messages"], "messages", limits, example));
+    CORE_TRY(appendMessages(row["messages"], "messages", example));
     const auto& learned = example.learned;
     if (std::find(learned.begin(), learned.end(), true) == learned.end())
         return invalid("there is no assistant message to learn from");
-    example.tools = document.value("tools", json());
+    example.tools = row.value("tools", json());
     if (!example.tools.is_null() && !example.tools.is_array())
         return invalid("tools must be a list");
     return example;
 }
 
-ChatDatasetCheck checkChatDataset(std::string_view text, const ChatDatasetLimits& limits) {
-    ChatDatasetCheck check;
-    visitExamples(text, limits, check.problems, [&](const ChatExample&) { ++check.examples; });
-    return check;
-}
-
 core::Result<std::vector<ChatExample>> readChatDataset(std::string_view text,
-                                                       const std::string& label,
-                                                       const ChatDatasetLimits& limits) {
-    LineProblems problems;
-    std::vector<ChatExample> examples;
-    visitExamples(text, limits, problems,
-                  [&](ChatExample&& example) { examples.push_back(std::move(example)); });
-    CORE_TRY(problems.status(label));
-    if (examples.empty())
-        return core::Error{core::ErrorCode::InvalidArgument, "the data set has no example", label};
-    return examples;
+                                                       const std::string& label) {
+    return readExamples<ChatExample>(text, DataKind::Chat, label, parseChatRow);
 }
 
 }  // namespace hearth::finetune

@@ -3,6 +3,7 @@
 #pragma once
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/result.h"
@@ -11,22 +12,38 @@ namespace hearth::finetune {
 
 using core::LineProblem;
 
+/// A problem that perhaps many lines have.
+struct RepeatedProblem {
+    int64_t line = 0;     // the first that has it
+    std::string message;  // of that line
+    int64_t count = 1;
+    int64_t lastLine = 0;
+
+    /// The message, with the number of lines where there are several.
+    std::string text() const;
+};
+
 class LineProblems {
 public:
-    static constexpr size_t kMax = 20;
+    static constexpr size_t kMax = 20;  // kinds of problems
 
+    /// Messages that differ in their numbers only are one kind. Beyond kMax kinds they are dropped.
     void add(int64_t line, std::string message);
     bool empty() const { return m_problems.empty(); }
     /// True when further lines need not be looked at.
     bool full() const { return m_problems.size() >= kMax; }
-    const std::vector<LineProblem>& list() const { return m_problems; }
+    /// In the order of their first lines.
+    const std::vector<RepeatedProblem>& list() const { return m_problems; }
+    /// Lines with a problem.
+    int64_t lines() const;
 
     /// InvalidArgument with "line 17: ..." for each problem, when there is any; the error carries
     /// them one by one too.
     core::Status status(const std::string& label) const;
 
 private:
-    std::vector<LineProblem> m_problems;
+    std::vector<RepeatedProblem> m_problems;
+    std::vector<std::string> m_shapes;  // of their messages: without numbers
 };
 
 /// Walks the lines of a text: without their ends (LF or CRLF) and without a leading byte order

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "finetune/data/example_reader.h"
+
 namespace hearth::finetune {
 
 namespace {
@@ -78,12 +80,12 @@ core::Status splitPrompt(Fields& fields) {
 }
 
 core::Result<ChatExample> conversation(const Fields& fields, const json& answer,
-                                       const char* answerName, const ChatDatasetLimits& limits) {
+                                       const char* answerName) {
     ChatExample example;
-    CORE_TRY(appendMessages(fields.prompt, fields.promptName, limits, example));
+    CORE_TRY(appendMessages(fields.prompt, fields.promptName, example));
     std::fill(example.learned.begin(), example.learned.end(), false);
     const size_t before = example.learned.size();
-    CORE_TRY(appendMessages(answer, answerName, limits, example));
+    CORE_TRY(appendMessages(answer, answerName, example));
     if (std::find(example.learned.begin() + long(before), example.learned.end(), true) ==
         example.learned.end())
         return invalid(std::string(answerName) + " has no assistant message");
@@ -95,58 +97,31 @@ core::Result<ChatExample> conversation(const Fields& fields, const json& answer,
 
 core::Result<PreferenceExample> plainText(const Fields& fields) {
     PreferenceExample example;
-    example.text = {fields.prompt.get<std::string>(), fields.chosen.get<std::string>(),
-                    fields.rejected.get<std::string>()};
-    if (example.text->chosen.empty() || example.text->rejected.empty())
+    const auto prompt = fields.prompt.get<std::string>();
+    example.chosen.text = {prompt, fields.chosen.get<std::string>()};
+    example.rejected.text = {prompt, fields.rejected.get<std::string>()};
+    if (example.chosen.text->answer.empty() || example.rejected.text->answer.empty())
         return invalid("chosen and rejected must not be empty");
     return example;
 }
 
-core::Result<PreferenceExample> conversations(Fields& fields, const ChatDatasetLimits& limits) {
+core::Result<PreferenceExample> conversations(Fields& fields) {
     if (fields.prompt.is_null())
         CORE_TRY(splitPrompt(fields));
     PreferenceExample example;
-    CORE_ASSIGN(example.chosen, conversation(fields, fields.chosen, fields.chosenName, limits));
-    CORE_ASSIGN(example.rejected,
-                conversation(fields, fields.rejected, fields.rejectedName, limits));
+    CORE_ASSIGN(example.chosen, conversation(fields, fields.chosen, fields.chosenName));
+    CORE_ASSIGN(example.rejected, conversation(fields, fields.rejected, fields.rejectedName));
     return example;
-}
-
-core::Result<TokenizedExample> tokenizeText(const engine::Tokenizer& tokenizer,
-                                            const std::string& prompt, const std::string& answer,
-                                            const TokenizeOptions& options, int64_t& truncated) {
-    // All of it is literal: a control token's name in it is ordinary text.
-    const auto encode = [&](const std::string& text, bool continues) {
-        const engine::TextRange literal{0, text.size()};
-        return tokenizer.encodeMarked(text, {&literal, 1}, continues);
-    };
-    std::vector<int32_t> ids;
-    if (const auto bos = tokenizer.bosId())
-        ids.push_back(*bos);
-    const auto head = encode(prompt, false), tail = encode(answer, !prompt.empty());
-    ids.insert(ids.end(), head.begin(), head.end());
-    const size_t learnedFrom = ids.size();
-    ids.insert(ids.end(), tail.begin(), tail.end());
-    if (const auto eos = tokenizer.eosId())
-        ids.push_back(*eos);
-    std::vector<uint8_t> mask(ids.size(), 0);
-    std::fill(mask.begin() + long(learnedFrom), mask.end(), uint8_t{1});
-    return fitted(labelledExample(ids, mask), options, truncated);
 }
 
 /// Both answers of a pair.
 core::Status tokenizePair(const engine::ChatFormat& format, const PreferenceExample& example,
                           const TokenizeOptions& options, TokenizedDataset& dataset) {
     int64_t truncated = 0;
-    const auto one = [&](const ChatExample& chat, const std::string& answer) {
-        return example.text ? tokenizeText(format.tokenizer(), example.text->prompt, answer,
-                                           options, truncated)
-                            : tokenizeChatExample(format, chat, options, truncated);
-    };
     CORE_ASSIGN(TokenizedExample chosen,
-                one(example.chosen, example.text ? example.text->chosen : ""));
+                tokenizeChatExample(format, example.chosen, options, truncated));
     CORE_ASSIGN(TokenizedExample rejected,
-                one(example.rejected, example.text ? example.text->rejected : ""));
+                tokenizeChatExample(format, example.rejected, options, truncated));
     if (chosen.ids == rejected.ids && chosen.labels == rejected.labels)
         return invalid(truncated > 0 ? "the answers are equal after truncation to max_seq_len"
                                      : "the answers are equal, so that nothing can be learned");
@@ -158,10 +133,8 @@ core::Status tokenizePair(const engine::ChatFormat& format, const PreferenceExam
 
 }  // namespace
 
-core::Result<PreferenceExample> parsePreferenceLine(std::string_view line,
-                                                    const ChatDatasetLimits& limits) {
-    CORE_ASSIGN(const json document, parseExampleLine(line, limits));
-    CORE_ASSIGN(Fields fields, readFields(document));
+core::Result<PreferenceExample> parsePreferenceRow(const json& row) {
+    CORE_ASSIGN(Fields fields, readFields(row));
     if (fields.prompt.is_string() && fields.chosen.is_string() && fields.rejected.is_string())
         return plainText(fields);
     const bool lists = fields.chosen.is_array() && fields.rejected.is_array() &&
@@ -170,43 +143,17 @@ core::Result<PreferenceExample> parsePreferenceLine(std::string_view line,
         return invalid(
             "prompt, chosen and rejected must be three strings or three lists of "
             "messages");
-    return conversations(fields, limits);
+    return conversations(fields);
 }
 
-core::Result<std::vector<PreferenceExample>> readPreferenceDataset(
-    std::string_view text, const std::string& label, const ChatDatasetLimits& limits) {
-    LineProblems problems;
-    std::vector<PreferenceExample> examples;
-    forEachLine(text, [&](int64_t number, std::string_view line) {
-        if (isBlank(line))
-            return true;
-        auto example = parsePreferenceLine(line, limits);
-        if (example) {
-            example->line = number;
-            examples.push_back(std::move(*example));
-        } else {
-            problems.add(number, example.error().message);
-        }
-        return !problems.full();
-    });
-    CORE_TRY(problems.status(label));
-    if (examples.empty())
-        return core::Error{core::ErrorCode::InvalidArgument, "the data set has no example", label};
-    return examples;
+core::Result<std::vector<PreferenceExample>> readPreferenceDataset(std::string_view text,
+                                                                   const std::string& label) {
+    return readExamples<PreferenceExample>(text, DataKind::Preference, label, parsePreferenceRow);
 }
 
 bool isPreferenceDataset(std::string_view text) {
-    bool preferences = false;
-    forEachLine(text, [&](int64_t, std::string_view line) {
-        if (isBlank(line))
-            return true;
-        const auto document = parseExampleLine(line, {});
-        preferences = document.ok() &&
-                      (document->contains("preferred_output") ||
-                       document->contains("non_preferred_output") || document->contains("chosen"));
-        return false;
-    });
-    return preferences;
+    const auto form = recogniseForm(text);
+    return form && form->form->kind == DataKind::Preference;
 }
 
 core::Result<TokenizedDataset> tokenizePreferences(const engine::ChatFormat& format,

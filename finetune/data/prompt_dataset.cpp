@@ -1,5 +1,6 @@
 #include "finetune/data/prompt_dataset.h"
 
+#include "finetune/data/example_reader.h"
 #include "finetune/model/packed_batch.h"
 
 namespace hearth::finetune {
@@ -21,13 +22,15 @@ core::Result<TokenizedExample> encodedPrompt(const engine::ChatFormat& format,
     return example;
 }
 
-core::Result<PromptExample> parsePrompt(std::string_view line, const ChatDatasetLimits& limits) {
-    PromptExample prompt;
-    CORE_ASSIGN(prompt.item, parseExampleLine(line, limits));
-    if (!prompt.item.contains("messages"))
+}  // namespace
+
+core::Result<PromptExample> parsePromptRow(const nlohmann::json& row) {
+    if (!row.contains("messages"))
         return invalid("has no \"messages\"");
+    PromptExample prompt;
+    prompt.item = row;
     ChatExample chat;
-    CORE_TRY(appendMessages(prompt.item["messages"], "messages", limits, chat));
+    CORE_TRY(appendMessages(prompt.item["messages"], "messages", chat));
     if (chat.messages.empty() || chat.messages.back().value("role", "") == "assistant")
         return invalid("must end before the assistant's answer, with a message of another role");
     if (prompt.item.contains("tools"))
@@ -38,46 +41,14 @@ core::Result<PromptExample> parsePrompt(std::string_view line, const ChatDataset
     return prompt;
 }
 
-}  // namespace
-
 core::Result<std::vector<PromptExample>> readPromptDataset(std::string_view text,
-                                                           const std::string& label,
-                                                           const ChatDatasetLimits& limits) {
-    std::vector<PromptExample> prompts;
-    LineProblems problems;
-    forEachLine(text, [&](int64_t number, std::string_view line) {
-        if (isBlank(line))
-            return true;
-        auto prompt = parsePrompt(line, limits);
-        if (prompt) {
-            prompts.push_back(std::move(*prompt));
-            prompts.back().line = number;
-        } else {
-            problems.add(number, prompt.error().message);
-        }
-        return !problems.full();
-    });
-    CORE_TRY(problems.status(label));
-    if (prompts.empty())
-        return core::Error{core::ErrorCode::InvalidArgument, "there is no prompt", label};
-    return prompts;
+                                                           const std::string& label) {
+    return readExamples<PromptExample>(text, DataKind::Prompt, label, parsePromptRow);
 }
 
 bool isPromptDataset(std::string_view text) {
-    bool prompts = false;
-    forEachLine(text, [&](int64_t, std::string_view line) {
-        if (isBlank(line))
-            return true;
-        const auto document = parseExampleLine(line, {});
-        if (!document || !document->contains("messages"))
-            return false;
-        const nlohmann::json& messages = (*document)["messages"];
-        const bool list = messages.is_array() && !messages.empty() && messages.back().is_object();
-        prompts =
-            list && messages.back().contains("role") && messages.back()["role"] != "assistant";
-        return false;
-    });
-    return prompts;
+    const auto form = recogniseForm(text);
+    return form && form->form->kind == DataKind::Prompt;
 }
 
 core::Result<TokenizedDataset> tokenizePrompts(const engine::ChatFormat& format,

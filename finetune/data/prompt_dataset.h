@@ -11,22 +11,24 @@
 
 namespace hearth::finetune {
 
-/// One {"messages": [...], ...} a line: the conversation up to the answer, whose last message is
+/// One {"messages": [...], ...} a row: the conversation up to the answer, whose last message is
 /// not the assistant's, and any other fields, which graders may refer to.
 struct PromptExample {
     int64_t line = 0;
     nlohmann::json messages;
     nlohmann::json tools;  // null when there are none
-    nlohmann::json item;   // the whole line
+    nlohmann::json item;   // the whole row
 };
 
-/// All examples or none. Blank lines are skipped. Errors: InvalidArgument listing the first bad
-/// lines, or saying that there is no example.
+/// All examples or none. Errors: InvalidArgument listing the bad lines, or saying that there is no
+/// example.
 core::Result<std::vector<PromptExample>> readPromptDataset(std::string_view text,
-                                                           const std::string& label,
-                                                           const ChatDatasetLimits& limits = {});
+                                                           const std::string& label);
 
-/// Whether the first line that is not blank is an object whose messages end before an answer.
+/// A mapped row. Errors: InvalidArgument without the line's number.
+core::Result<PromptExample> parsePromptRow(const nlohmann::json& row);
+
+/// Whether most of the first rows end before an answer.
 bool isPromptDataset(std::string_view text);
 
 /// Each prompt, ready for the answer, without labels. Errors: InvalidArgument numbering the lines:

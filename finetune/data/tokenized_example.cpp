@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "finetune/data/forms/recognise.h"
+#include "finetune/data/line_problems.h"
 #include "finetune/model/packed_batch.h"
 
 namespace hearth::finetune {
@@ -41,6 +43,26 @@ std::vector<int32_t> shiftedLabels(const std::vector<int32_t>& ids,
     return labels;
 }
 
+TokenizedExample tokenizePlainText(const engine::Tokenizer& tokenizer, const PlainText& text) {
+    // All of it is literal: a control token's name in it is ordinary text.
+    const auto encode = [&](const std::string& part, bool continues) {
+        const engine::TextRange literal{0, part.size()};
+        return tokenizer.encodeMarked(part, {&literal, 1}, continues);
+    };
+    std::vector<int32_t> ids;
+    if (const auto bos = tokenizer.bosId())
+        ids.push_back(*bos);
+    const auto head = encode(text.prompt, false), tail = encode(text.answer, !text.prompt.empty());
+    ids.insert(ids.end(), head.begin(), head.end());
+    const size_t learnedFrom = ids.size();
+    ids.insert(ids.end(), tail.begin(), tail.end());
+    if (const auto eos = tokenizer.eosId())
+        ids.push_back(*eos);
+    std::vector<uint8_t> mask(ids.size(), 0);
+    std::fill(mask.begin() + long(learnedFrom), mask.end(), uint8_t{1});
+    return labelledExample(ids, mask);
+}
+
 void dropUnlabelledTail(TokenizedExample& example) {
     size_t size = example.labels.size();
     while (size > 0 && example.labels[size - 1] == kIgnoredLabel)
@@ -60,6 +82,21 @@ void addPieces(const std::vector<int32_t>& ids, int64_t maxLength, TokenizedData
         piece.labels.assign(ids.begin() + long(begin) + 1, ids.begin() + long(end) + 1);
         dataset.examples.push_back(std::move(piece));
     }
+}
+
+void tokenizeDocument(const engine::Tokenizer& tokenizer, const std::string& document,
+                      const TokenizeOptions& options, TokenizedDataset& dataset) {
+    std::vector<int32_t> ids;
+    if (const auto bos = tokenizer.bosId())
+        ids.push_back(*bos);
+    // The whole document is literal: a control token's name in it is ordinary text.
+    const engine::TextRange literal{0, document.size()};
+    const auto body = tokenizer.encodeMarked(document, {&literal, 1});
+    ids.insert(ids.end(), body.begin(), body.end());
+    if (const auto eos = tokenizer.eosId())
+        ids.push_back(*eos);
+    if (ids.size() > 1)
+        addPieces(ids, options.max_seq_len, dataset);
 }
 
 }  // namespace
@@ -111,6 +148,8 @@ core::Result<TokenizedExample> tokenizeChatExample(const engine::ChatFormat& for
                                                    const ChatExample& example,
                                                    const TokenizeOptions& options,
                                                    int64_t& truncated) {
+    if (example.text)
+        return fitted(tokenizePlainText(format.tokenizer(), *example.text), options, truncated);
     nlohmann::json extra = nlohmann::json::object();
     if (!example.tools.is_null())
         extra["tools"] = example.tools;
@@ -159,24 +198,28 @@ std::vector<std::string_view> splitDocuments(std::string_view text) {
     return documents;
 }
 
+core::Result<std::vector<std::string>> readDocuments(std::string_view text,
+                                                     const std::string& label) {
+    LineProblems problems;
+    std::vector<std::string> documents;
+    forEachMappedRow(text, recogniseFormOf(text, DataKind::Text),
+                     [&](int64_t line, const ReadRow& row) {
+                         if (row)
+                             documents.push_back((*row)["text"].get<std::string>());
+                         else
+                             problems.add(line, row.error().message);
+                         return !problems.full();
+                     });
+    CORE_TRY(problems.status(label));
+    return documents;
+}
+
 core::Result<TokenizedDataset> tokenizeText(const engine::Tokenizer& tokenizer,
                                             std::string_view text, const TokenizeOptions& options) {
     TokenizedDataset dataset;
-    const auto bos = tokenizer.bosId();
-    const auto eos = tokenizer.eosId();
-    for (const std::string_view document : splitDocuments(text)) {
-        std::vector<int32_t> ids;
-        if (bos)
-            ids.push_back(*bos);
-        // The whole document is literal: a control token's name in it is ordinary text.
-        const engine::TextRange literal{0, document.size()};
-        const auto body = tokenizer.encodeMarked(document, {&literal, 1});
-        ids.insert(ids.end(), body.begin(), body.end());
-        if (eos)
-            ids.push_back(*eos);
-        if (ids.size() > 1)
-            addPieces(ids, options.max_seq_len, dataset);
-    }
+    CORE_ASSIGN(const auto documents, readDocuments(text, {}));
+    for (const std::string& document : documents)
+        tokenizeDocument(tokenizer, document, options, dataset);
     if (dataset.examples.empty())
         return invalid("the data set has no text");
     return dataset;

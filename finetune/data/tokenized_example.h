@@ -1,6 +1,7 @@
 // Examples as training sees them: token ids and the label of each position.
 #pragma once
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -38,7 +39,8 @@ core::Result<TokenizedDataset> tokenizeChat(const engine::ChatFormat& format,
                                             const std::vector<ChatExample>& examples,
                                             const TokenizeOptions& options);
 
-/// One of them. truncated: counts up when it was cut. Errors: without the line's number.
+/// One of them. truncated: counts up when it was cut. Plain text is framed by bos and eos when the
+/// tokenizer has them. Errors: without the line's number.
 core::Result<TokenizedExample> tokenizeChatExample(const engine::ChatFormat& format,
                                                    const ChatExample& example,
                                                    const TokenizeOptions& options,
@@ -50,7 +52,12 @@ core::Result<TokenizedExample> fitted(TokenizedExample result, const TokenizeOpt
 /// labels[i] is ids[i + 1] where mask[i + 1] is set.
 TokenizedExample labelledExample(const std::vector<int32_t>& ids, const std::vector<uint8_t>& mask);
 
-/// Documents separated by lines that hold only kDocumentSeparator. Each is framed by bos and
+/// The documents of a text of any form (a plain one: separated by lines that hold only
+/// kDocumentSeparator). Errors: InvalidArgument listing the bad lines.
+core::Result<std::vector<std::string>> readDocuments(std::string_view text,
+                                                     const std::string& label);
+
+/// Each document is framed by bos and
 /// eos when the tokenizer has them; every token is a label. A document longer than max_seq_len
 /// becomes several examples; none of its tokens is lost as a label.
 core::Result<TokenizedDataset> tokenizeText(const engine::Tokenizer& tokenizer,

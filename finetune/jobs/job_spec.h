@@ -7,15 +7,12 @@
 #include <vector>
 
 #include "core/result.h"
+#include "finetune/data/data_kind.h"
 
 namespace hearth::finetune {
 
-enum class DatasetFormat {
-    Chat,        // JSONL, one {"messages": [...]} a line
-    Text,        // plain UTF-8 documents, separated by lines that hold only <|endoftext|>
-    Preference,  // JSONL, a prompt with a better and a worse answer a line; of method dpo
-    Prompt,      // JSONL, a conversation up to its answer a line; of method grpo
-};
+/// What an input is read as; of each there are several forms (finetune/data/forms/form.h).
+using DatasetFormat = DataKind;
 
 struct DatasetRef {
     std::string path;

@@ -32,15 +32,17 @@ core::Result<std::vector<std::string>> readTexts(const DatasetRef& dataset, cons
     CORE_ASSIGN(const std::string text, readDataset(dataset, keys));
     std::vector<std::string> texts;
     if (dataset.format == DatasetFormat::Text) {
-        for (const std::string_view document : splitDocuments(text))
-            texts.emplace_back(document);
+        CORE_ASSIGN(texts, readDocuments(text, dataset.path));
         return texts;
     }
     CORE_ASSIGN(const auto examples, readChatDataset(text, dataset.path));
-    for (const ChatExample& example : examples)
+    for (const ChatExample& example : examples) {
+        if (example.text)
+            texts.push_back(example.text->prompt + example.text->answer);
         for (const auto& message : example.messages)
             if (message["content"].is_string())
                 texts.push_back(message["content"].get<std::string>());
+    }
     return texts;
 }
 

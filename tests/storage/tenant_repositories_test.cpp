@@ -34,6 +34,8 @@ protected:
         file.purpose = purpose;
         file.sha256 = std::string(64, '0');
         file.lineCount = 2;
+        file.container = "csv";
+        file.form = "alpaca";
         file.createdAt = 10;
         ASSERT_TRUE(m_files.create(file).ok());
     }
@@ -75,6 +77,9 @@ TEST_F(TenantRepositoriesTest, AFileReadsBackAndChangesStatus) {
     EXPECT_EQ(file.status, FileStatus::Error);
     EXPECT_EQ(file.statusDetails, "line 3 is bad");
     EXPECT_EQ(file.lineCount, 2);
+    EXPECT_EQ(file.container, "csv");
+    EXPECT_EQ(file.form, "alpaca");
+    EXPECT_EQ(file.createdAt, 10);
     EXPECT_EQ(file.owner.userId, "nora");
 }
 

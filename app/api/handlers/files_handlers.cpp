@@ -18,16 +18,29 @@ constexpr int64_t kDefaultRows = 100;
 constexpr int64_t kMaxRows = 500;
 
 json fileObject(const storage::StoredFile& file) {
-    return {{"id", file.id},
-            {"object", "file"},
-            {"bytes", file.bytes},
-            {"created_at", file.createdAt},
-            {"filename", file.filename},
-            {"purpose", file.purpose},
-            {"status", storage::fileStatusName(file.status)},
-            {"status_details", file.statusDetails ? json(*file.statusDetails) : json()},
-            {"lines", file.lineCount},
-            {"sha256", file.sha256}};
+    json object = {{"id", file.id},
+                   {"object", "file"},
+                   {"bytes", file.bytes},
+                   {"created_at", file.createdAt},
+                   {"filename", file.filename},
+                   {"purpose", file.purpose},
+                   {"status", storage::fileStatusName(file.status)},
+                   {"status_details", file.statusDetails ? json(*file.statusDetails) : json()},
+                   {"lines", file.lineCount},
+                   {"sha256", file.sha256}};
+    if (const finetune::Form* form = finetune::findForm(file.form)) {
+        object["container"] = file.container;
+        object["form"] = file.form;
+        object["kind"] = finetune::dataKindName(form->kind);
+    }
+    return object;
+}
+
+json rowList(const std::vector<MappedRow>& rows) {
+    json list = json::array();
+    for (const auto& row : rows)
+        list.push_back({{"line", row.line}, {"row", row.value}});
+    return list;
 }
 
 core::Error missingPart(const char* name) {
@@ -51,9 +64,12 @@ Handler uploadFileHandler(FileService& files) {
             return missingPart("purpose");
         if (!file || !file->fileName)
             return missingPart("file");
-        CORE_ASSIGN(const auto stored, files.add(http.principal, *file->fileName,
-                                                 std::string(purpose->content), file->content));
-        return Response::json(core::dumpJson(fileObject(stored)));
+        CORE_ASSIGN(const auto added, files.add(http.principal, *file->fileName,
+                                                std::string(purpose->content), file->content));
+        json answer = fileObject(added.file);
+        if (!added.preview.empty())
+            answer["preview"] = rowList(added.preview);
+        return Response::json(core::dumpJson(answer));
     };
 }
 
@@ -87,13 +103,10 @@ Handler fileRowsHandler(FileService& files) {
         CORE_ASSIGN(query.offset, readQueryInt(http.head, "offset", 0, INT64_MAX, 0));
         CORE_ASSIGN(query.limit, readQueryInt(http.head, "limit", 1, kMaxRows, kDefaultRows));
         CORE_ASSIGN(const auto found, files.rows(http.principal, http.param("file_id"), query));
-        json rows = json::array();
-        for (const auto& row : found.rows)
-            rows.push_back({{"line", row.line}, {"row", row.value}});
         return Response::json(core::dumpJson({{"object", "list"},
                                               {"total", found.total},
                                               {"matched", found.matched},
-                                              {"data", std::move(rows)}}));
+                                              {"data", rowList(found.rows)}}));
     };
 }
 

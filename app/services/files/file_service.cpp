@@ -7,9 +7,6 @@
 #include "core/file.h"
 #include "core/log.h"
 #include "core/strings.h"
-#include "finetune/data/preference_dataset.h"
-#include "finetune/data/prompt_dataset.h"
-#include "finetune/eval/question_set.h"
 
 namespace hearth::app {
 namespace {
@@ -24,37 +21,13 @@ core::Error notFound(const std::string& id) {
     return {core::ErrorCode::NotFound, "there is no file '" + id + "'", "file_id"};
 }
 
-/// Number of entries. Errors: InvalidArgument listing the bad lines.
-core::Result<int64_t> checkContent(const std::string& purpose, std::string_view content,
-                                   const std::string& filename) {
-    if (purpose == "fine-tune") {
-        if (finetune::isPreferenceDataset(content)) {
-            CORE_ASSIGN(const auto pairs, finetune::readPreferenceDataset(content, filename));
-            return int64_t(pairs.size());
-        }
-        if (finetune::isPromptDataset(content)) {
-            CORE_ASSIGN(const auto prompts, finetune::readPromptDataset(content, filename));
-            return int64_t(prompts.size());
-        }
-        CORE_ASSIGN(const auto examples, finetune::readChatDataset(content, filename));
-        return int64_t(examples.size());
-    }
-    if (purpose == "evals") {
-        CORE_ASSIGN(const auto questions, finetune::readQuestions(content, filename));
-        return int64_t(questions.size());
-    }
-    return invalid("purpose must be \"fine-tune\" or \"evals\"", "purpose");
-}
-
 }  // namespace
 
-core::Result<storage::StoredFile> FileService::add(const Principal& owner,
-                                                   const std::string& filename,
-                                                   const std::string& purpose,
-                                                   std::string_view content) {
+core::Result<AddedFile> FileService::add(const Principal& owner, const std::string& filename,
+                                         const std::string& purpose, std::string_view content) {
     if (filename.empty() || filename.size() > kMaxFilename || !core::isValidUtf8(filename))
         return invalid("the file needs a name of 1 to 255 bytes of UTF-8", "file");
-    CORE_ASSIGN(const int64_t lines, checkContent(purpose, content, core::printable(filename)));
+    CORE_ASSIGN(auto check, checkUpload(purpose, content, core::printable(filename)));
     const auto bytes = core::asBytes(content);
     storage::StoredFile file{.id = core::randomId("file-"),
                              .owner = ownerOf(owner),
@@ -63,7 +36,9 @@ core::Result<storage::StoredFile> FileService::add(const Principal& owner,
                              .purpose = purpose,
                              .status = storage::FileStatus::Processed,
                              .sha256 = core::sha256Hex(bytes),
-                             .lineCount = lines,
+                             .lineCount = check.entries,
+                             .container = check.container,
+                             .form = check.form,
                              .createdAt = m_clock.unixSeconds()};
     CORE_ASSIGN(file.blobId, m_blobs.put(file.owner, bytes));
     if (const auto created = m_files.create(file); !created) {
@@ -71,7 +46,7 @@ core::Result<storage::StoredFile> FileService::add(const Principal& owner,
             core::logError("a blob without a file is left until the next start", removed.error());
         return created.error();
     }
-    return file;
+    return AddedFile{std::move(file), std::move(check.preview)};
 }
 
 core::Result<storage::StoredFile> FileService::find(const Principal& principal,
@@ -94,8 +69,9 @@ core::Result<std::vector<std::byte>> FileService::content(const Principal& princ
 
 core::Result<FileRows> FileService::rows(const Principal& principal, const std::string& id,
                                          const RowQuery& query) {
-    CORE_ASSIGN(const auto text, content(principal, id));
-    return readRows(core::asText(text), query);
+    CORE_ASSIGN(const storage::StoredFile file, find(principal, id));
+    CORE_ASSIGN(const auto text, m_blobs.read(scopeOf(principal), file.blobId));
+    return readRows(core::asText(text), file.form, query);
 }
 
 core::Status FileService::remove(const Principal& principal, const std::string& id) {

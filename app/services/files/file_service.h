@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/api/principal.h"
+#include "app/services/files/upload_check.h"
 #include "core/clock.h"
 #include "core/result.h"
 #include "storage/blobs/blob_store.h"
@@ -21,13 +22,14 @@ struct RowQuery {
 };
 
 struct FileRows {
-    struct Row {
-        int64_t line = 0;  // counted from 1
-        nlohmann::json value;
-    };
-    int64_t total = 0;    // lines that are not blank
+    int64_t total = 0;
     int64_t matched = 0;  // of these, how many match
-    std::vector<Row> rows;
+    std::vector<MappedRow> rows;
+};
+
+struct AddedFile {
+    storage::StoredFile file;
+    std::vector<MappedRow> preview;
 };
 
 /// Threading: every method may be called from any thread.
@@ -36,17 +38,16 @@ public:
     FileService(storage::Connection& control, storage::BlobStore& blobs, const core::Clock& clock)
         : m_files(control), m_blobs(blobs), m_clock(clock) {}
 
-    /// Checks every line before anything is stored. purpose: "fine-tune" (conversations,
-    /// preferences or prompts) or "evals" (questions with answers). Errors: InvalidArgument listing
-    /// the bad lines; DiskFull, and nothing is left behind.
-    core::Result<storage::StoredFile> add(const Principal& owner, const std::string& filename,
-                                          const std::string& purpose, std::string_view content);
+    /// Checks every line before anything is stored. Errors: those of checkUpload;
+    /// DiskFull, and nothing is left behind.
+    core::Result<AddedFile> add(const Principal& owner, const std::string& filename,
+                                const std::string& purpose, std::string_view content);
     core::Result<storage::StoredFile> find(const Principal& principal, const std::string& id);
     storage::Listed<storage::StoredFile> list(const Principal& principal, const storage::Page& page,
                                               const std::string& purpose);
     /// The decrypted content.
     core::Result<std::vector<std::byte>> content(const Principal& principal, const std::string& id);
-    /// Lines of a JSONL file, parsed. Errors: NotFound.
+    /// Training data as mapped; lines of other files, parsed. Errors: NotFound.
     core::Result<FileRows> rows(const Principal& principal, const std::string& id,
                                 const RowQuery& query);
     core::Status remove(const Principal& principal, const std::string& id);

@@ -4,6 +4,7 @@
 
 #include "core/json.h"
 #include "engine/formats/case_fold.h"
+#include "finetune/data/forms/recognise.h"
 #include "finetune/data/line_problems.h"
 
 namespace hearth::app {
@@ -11,9 +12,16 @@ namespace {
 
 using nlohmann::json;
 
-json parseRow(std::string_view line) {
+json parseLine(std::string_view line) {
     auto parsed = core::parseJson(line, "row");
     return parsed ? std::move(*parsed) : json(std::string(line));
+}
+
+json mapped(json row, const finetune::Form* form) {
+    if (!form || !row.is_object())
+        return row;
+    auto result = form->map(row);
+    return result ? std::move(*result) : std::move(row);
 }
 
 /// True when any text in the value contains what is looked for. REQUIRES: `folded` is folded.
@@ -26,31 +34,62 @@ bool contains(const json& value, const std::string& folded) {
            });
 }
 
+/// Takes the rows of one page while they pass by.
+class RowPage {
+public:
+    explicit RowPage(const RowQuery& query)
+        : m_query(query), m_search(engine::utf8::foldCase(query.search)) {}
+
+    /// value: gives the row; not asked for rows that need not be looked at.
+    template <typename Value>
+    void pass(int64_t line, Value&& value) {
+        ++m_found.total;
+        const bool onPage =
+            m_found.matched >= m_query.offset && m_found.matched - m_query.offset < m_query.limit;
+        if (m_search.empty() && !onPage) {
+            ++m_found.matched;
+            return;
+        }
+        json row = value();
+        if (!m_search.empty() && !contains(row, m_search))
+            return;
+        ++m_found.matched;
+        if (onPage)
+            m_found.rows.push_back({line, std::move(row)});
+    }
+    FileRows take() { return std::move(m_found); }
+
+private:
+    const RowQuery& m_query;
+    const std::string m_search;
+    FileRows m_found;
+};
+
+/// Rows of a container whose rows cannot be passed over unread.
+void passRows(std::string_view text, const finetune::Form& form, RowPage& page) {
+    finetune::forEachRow(text, finetune::recogniseContainer(text),
+                         [&](int64_t line, finetune::ReadRow row) {
+                             if (row)
+                                 page.pass(line, [&] { return mapped(std::move(*row), &form); });
+                             return true;
+                         });
+}
+
 }  // namespace
 
-FileRows readRows(std::string_view text, const RowQuery& query) {
-    const std::string search = engine::utf8::foldCase(query.search);
-    FileRows found;
+FileRows readRows(std::string_view text, const std::string& formName, const RowQuery& query) {
+    RowPage page(query);
+    const finetune::Form* form = finetune::findForm(formName);
+    if (form && finetune::recogniseContainer(text) != finetune::Container::Jsonl) {
+        passRows(text, *form, page);
+        return page.take();
+    }
     finetune::forEachLine(text, [&](int64_t number, std::string_view line) {
-        if (finetune::isBlank(line))
-            return true;
-        ++found.total;
-        const bool onPage =
-            found.matched >= query.offset && found.matched - query.offset < query.limit;
-        // Without a search, lines beside the page need not be parsed.
-        if (search.empty() && !onPage) {
-            ++found.matched;
-            return true;
-        }
-        json value = parseRow(line);
-        if (!search.empty() && !contains(value, search))
-            return true;
-        ++found.matched;
-        if (onPage)
-            found.rows.push_back({number, std::move(value)});
+        if (!finetune::isBlank(line))
+            page.pass(number, [&] { return mapped(parseLine(line), form); });
         return true;
     });
-    return found;
+    return page.take();
 }
 
 }  // namespace hearth::app

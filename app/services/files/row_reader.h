@@ -5,7 +5,8 @@
 
 namespace hearth::app {
 
-/// The lines of a JSONL text that a query asks for. A line that is no JSON shows as a string.
-FileRows readRows(std::string_view text, const RowQuery& query);
+/// The rows of a text that a query asks for: those of a form mapped; without a known form the
+/// lines, one that is no JSON as a string.
+FileRows readRows(std::string_view text, const std::string& form, const RowQuery& query);
 
 }  // namespace hearth::app

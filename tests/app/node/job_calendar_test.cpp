@@ -196,7 +196,7 @@ TEST_F(JobCalendarNodeTest, ADepartmentThatTrainedMuchWaitsForTheOther) {
     ASSERT_EQ(waitUntilTrained(blocker).at("status"), "running");
     const std::string first = client()->post("/v1/fine_tuning/jobs", jobBody(2))->at("id");
     json body = jobBody(2);
-    body["training_file"] = file->id;
+    body["training_file"] = file->file.id;
     const auto theirs = node->jobs().create(sven, *parseJobRequest(body.dump()));
     ASSERT_TRUE(theirs.ok()) << theirs.error().text();
     m_clock.advance(1h);  // that the blocker's department has had

@@ -216,11 +216,42 @@ TEST_F(NodeTest, DataSetsAreEncryptedAtRestAndComeBackWhole) {
     EXPECT_EQ(core::asText(*content), text);
 }
 
+TEST_F(NodeTest, AnUploadSaysWhichFormItHasAndHowItsFirstRowsAreMapped) {
+    test::spit(folder / "faq.csv",
+               "instruction,input,output\n\"Open the valve, please.\",,\"It is open.\"\n");
+    const auto file = client()->upload("/v1/files", "fine-tune", folder / "faq.csv");
+    ASSERT_TRUE(file.ok()) << file.error().text();
+    EXPECT_EQ(file->at("container"), "csv");
+    EXPECT_EQ(file->at("form"), "alpaca");
+    EXPECT_EQ(file->at("kind"), "chat");
+    EXPECT_EQ(file->at("lines"), 1);
+    const json& row = file->at("preview").at(0);
+    EXPECT_EQ(row.at("line"), 2);
+    EXPECT_EQ(row.at("row").at("messages").at(0).at("content"), "Open the valve, please.");
+    const std::string id = file->at("id");
+    const auto again = client()->get("/v1/files/" + id);
+    EXPECT_EQ(again->at("form"), "alpaca");
+    const auto rows = client()->get("/api/v1/files/" + id + "/rows");
+    EXPECT_EQ(rows->at("data").at(0), row);
+}
+
 TEST_F(NodeTest, AFileOfPromptsIsTaken) {
     const std::string id =
         upload("sums.jsonl",
                "{\"messages\": [{\"role\": \"user\", \"content\": \"1+2?\"}], \"sum\": 3}\n");
-    EXPECT_EQ(client()->get("/v1/files/" + id)->at("lines"), 1);
+    EXPECT_EQ(client()->get("/v1/files/" + id)->at("kind"), "prompt");
+}
+
+TEST_F(NodeTest, AFileThatIsNotWhatItsNameOrEncodingPromisesIsRefused) {
+    const auto refused = [&](const char* name, const std::string& text) {
+        test::spit(folder / name, text);
+        const auto file = client()->upload("/v1/files", "fine-tune", folder / name);
+        return file ? core::Error{} : file.error();
+    };
+    EXPECT_THAT(refused("a.csv", "frage,antwort\na,b\n").message, HasSubstr("header"));
+    EXPECT_THAT(refused("a.jsonl", "only words\n").message, HasSubstr("line 1"));
+    EXPECT_THAT(refused("korean.csv", "prompt,completion\n\xB9\xEB\xBA\xEA,a\n").message,
+                HasSubstr("line 2: is no UTF-8"));
 }
 
 TEST_F(NodeTest, AFileShowsItsRows) {

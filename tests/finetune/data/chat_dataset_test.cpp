@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "finetune/data/forms/container.h"
+#include "finetune/data/line_problems.h"
+
 namespace hearth::finetune {
 namespace {
 
@@ -10,8 +13,13 @@ using testing::Test;
 constexpr const char* kGood =
     R"({"messages": [{"role": "user", "content": "hi"}, {"role": "assistant", "content": "yo"}]})";
 
+core::Result<ChatExample> parseLine(const std::string& line) {
+    CORE_ASSIGN(const nlohmann::json row, parseRow(line));
+    return parseChatRow(row);
+}
+
 std::string problemOf(const std::string& line) {
-    const auto example = parseChatLine(line);
+    const auto example = parseLine(line);
     return example ? "accepted" : example.error().message;
 }
 
@@ -20,7 +28,7 @@ std::string withMessages(const std::string& messages) {
 }
 
 TEST(ChatDataset, ReadsMessagesToolsAndWeights) {
-    const auto example = parseChatLine(
+    const auto example = parseLine(
         R"({"messages": [{"role": "developer", "content": [{"type": "text", "text": "a"}, {"type": "text", "text": "b"}]},
             {"role": "assistant", "content": "one", "weight": 0},
             {"role": "assistant", "content": "two", "weight": 1}],
@@ -56,7 +64,7 @@ INSTANTIATE_TEST_SUITE_P(
     Lines, BadChatLineTest,
     testing::Values(
         BadLine{"NoObject", "[1]", "must be a JSON object"},
-        BadLine{"NoMessages", R"({"prompt": "x"})", "has no \"messages\""},
+        BadLine{"NoMessages", R"({"question": "x"})", "has no \"messages\""},
         BadLine{"EmptyMessages", withMessages("[]"), "at least one message"},
         BadLine{"MessageNoObject", withMessages("[3]"), "messages[0] must be an object"},
         BadLine{"UnknownRole", withMessages(R"([{"role": "robot", "content": "x"}])"),
@@ -95,20 +103,45 @@ TEST(ChatDataset, NumbersEveryBadLine) {
     EXPECT_EQ(examples.error().message.find("line 4"), std::string::npos);
 }
 
-TEST(ChatDataset, StopsAfterTwentyProblems) {
+TEST(ChatDataset, SaysOnceWhatManyLinesHaveInCommon) {
     std::string text;
     for (int i = 0; i < 100; ++i)
-        text += "{}\n";
-    const ChatDatasetCheck check = checkChatDataset(text);
-    EXPECT_EQ(check.problems.list().size(), LineProblems::kMax);
-    EXPECT_NE(check.problems.status("x").error().message.find("not checked"), std::string::npos);
+        text += i % 10 == 9 ? "nonsense\n" : "{}\n";
+    const auto examples = readChatDataset(text, "x");
+    ASSERT_FALSE(examples);
+    const auto& problems = examples.error().problems;
+    ASSERT_EQ(problems.size(), 2u);
+    EXPECT_EQ(problems[0].line, 1);
+    EXPECT_EQ(problems[0].message, "has no \"messages\" (and 89 more like it, up to line 99)");
+    EXPECT_EQ(problems[1].line, 10);
+    EXPECT_NE(problems[1].message.find("(and 9 more like it, up to line 100)"), std::string::npos);
 }
 
-TEST(ChatDataset, ChecksWithoutAModel) {
-    const ChatDatasetCheck check =
-        checkChatDataset(std::string("\xEF\xBB\xBF") + kGood + "\n" + kGood);
-    EXPECT_TRUE(check.problems.empty());
-    EXPECT_EQ(check.examples, 2);
+TEST(ChatDataset, AByteOrderMarkIsNoPartOfTheFirstLine) {
+    const auto examples =
+        readChatDataset(std::string("\xEF\xBB\xBF").append(kGood).append("\n").append(kGood), "x");
+    ASSERT_TRUE(examples) << examples.error().text();
+    EXPECT_EQ(examples->size(), 2u);
+}
+
+TEST(LineProblems, AreOneWhenOnlyNumbersDiffer) {
+    LineProblems problems;
+    problems.add(3, "messages[0].role must be a string");
+    problems.add(7, "messages[12].role must be a string");
+    problems.add(9, "messages[12].content is empty");
+    ASSERT_EQ(problems.list().size(), 2u);
+    EXPECT_EQ(problems.list()[0].count, 2);
+    EXPECT_EQ(problems.list()[0].lastLine, 7);
+    EXPECT_EQ(problems.lines(), 3);
+}
+
+TEST(LineProblems, StopAfterTwentyKinds) {
+    LineProblems problems;
+    for (char c = 'a'; c <= 'z'; ++c)
+        problems.add(c, std::string(1, c));
+    EXPECT_TRUE(problems.full());
+    EXPECT_EQ(problems.list().size(), LineProblems::kMax);
+    EXPECT_NE(problems.status("x").error().message.find("not checked"), std::string::npos);
 }
 
 TEST(ChatDataset, AnEmptyFileIsAnError) {

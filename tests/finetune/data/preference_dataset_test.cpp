@@ -21,8 +21,12 @@ constexpr const char* kImplicit =
      "rejected": [{"role": "user", "content": "Colour?"}, {"role": "assistant", "content": "blue"}]})";
 constexpr const char* kText = R"({"prompt": "The pump is", "chosen": " red", "rejected": " blue"})";
 
+core::Result<PreferenceExample> parseLine(const std::string& line) {
+    return parsePreferenceRow(nlohmann::json::parse(line));
+}
+
 std::string errorOf(const std::string& line) {
-    const auto example = parsePreferenceLine(line);
+    const auto example = parseLine(line);
     return example ? "" : example.error().message;
 }
 
@@ -34,9 +38,9 @@ std::string oneLine(std::string text) {
 
 TEST(PreferenceLine, ListsOfMessagesMeanTheSameInEverySpelling) {
     for (const char* line : {kOpenAi, kLists, kImplicit}) {
-        const auto example = parsePreferenceLine(line);
+        const auto example = parseLine(line);
         ASSERT_TRUE(example) << example.error().text();
-        EXPECT_FALSE(example->text);
+        EXPECT_FALSE(example->chosen.text);
         ASSERT_EQ(example->chosen.messages.size(), 2u);
         EXPECT_EQ(example->chosen.messages[0]["content"], "Colour?");
         EXPECT_EQ(example->chosen.messages[1]["content"], "red");
@@ -45,7 +49,7 @@ TEST(PreferenceLine, ListsOfMessagesMeanTheSameInEverySpelling) {
 }
 
 TEST(PreferenceLine, ThePromptsOwnAnswersAreNotLearned) {
-    const auto example = parsePreferenceLine(
+    const auto example = parseLine(
         R"({"prompt": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"},
                        {"role": "user", "content": "c"}],
             "chosen": [{"role": "assistant", "content": "d"}],
@@ -56,11 +60,12 @@ TEST(PreferenceLine, ThePromptsOwnAnswersAreNotLearned) {
 }
 
 TEST(PreferenceLine, PlainTextIsKeptAsItIs) {
-    const auto example = parsePreferenceLine(kText);
+    const auto example = parseLine(kText);
     ASSERT_TRUE(example) << example.error().text();
-    ASSERT_TRUE(example->text);
-    EXPECT_EQ(example->text->prompt, "The pump is");
-    EXPECT_EQ(example->text->rejected, " blue");
+    ASSERT_TRUE(example->chosen.text && example->rejected.text);
+    EXPECT_EQ(example->chosen.text->prompt, "The pump is");
+    EXPECT_EQ(example->rejected.text->prompt, "The pump is");
+    EXPECT_EQ(example->rejected.text->answer, " blue");
 }
 
 TEST(PreferenceLine, ErrorsNameTheField) {

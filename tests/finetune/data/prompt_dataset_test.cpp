@@ -9,10 +9,10 @@ constexpr const char* kPrompt = R"({"messages": [{"role": "user", "content": "1+
 constexpr const char* kChat =
     R"({"messages": [{"role": "user", "content": "1+2?"}, {"role": "assistant", "content": "3"}]})";
 
-TEST(PromptDataset, IsToldFromConversationsByItsFirstLine) {
+TEST(PromptDataset, IsToldFromConversationsByMostOfItsRows) {
     const std::string prompt = kPrompt, chat = kChat;
     EXPECT_TRUE(isPromptDataset("\n" + prompt + "\n" + chat));
-    EXPECT_FALSE(isPromptDataset(chat + "\n" + prompt));
+    EXPECT_FALSE(isPromptDataset(chat + "\n" + prompt + "\n" + chat));
     EXPECT_FALSE(isPromptDataset(R"({"chosen": [], "rejected": []})"));
     for (const char* line : {"", "{broken", "[]", R"({"messages": []})", R"({"messages": "user"})",
                              R"({"messages": ["user"]})", R"({"messages": [{"content": "a"}]})"})

@@ -14,7 +14,8 @@ protected:
         : m_format(engine::ChatFormat::load(m_world.path("tokenizer")).valueOrThrow()) {}
 
     TokenizedExample tokenize(const std::string& messages, const TokenizeOptions& options = {}) {
-        const auto example = parseChatLine(R"({"messages": )" + messages + "}");
+        const auto example =
+            parseChatRow(nlohmann::json::parse(R"({"messages": )" + messages + "}"));
         auto dataset = tokenizeChat(m_format, {example.value()}, options);
         return std::move(*dataset).examples.at(0);
     }
@@ -61,9 +62,9 @@ TEST_F(TokenizedExampleTest, WhatIsNotLearnedAtTheEndIsDropped) {
 }
 
 TEST_F(TokenizedExampleTest, TruncationThatLeavesNothingToLearnIsAnError) {
-    const auto example = parseChatLine(
+    const auto example = parseChatRow(nlohmann::json::parse(
         R"({"messages": [{"role": "user", "content": "a very long question indeed"},
-                         {"role": "assistant", "content": "red"}]})");
+                         {"role": "assistant", "content": "red"}]})"));
     const auto dataset =
         tokenizeChat(m_format, {example.value()}, {.max_seq_len = 4, .truncate = true});
     ASSERT_FALSE(dataset);

@@ -27,8 +27,8 @@ TEST(QuestionSet, NumbersBadLines) {
         "{\"question\": \"c?\", \"expected\": \"...\"}\n{\"question\": \"d?\", \"expected\": 5}\n",
         "q");
     ASSERT_FALSE(questions);
-    for (const char* part : {"line 2: expected", "line 3: question", "line 4: expected holds",
-                             "line 5: expected must be"})
+    for (const char* part : {"line 2: expected holds", "(and 1 more like it, up to line 4)",
+                             "line 3: question", "line 5: expected must be"})
         EXPECT_NE(questions.error().message.find(part), std::string::npos) << part;
     EXPECT_FALSE(readQuestions("\n", "q"));
 }
