@@ -61,6 +61,13 @@ void LossSets::evaluate(const JobContext& context, TrainableModel& model, Evalua
     }
 }
 
+std::vector<const TokenizedDataset*> LossSets::data() const {
+    std::vector<const TokenizedDataset*> data;
+    for (const LossSet& set : m_sets)
+        data.push_back(&set.data);
+    return data;
+}
+
 void LossSets::reportNgramBaselines(const JobContext& context, const TokenizedDataset& training,
                                     int64_t vocabSize, Metrics& metrics) const {
     const auto wanted = [](const LossSet& set) { return set.ngram_baseline; };

@@ -25,6 +25,8 @@ public:
     void reportNgramBaselines(const JobContext& context, const TokenizedDataset& training,
                               int64_t vocabSize, Metrics& metrics) const;
 
+    std::vector<const TokenizedDataset*> data() const;
+
 private:
     struct LossSet {
         std::string name;

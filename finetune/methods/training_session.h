@@ -55,6 +55,8 @@ public:
     const engine::ChatFormat& format() const { return m_format; }
     const std::filesystem::path& tokenizerDirectory() const { return m_tokenizerDirectory; }
     const TokenizedDataset& dataset() const { return m_dataset; }
+    /// Texts and chats whose loss is measured.
+    std::vector<const TokenizedDataset*> heldOut() const { return m_lossSets.data(); }
     /// Everything measured, for the finished event.
     Metrics& metrics() { return m_metrics; }
     /// Key of results and checkpoints; null: plain.

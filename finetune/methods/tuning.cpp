@@ -1,7 +1,10 @@
 #include "finetune/methods/tuning.h"
 
+#include <cmath>
+
 #include "engine/cpu/cpu_backend.h"
 #include "finetune/eval/adapter_effect.h"
+#include "finetune/eval/adapter_proof.h"
 #include "finetune/jobs/job_files.h"
 #include "finetune/methods/model_files.h"
 #include "finetune/methods/question_sets.h"
@@ -9,6 +12,9 @@
 namespace hearth::finetune {
 
 namespace {
+
+constexpr int64_t kProofTexts = 4;
+constexpr int64_t kProofTokens = 512;
 
 struct Job {
     const JobContext& context;
@@ -35,6 +41,46 @@ core::Status evaluateBefore(const Job& job) {
                                   EvaluationPhase::Before, 0, job.session.metrics());
 }
 
+/// Beginnings of held-out texts, or of training examples where the job has none; at most half a
+/// batch, as every text is asked about twice.
+std::vector<std::vector<int32_t>> proofTexts(const Job& job) {
+    std::vector<std::vector<int32_t>> texts;
+    int64_t room = std::min(kProofTokens, job.context.spec.hyperparameters.batch_tokens / 2);
+    const auto take = [&](const TokenizedDataset& dataset) {
+        for (const TokenizedExample& example : dataset.examples) {
+            const auto length =
+                std::min<int64_t>({int64_t(example.ids.size()), kProofTokens / kProofTexts, room});
+            if (length < 2 || int64_t(texts.size()) == kProofTexts)
+                continue;
+            texts.emplace_back(example.ids.begin(), example.ids.begin() + length);
+            room -= length;
+        }
+    };
+    for (const TokenizedDataset* heldOut : job.session.heldOut())
+        take(*heldOut);
+    if (texts.empty())
+        take(job.session.dataset());
+    return texts;
+}
+
+core::Status proveEffect(const Job& job, engine::Backend& backend, engine::Model& served) {
+    const auto texts = proofTexts(job);
+    if (texts.empty()) {
+        job.context.warn(
+            "there is no text of two tokens on which serving and training could be "
+            "compared");
+        return {};
+    }
+    CORE_ASSIGN(const AdapterProof proof,
+                proveAdapter(backend, served, job.session.model(), texts));
+    for (const std::string& sentence : proofText(proof))
+        job.context.info(sentence);
+    job.session.metrics().emplace_back("proof_disagreement", proof.disagreement);
+    if (std::isfinite(proof.bound))
+        job.session.metrics().emplace_back("proof_bound", proof.bound);
+    return {};
+}
+
 core::Status finishAdapter(const Job& job, int64_t step, const std::filesystem::path& output) {
     const std::string& base = job.context.spec.model_directory;
     const std::string config = job.session.model().adapterConfig(
@@ -49,6 +95,7 @@ core::Status finishAdapter(const Job& job, int64_t step, const std::filesystem::
                 measureAdapterEffect(*backend, *model, *adapter,
                                      job.session.dataset().examples.front().ids));
     job.session.metrics().emplace_back("adapter_effect", effect);
+    CORE_TRY(proveEffect(job, *backend, *model));
     CORE_TRY(job.questions.evaluate(job.context, *backend, *model, adapter, job.session.format(),
                                     EvaluationPhase::After, step, job.session.metrics()));
     return writeAdapterDirectory(output, config, bytes, job.session.outputKey());

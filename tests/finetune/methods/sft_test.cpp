@@ -47,6 +47,7 @@ TEST_F(SftTest, WritesAPeftAdapterThatServingUses) {
     JobSpec spec = m_world.sftSpec(m_world.baseModel(), "adapter");
     const RecordingSink sink = TinyWorld::run(spec);
     EXPECT_GT(sink.metric("adapter_effect"), 0.0);
+    EXPECT_LE(sink.metric("proof_disagreement"), sink.metric("proof_bound"));
     const auto started = sink.all<StartedEvent>()[0];
     EXPECT_LT(started.trainable_parameters, started.total_parameters / 2);
 

@@ -1,0 +1,318 @@
+#include "finetune/eval/adapter_proof.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstring>
+#include <limits>
+
+#include "finetune/eval/served_text.h"
+#include "finetune/methods/model_files.h"
+#include "finetune/model/packed_batch.h"
+
+namespace hearth::finetune {
+
+namespace {
+
+constexpr double kSafety = 8.0;
+constexpr double kErrors = 4.0;      // standard errors that make a share known
+constexpr double kHalf = 0.5;        // how far from 1 a share may be
+constexpr double kDependence = 4.0;  // tokens that count as one
+constexpr double kUnit = 0x1p-24;
+// What B is multiplied by in turn until its share can be told.
+constexpr double kScales[] = {1.0, 4.0, 16.0, 64.0};
+// Of B where it is not to count: an adapter of zeros is refused.
+constexpr double kNearlyZero = 0x1p-20;
+constexpr std::string_view kBSuffix = ".lora_B.weight";
+
+core::Error refuse(const std::string& message) {
+    return {core::ErrorCode::Internal, "the adapter is not published: " + message, {}};
+}
+
+std::string number(double value) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.3g", value);
+    return text;
+}
+
+/// "mlp.experts.gate_proj" of "base_model.model.model.layers.3.mlp.experts.7.gate_proj...".
+std::string moduleOf(const std::string& name) {
+    constexpr std::string_view kLayers = "layers.", kExperts = ".experts.";
+    std::string module = name.substr(0, name.size() - kBSuffix.size());
+    if (const size_t at = module.find(kLayers); at != std::string::npos)
+        module = module.substr(module.find('.', at + kLayers.size()) + 1);
+    if (const size_t at = module.find(kExperts); at != std::string::npos)
+        module = module.substr(0, at + kExperts.size()) +
+                 module.substr(module.find('.', at + kExperts.size()) + 1);
+    return module;
+}
+
+double largestDifference(const std::vector<double>& a, const std::vector<double>& b) {
+    double largest = 0.0;
+    for (size_t i = 0; i < a.size() && !std::isnan(largest); ++i) {
+        const double difference = std::abs(a[i] - b[i]);
+        largest = difference <= largest ? largest : difference;
+    }
+    return largest;
+}
+
+/// The trained B matrices, to be scaled by module and put back.
+class ScaledModules {
+public:
+    explicit ScaledModules(TrainableModel& model) : m_parameters(model.trained()) {
+        const auto values = m_parameters.values();
+        m_original.assign(values.begin(), values.end());
+        for (const Parameter& parameter : m_parameters.entries()) {
+            if (!parameter.name.ends_with(kBSuffix))
+                continue;
+            const std::string module = moduleOf(parameter.name);
+            if (std::ranges::find(m_modules, module) == m_modules.end())
+                m_modules.push_back(module);
+        }
+    }
+    ~ScaledModules() { restore(); }
+    ScaledModules(const ScaledModules&) = delete;
+    ScaledModules& operator=(const ScaledModules&) = delete;
+
+    const std::vector<std::string>& modules() const { return m_modules; }
+
+    void restore() { std::ranges::copy(m_original, m_parameters.values().begin()); }
+    /// One module's B times `scale`, the others' nearly zero. No module is called "".
+    void only(const std::string& module, double scale) {
+        restore();
+        for (const Parameter& parameter : m_parameters.entries())
+            if (parameter.name.ends_with(kBSuffix))
+                for (float& value : m_parameters.values(parameter))
+                    value *= float(moduleOf(parameter.name) == module ? scale : kNearlyZero);
+    }
+
+private:
+    ParameterSet& m_parameters;
+    std::vector<float> m_original;
+    std::vector<std::string> m_modules;
+};
+
+/// Both programs on all texts.
+struct Comparison {
+    std::vector<double> trained;
+    std::vector<double> served;
+    std::vector<char> answers;  // whether the arithmetic was that of answers
+    double disagreement = 0.0;
+    double expected = 0.0;
+};
+
+/// What the header calls share and standard error, of one kind of arithmetic.
+struct Share {
+    double share = 0.0;
+    double error = 0.0;
+    double effect = 0.0;  // root mean square of t
+
+    bool known() const { return kErrors * error <= kHalf; }
+    bool right() const { return std::abs(share - 1.0) <= kHalf; }
+};
+
+Share shareOf(const Comparison& none, const Comparison& with, bool answers) {
+    double st = 0.0, tt = 0.0, ss = 0.0, count = 0.0;
+    for (size_t i = 0; i < with.trained.size(); ++i) {
+        if (bool(with.answers[i]) != answers)
+            continue;
+        const double t = with.trained[i] - none.trained[i], s = with.served[i] - none.served[i];
+        st += s * t;
+        tt += t * t;
+        ss += s * s;
+        count += 1.0;
+    }
+    if (tt == 0.0)
+        return {.share = 0.0, .error = std::numeric_limits<double>::infinity()};
+    const double residual = std::max(0.0, ss - st * st / tt);
+    // Every token was asked twice, once of a drawn label.
+    const double independent = std::max(1.0, count / 2.0 / kDependence);
+    return {.share = st / tt,
+            .error = std::sqrt(residual / tt / independent),
+            .effect = std::sqrt(tt / count)};
+}
+
+class Prover {
+public:
+    Prover(engine::Backend& backend, engine::Model& served, TrainableModel& trained,
+           const std::vector<std::vector<int32_t>>& texts)
+        : m_backend(backend), m_served(served), m_trained(trained), m_texts(texts) {}
+
+    core::Result<AdapterProof> prove() {
+        CORE_ASSIGN(const Comparison base, compare(nullptr, Policy::Base));
+        CORE_ASSIGN(const auto adapter, load());
+        CORE_TRY(checkBaseBits(*adapter));
+        CORE_ASSIGN(const Comparison whole, compare(adapter.get(), Policy::Trained));
+        m_exact = base.disagreement <= kSafety * base.expected;
+        AdapterProof proof{.tokens = int64_t(base.trained.size()) / 2,
+                           .base = base.disagreement,
+                           .disagreement = whole.disagreement,
+                           .bound = boundOf(whole)};
+        CORE_TRY(checkBound(whole, "the adapter"));
+        ScaledModules modules(m_trained);
+        modules.only("", 0.0);
+        CORE_ASSIGN(const Comparison none, compareTrained());
+        for (const std::string& module : modules.modules()) {
+            CORE_ASSIGN(ProvenModule proven, proveModule(modules, module, none));
+            proof.modules.push_back(std::move(proven));
+        }
+        return proof;
+    }
+
+private:
+    core::Result<std::shared_ptr<const engine::Adapter>> load() {
+        CORE_ASSIGN(const auto weights,
+                    engine::parseSafetensors(serializeAdapter(m_trained), "the trained adapter"));
+        return engine::loadAdapter(m_backend, m_served, m_trained.adapterConfig("base"), *weights);
+    }
+
+    core::Result<Comparison> compareTrained() {
+        CORE_ASSIGN(const auto adapter, load());
+        return compare(adapter.get(), Policy::Trained);
+    }
+
+    core::Result<Comparison> compare(const engine::Adapter* adapter, Policy policy) {
+        Comparison comparison;
+        PackedBatch batch;
+        double largestLogit = 0.0;
+        for (const std::vector<int32_t>& ids : m_texts) {
+            CORE_ASSIGN(const ServedText text, serveText(m_backend, m_served, adapter, ids));
+            comparison.served.insert(comparison.served.end(), text.logps.begin(), text.logps.end());
+            comparison.answers.insert(comparison.answers.end(), text.answers.begin(),
+                                      text.answers.end());
+            largestLogit = std::max(largestLogit, text.largest_logit);
+            append(ids, text, batch);
+        }
+        comparison.trained = m_trained.logProbabilities(batch, policy);
+        comparison.disagreement = largestDifference(comparison.served, comparison.trained);
+        comparison.expected = expectedError(largestLogit);
+        return comparison;
+    }
+
+    /// Twice: with the tokens that follow as labels, and with drawn ones.
+    void append(const std::vector<int32_t>& ids, const ServedText& text, PackedBatch& batch) const {
+        std::vector<int32_t> following(ids.begin() + 1, ids.end()), drawn;
+        for (size_t i = 0; i < following.size(); ++i)
+            drawn.push_back(drawnToken(ids, i, m_trained.config().vocab_size));
+        for (std::vector<int32_t>* labels : {&following, &drawn}) {
+            labels->push_back(kIgnoredLabel);
+            batch.append(ids, *labels);
+            batch.routing.resize(text.routing.size());
+            for (size_t layer = 0; layer < text.routing.size(); ++layer)
+                batch.routing[layer].insert(batch.routing[layer].end(), text.routing[layer].begin(),
+                                            text.routing[layer].end());
+        }
+    }
+
+    /// See the header. Seven products a layer: four of attention, three of the feed-forward part.
+    double expectedError(double largestLogit) const {
+        const engine::ModelConfig& config = m_trained.config();
+        const double products = 7.0 * double(config.num_hidden_layers) + 1.0;
+        const double longest = double(std::max(config.hidden_size, config.intermediate_size));
+        return 2.0 * std::sqrt(products * longest) * kUnit * largestLogit;
+    }
+
+    double boundOf(const Comparison& comparison) const {
+        return m_exact ? kSafety * comparison.expected : std::numeric_limits<double>::infinity();
+    }
+    core::Status checkBound(const Comparison& comparison, const std::string& what) const {
+        if (comparison.disagreement <= boundOf(comparison))
+            return {};
+        return refuse("with " + what + ", log-probabilities of serving and training differ by " +
+                      number(comparison.disagreement) + ", more than " +
+                      number(boundOf(comparison)));
+    }
+
+    core::Result<ProvenModule> proveModule(ScaledModules& modules, const std::string& module,
+                                           const Comparison& none) {
+        ProvenModule proven{.module = module};
+        for (const double scale : kScales) {
+            modules.only(module, scale);
+            CORE_ASSIGN(const Comparison with, compareTrained());
+            if (scale == 1.0)
+                CORE_TRY(checkBound(with, module + " alone"));
+            const Share prompts = shareOf(none, with, false), answers = shareOf(none, with, true);
+            proven.effect = std::max(prompts.effect, answers.effect);
+            proven.prompts = prompts.share;
+            proven.answers = answers.share;
+            proven.error = std::max(prompts.error, answers.error);
+            proven.scaled = scale;
+            proven.told = prompts.known() && answers.known();
+            for (const auto& [share, where] :
+                 {std::pair{prompts, "prompts"}, std::pair{answers, "answers"}})
+                if (share.known() && !share.right())
+                    return refuse("serving applies " + module + " to " + where + " by " +
+                                  number(share.share) + " of what training did (+- " +
+                                  number(share.error) + ")");
+            if (proven.told || proven.effect == 0.0)
+                break;
+        }
+        return proven;
+    }
+
+    core::Status checkBaseBits(const engine::Adapter& adapter);
+
+    engine::Backend& m_backend;
+    engine::Model& m_served;
+    TrainableModel& m_trained;
+    const std::vector<std::vector<int32_t>>& m_texts;
+    bool m_exact = true;  // the two agree on the base but for the order of sums
+};
+
+/// The base's logits alone, and beside the adapter in one step.
+core::Status Prover::checkBaseBits(const engine::Adapter& adapter) {
+    const std::vector<int32_t>& ids = m_texts.front();
+    const int64_t pages = engine::KvCache::pagesFor(int64_t(ids.size()));
+    engine::KvCache cache(m_backend, m_served.config(), 2 * pages, engine::DType::F32);
+    std::vector<engine::StepSequence> sequences(2);
+    std::vector<std::vector<int32_t>> taken(2);
+    for (size_t i = 0; i < 2; ++i) {
+        CORE_ASSIGN(taken[i], cache.take(pages));
+        sequences[i].tokens = ids;
+        sequences[i].pages = taken[i];
+        sequences[i].long_context = m_served.config().needsLongRope(int64_t(ids.size()));
+        sequences[i].adapter = i == 0 ? nullptr : &adapter;
+    }
+    const auto alone =
+        engine::downloadFloats(m_backend, m_served.step(std::span(sequences).first(1), cache));
+    const auto beside = engine::downloadFloats(m_backend, m_served.step(sequences, cache));
+    if (std::memcmp(alone.data(), beside.data(), alone.size() * sizeof(float)) != 0)
+        return refuse("the base model's logits change while the adapter is in use");
+    return {};
+}
+
+}  // namespace
+
+core::Result<AdapterProof> proveAdapter(engine::Backend& backend, engine::Model& served,
+                                        TrainableModel& trained,
+                                        const std::vector<std::vector<int32_t>>& texts) {
+    return Prover(backend, served, trained, texts).prove();
+}
+
+std::vector<std::string> proofText(const AdapterProof& proof) {
+    std::vector<std::string> sentences = {
+        "Proof: log-probabilities of " + std::to_string(proof.tokens) +
+        " tokens by serving and by training differ by at most " + number(proof.disagreement) +
+        (std::isfinite(proof.bound) ? " (allowed " + number(proof.bound) + "; "
+                                    : " (packed base; ") +
+        number(proof.base) + " without the adapter); the base keeps its bits beside it"};
+    for (const ProvenModule& module : proof.modules) {
+        std::string text = "Proof of " + module.module + ": ";
+        if (module.effect == 0.0)
+            text += "it changes nothing";
+        else if (!module.told)
+            text += "effect " + number(module.effect) +
+                    ", too small to tell whether serving applies it";
+        else
+            text += "serving applies " + number(100.0 * module.prompts) +
+                    " % of it to prompts and " + number(100.0 * module.answers) +
+                    " % to answers, +- " + number(100.0 * module.error) + " %; effect " +
+                    number(module.effect);
+        if (module.scaled != 1.0)
+            text += " of " + number(module.scaled) + " times its weights";
+        sentences.push_back(std::move(text));
+    }
+    return sentences;
+}
+
+}  // namespace hearth::finetune
