@@ -47,11 +47,15 @@ struct Describe {
                resumed;
     }
     std::string operator()(const ProgressEvent& e) const {
+        const auto reward = std::ranges::find(e.metrics, "reward", &Metrics::value_type::first);
+        const std::string extra =
+            reward == e.metrics.end() ? "" : format("  reward %.3f", reward->second);
         return format(
-            "step %lld/%lld  loss %.4f  accuracy %.1f %%  lr %.2e  norm %.2f  "
+            "step %lld/%lld  loss %.4f%s  accuracy %.1f %%  lr %.2e  norm %.2f  "
             "%.0f tokens/s  %s left",
-            (long long)e.step, (long long)e.total_steps, e.loss, 100.0 * e.token_accuracy,
-            e.learning_rate, e.gradient_norm, e.tokens_per_second, duration(e.eta_seconds).c_str());
+            (long long)e.step, (long long)e.total_steps, e.loss, extra.c_str(),
+            100.0 * e.token_accuracy, e.learning_rate, e.gradient_norm, e.tokens_per_second,
+            duration(e.eta_seconds).c_str());
     }
     std::string operator()(const EvaluationEvent& e) const {
         const char* phase = e.phase == EvaluationPhase::Before  ? "before"
@@ -59,11 +63,7 @@ struct Describe {
                                                                 : "at";
         const std::string when =
             e.phase == EvaluationPhase::During ? format("at step %lld", (long long)e.step) : phase;
-        if (e.questions)
-            return format("%s %s: %.1f %% of %lld questions", e.name.c_str(), when.c_str(),
-                          100.0 * e.accuracy, (long long)e.n);
-        return format("%s %s: loss %.4f, accuracy %.1f %% over %lld tokens", e.name.c_str(),
-                      when.c_str(), e.loss, 100.0 * e.accuracy, (long long)e.n);
+        return e.name + " " + when + ": " + resultText(e);
     }
     std::string operator()(const CheckpointEvent& e) const {
         return format("checkpoint after step %lld: ", (long long)e.step) + e.path;

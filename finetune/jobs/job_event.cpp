@@ -1,5 +1,7 @@
 #include "finetune/jobs/job_event.h"
 
+#include <cstdio>
+
 #include "core/json.h"
 #include "finetune/jobs/json_fields.h"
 
@@ -10,6 +12,10 @@ namespace {
 const EnumNames<EvaluationPhase> kPhases = {{EvaluationPhase::Before, "before"},
                                             {EvaluationPhase::During, "during"},
                                             {EvaluationPhase::After, "after"}};
+const EnumNames<EvaluationUnit> kUnits = {{EvaluationUnit::Tokens, "tokens"},
+                                          {EvaluationUnit::Questions, "questions"},
+                                          {EvaluationUnit::Pairs, "pairs"},
+                                          {EvaluationUnit::Prompts, "prompts"}};
 constexpr Range<int64_t> kCount{0, std::numeric_limits<int64_t>::max()};
 constexpr Range<double> kAny{};
 
@@ -48,10 +54,10 @@ static void describe(Walker& walker, EvaluationEvent& event) {
     walker.field("name", event.name);
     walker.choice("phase", event.phase, kPhases);
     walker.field("step", event.step, kCount);
+    walker.choice("unit", event.unit, kUnits);
     walker.field("n", event.n, kCount);
     walker.field("loss", event.loss, kAny);
     walker.field("accuracy", event.accuracy, kAny);
-    walker.field("questions", event.questions);
     walker.field("metrics", event.metrics);
 }
 
@@ -119,6 +125,28 @@ core::Result<JobEvent> readAs(const std::string& name, JsonReader& reader) {
 }
 
 }  // namespace
+
+std::string resultText(const EvaluationEvent& event) {
+    const auto number = [](double value, int digits) {
+        char text[64];
+        std::snprintf(text, sizeof text, "%.*f", digits, value);
+        return std::string(text);
+    };
+    const std::string loss = "loss " + number(event.loss, 4) + ", ";
+    const std::string share = number(100.0 * event.accuracy, 1) + " %";
+    const std::string n = std::to_string(event.n);
+    switch (event.unit) {
+        case EvaluationUnit::Questions:
+            return share + " of " + n + " questions answered right";
+        case EvaluationUnit::Pairs:
+            return loss + share + " of " + n + " pairs in the right order";
+        case EvaluationUnit::Prompts:
+            return "reward " + number(event.accuracy, 4) + " over " + n + " prompts";
+        case EvaluationUnit::Tokens:
+            break;
+    }
+    return loss + "accuracy " + share + " over " + n + " tokens";
+}
 
 std::string writeJobEvent(const JobEvent& event) {
     JsonWriter writer;

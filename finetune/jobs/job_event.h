@@ -39,17 +39,23 @@ struct ProgressEvent {
 
 enum class EvaluationPhase { Before, During, After };
 
+/// What an evaluation counts.
+enum class EvaluationUnit {
+    Tokens,     // targets of a data set: nats a token, share that was the likeliest
+    Questions,  // share answered right
+    Pairs,      // of preferences: loss a pair, share with the greater reward on the chosen answer
+    Prompts,    // accuracy is the mean reward of greedy answers
+};
+
 struct EvaluationEvent {
     std::string name;
     EvaluationPhase phase = EvaluationPhase::Before;
     int64_t step = 0;
-    int64_t n = 0;           // target tokens of a loss, questions of an accuracy, pairs
-    double loss = 0.0;       // of a loss: nats per token
-    double accuracy = 0.0;   // of a loss: token accuracy; of questions: share that is right
-    bool questions = false;  // which of the two it is
-    /// Of a preference set, whose n counts pairs, whose loss is a mean over them and whose accuracy
-    /// is the share with the greater reward on the chosen answer.
-    Metrics metrics;
+    EvaluationUnit unit = EvaluationUnit::Tokens;
+    int64_t n = 0;  // units
+    double loss = 0.0;
+    double accuracy = 0.0;
+    Metrics metrics;  // what else the method reports
 };
 
 struct CheckpointEvent {
@@ -104,6 +110,8 @@ public:
     virtual void emit(const JobEvent& event) = 0;
 };
 
+/// "loss 1.2345, accuracy 56.7 % over 890 tokens".
+std::string resultText(const EvaluationEvent& event);
 /// One line without the newline: {"event": "progress", ...}.
 std::string writeJobEvent(const JobEvent& event);
 /// Errors: DataCorrupt.

@@ -155,6 +155,7 @@ private:
         m_context.sink.emit(EvaluationEvent{.name = set.name,
                                             .phase = phase,
                                             .step = step,
+                                            .unit = EvaluationUnit::Pairs,
                                             .n = pairs,
                                             .loss = totals.loss / double(pairs),
                                             .accuracy = means.front().second,

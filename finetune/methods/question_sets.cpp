@@ -34,9 +34,9 @@ core::Status QuestionSets::evaluate(const JobContext& context, engine::Backend& 
         context.sink.emit(EvaluationEvent{.name = set.name,
                                           .phase = phase,
                                           .step = step,
+                                          .unit = EvaluationUnit::Questions,
                                           .n = int64_t(answers.size()),
-                                          .accuracy = accuracy,
-                                          .questions = true});
+                                          .accuracy = accuracy});
         metrics.emplace_back(
             set.name + (phase == EvaluationPhase::Before ? "_accuracy_before" : "_accuracy_after"),
             accuracy);

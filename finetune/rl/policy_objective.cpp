@@ -12,6 +12,8 @@ namespace hearth::finetune {
 
 namespace {
 
+constexpr int64_t kBatchesWithoutSpread = 10;  // until that is said
+
 PolicyLossOptions lossOptions(const PolicySettings& settings) {
     return {.kind = settings.loss,
             .clip_low = settings.clip_low,
@@ -74,6 +76,7 @@ public:
 
     core::Result<ObjectiveSums> accumulate(const BatchPlan& plan, int64_t windowUnits) override {
         CORE_ASSIGN(const auto groups, m_sampler.sample(plan, m_batch));
+        watchSpread(groups);
         return learn(groups, double(plan.size()) / double(windowUnits));
     }
 
@@ -95,6 +98,21 @@ private:
                                "; raise that, or lower policy.group_size or "
                                "policy.max_completion_tokens",
                            "hyperparameters.batch_tokens"};
+    }
+
+    /// Says after a while that nothing is learned, and again ever more rarely.
+    void watchSpread(const std::vector<AnswerGroup>& groups) {
+        const bool alike = std::ranges::all_of(groups, &AnswerGroup::allAlike);
+        m_alike = alike ? m_alike + 1 : 0;
+        if (m_alike != m_nextWarning)
+            return;
+        m_nextWarning *= 10;
+        m_context.sink.emit(LogEvent{
+            .level = "warn",
+            .message = "In " + std::to_string(m_alike) +
+                       " batches one after the other, all answers to a prompt got the same reward, "
+                       "so nothing was learned. Tune the model by examples first, give partial "
+                       "rewards (multi), or raise policy.group_size."});
     }
 
     /// All answers behind their prompts; the answers' tokens are labels.
@@ -197,6 +215,8 @@ private:
     const TokenizedDataset& m_dataset;
     AnswerSampler m_sampler;
     int64_t m_batch = 0;
+    int64_t m_alike = 0;  // batches in a row without a spread of rewards
+    int64_t m_nextWarning = kBatchesWithoutSpread;
 };
 
 core::Status PolicyObjective::evaluate(EvaluationPhase phase, int64_t step, Metrics& metrics) {
@@ -212,6 +232,7 @@ core::Status PolicyObjective::evaluate(EvaluationPhase phase, int64_t step, Metr
         m_context.sink.emit(EvaluationEvent{.name = set.name,
                                             .phase = phase,
                                             .step = step,
+                                            .unit = EvaluationUnit::Prompts,
                                             .n = int64_t(prompts.size()),
                                             .accuracy = reward,
                                             .metrics = {{"reward", reward}}});

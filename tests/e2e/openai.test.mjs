@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
-import OpenAI from 'openai';
+import OpenAI, { toFile } from 'openai';
 
 const url = process.env.HEARTH_E2E_URL + '/v1';
 const data = process.env.HEARTH_E2E_DATA;
@@ -187,6 +187,53 @@ test('upload, fine-tune, follow events, and stream from the adapter', { timeout:
       assert.ok(usage.completion_tokens > 0);
     }
   });
+
+/// Lines of questions.jsonl as a file of another kind.
+async function uploadRows(name, rowOf) {
+  const rows = fs.readFileSync(path.join(data, 'questions.jsonl'), 'utf8').trim().split('\n')
+    .map((line) => JSON.stringify(rowOf(JSON.parse(line))));
+  return client.files.create({ purpose: 'fine-tune',
+    file: await toFile(Buffer.from(`${rows.join('\n')}\n`), name) });
+}
+
+/// Runs a job to its success; answers with it and the numbers of its steps.
+async function runJob(body) {
+  const job = await client.fineTuning.jobs.create({ model: base, seed: 3, ...body });
+  const steps = [];
+  for await (const event of jobEvents(job.id))
+    if (event.type === 'metrics') steps.push(event.data);
+  const done = await client.fineTuning.jobs.retrieve(job.id);
+  assert.equal(done.status, 'succeeded', JSON.stringify(done.error));
+  const answer = await client.chat.completions.create({ model: done.fine_tuned_model,
+    ...ask('Hello'), max_tokens: 4 });
+  assert.ok(answer.usage.completion_tokens > 0);
+  return { done, steps };
+}
+
+test('preferences', { timeout: 120_000 }, async () => {
+  const file = await uploadRows('preferences.jsonl', ({ question, expected }) => ({
+    input: ask(question),
+    preferred_output: [{ role: 'assistant', content: expected }],
+    non_preferred_output: [{ role: 'assistant', content: 'Ask somebody else.' }] }));
+  const { done, steps } = await runJob({ training_file: file.id,
+    method: { type: 'dpo', dpo: { hyperparameters: { beta: 0.2, n_epochs: 5 } } } });
+  assert.equal(done.method.dpo.hyperparameters.beta, 0.2);
+  assert.ok(steps.at(-1).train_loss < steps[0].train_loss);
+});
+
+test('reinforcement', { timeout: 120_000 }, async () => {
+  const file = await uploadRows('prompts.jsonl', ({ question, expected }) => (
+    { ...ask(question), expected }));
+  const grader = { type: 'text_similarity', name: 'close', evaluation_metric: 'rouge_l',
+    input: '{{sample.output_text}}', reference: '{{item.expected}}' };
+  const { done, steps } = await runJob({ training_file: file.id, validation_file: file.id,
+    method: { type: 'reinforcement',
+      reinforcement: { grader, hyperparameters: { batch_size: 2, eval_interval: 'auto' } } },
+    hearth: { max_steps: 3, policy: { group_size: 4, max_completion_tokens: 16 } } });
+  assert.deepEqual(done.method.reinforcement.grader, grader);
+  assert.equal(steps.length, 3);
+  for (const step of steps) assert.ok(step.train_reward >= 0 && step.train_reward <= 1);
+});
 
 test('a running job can be cancelled', { timeout: 60_000 }, async () => {
   const file = await client.files.create({ purpose: 'fine-tune',

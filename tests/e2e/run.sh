@@ -34,7 +34,7 @@ free_port() {
 start_node() {
     hearthd --data "$node_dir" >>"$work/hearthd.log" 2>&1 &
     node_pid=$!
-    for _ in $(seq 100); do
+    for _ in $(seq 600); do
         # It answers before its models are loaded.
         hearth --data "$node_dir" node status 2>/dev/null | grep '^Status .*ready' >/dev/null && return
         kill -0 "$node_pid" 2>/dev/null || break

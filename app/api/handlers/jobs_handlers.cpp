@@ -21,18 +21,27 @@ json stored(const std::string& text) {
     return parsed ? std::move(*parsed) : json::object();
 }
 
-std::string methodOf(const json& request) {
-    return request.value("method", json::object()).value("type", "supervised");
+JobMethod methodOf(const json& request) {
+    const auto name = request.value("method", json::object()).value("type", "supervised");
+    const auto method = findJobMethod(name);
+    return method ? *method : JobMethod::Supervised;
 }
 
 json hyperparameters(const json& request) {
     json result = request.value("hyperparameters", json::object());
-    for (const char* name : {"n_epochs", "batch_size", "learning_rate_multiplier"})
+    for (const char* name : hyperparameterNames(methodOf(request)))
         if (!result.contains(name))
-            result[name] = "auto";
-    if (methodOf(request) == "dpo" && !result.contains("beta"))
-        result["beta"] = "auto";
+            result[name] = name == std::string_view("reasoning_effort") ? "default" : "auto";
     return result;
+}
+
+/// {"type": "dpo", "dpo": {...}}, as OpenAI's clients read it.
+json methodJson(const json& request, const json& numbers) {
+    const std::string name = traitsOf(methodOf(request)).name;
+    json method = request.value("method", json::object());
+    method["type"] = name;
+    method[name]["hyperparameters"] = numbers;
+    return method;
 }
 
 json outcomeJson(const std::optional<double>& accuracy) {
@@ -76,7 +85,6 @@ json jobObject(JobService& jobs, const storage::JobRow& job, const Outlooks& out
     const JobOutlook outlook = known == outlooks.end() ? JobOutlook() : known->second;
     const json request = stored(job.spec);
     const json numbers = hyperparameters(request);
-    const std::string method = methodOf(request);
     json evaluations = json::array();
     for (const auto& e : jobs.evaluations(job))
         evaluations.push_back({{"name", e.name},
@@ -102,7 +110,7 @@ json jobObject(JobService& jobs, const storage::JobRow& job, const Outlooks& out
             {"validation_file", orNull(job.validationFile)},
             {"result_files", json::array()},
             {"hyperparameters", numbers},
-            {"method", {{"type", method}, {method, {{"hyperparameters", numbers}}}}},
+            {"method", methodJson(request, numbers)},
             {"seed", job.seed},
             {"trained_tokens", job.trainedTokens},
             {"error", std::move(error)},

@@ -40,15 +40,6 @@ json toJson(const finetune::Metrics& metrics) {
     return object;
 }
 
-std::string resultText(const finetune::EvaluationEvent& e) {
-    if (e.questions)
-        return fixed(100 * e.accuracy, 1) + " % of " + std::to_string(e.n) + " answers are right";
-    if (e.metrics.empty())
-        return "loss " + fixed(e.loss, 4) + " nats per token";
-    return "loss " + fixed(e.loss, 4) + ", " + fixed(100 * e.accuracy, 1) + " % of " +
-           std::to_string(e.n) + " pairs in the right order";
-}
-
 /// Why training ended before its last step, and whose weights are published where they are not the
 /// last one's.
 std::string outcomeText(const finetune::FinishedEvent& e) {
@@ -135,17 +126,20 @@ void JobEventRecorder::on(const finetune::EvaluationEvent& e) {
                  {"loss", e.loss},       {"accuracy", e.accuracy}};
     for (const auto& [name, value] : e.metrics)
         data[name] = value;
-    addEvent("info", "message", e.name + ", " + phase + ": " + resultText(e), core::dumpJson(data));
-    if (e.questions) {
+    addEvent("info", "message", e.name + ", " + phase + ": " + finetune::resultText(e),
+             core::dumpJson(data));
+    if (e.unit == finetune::EvaluationUnit::Questions) {
         addSample(accuracySeries(e.name, phase), 0, e.accuracy);
         addSample(accuracySeries(e.name, "n"), 0, double(e.n));
-    } else {
-        addSample("valid_loss/" + e.name, e.step, e.loss);
-        for (const auto& [name, value] : e.metrics)
-            addSample("valid_" + name + "/" + e.name, e.step, value);
-        if (e.phase != finetune::EvaluationPhase::Before)
-            m_lastProgress.emplace_back("valid_loss", e.loss);
+        return;
     }
+    for (const auto& [name, value] : e.metrics)
+        addSample("valid_" + name + "/" + e.name, e.step, value);
+    if (e.unit == finetune::EvaluationUnit::Prompts)
+        return;
+    addSample("valid_loss/" + e.name, e.step, e.loss);
+    if (e.phase != finetune::EvaluationPhase::Before)
+        m_lastProgress.emplace_back("valid_loss", e.loss);
 }
 
 void JobEventRecorder::on(const finetune::CheckpointEvent& e) {

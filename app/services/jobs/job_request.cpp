@@ -1,88 +1,97 @@
 #include "app/services/jobs/job_request.h"
 
 #include <algorithm>
-#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "core/json.h"
-#include "finetune/jobs/stopping_rule.h"
+#include "finetune/rl/grader.h"
 
 namespace hearth::app {
 namespace {
 
 using nlohmann::json;
 
-// "auto": a few passes over much data, many over little, as small sets need to be seen often.
-constexpr int64_t kAutoTotalExamples = 8000;
-constexpr int64_t kAutoMinEpochs = 3;
-constexpr int64_t kAutoMaxEpochs = 20;
-// ... and at least about so many steps an epoch, each of so many tokens.
-constexpr int64_t kAutoStepsPerEpoch = 20;
-constexpr int64_t kAutoMinBatchTokens = 256;
-constexpr int64_t kAutoMaxBatchTokens = 4096;
-// The learning rate that suits LoRA falls with the model's width: 5e-3 at a hidden size of 256,
-// 3e-4 at 4096.
-constexpr double kLearningRateTimesHidden = 1.28;
-constexpr double kMinLearningRate = 2e-4;
-constexpr double kMaxLearningRate = 5e-3;
-// Preferences move a model that answers well already: fewer passes, at a tenth of the rate.
-constexpr int64_t kDpoMinEpochs = 1;
-constexpr int64_t kDpoMaxEpochs = 5;
-constexpr double kDpoLearningRateShare = 0.1;
-// Bytes of chat JSONL a token stands for: of the whole file, and at the least of one line.
-constexpr int64_t kBytesPerToken = 4;
-constexpr int64_t kLeastBytesPerToken = 2;
-constexpr int64_t kTemplateTokens = 64;  // what a chat template may add
 constexpr size_t kMaxEvaluations = 8;
 
 core::Error invalid(const std::string& field, const std::string& message) {
     return {core::ErrorCode::InvalidArgument, message, field};
 }
 
-bool isAuto(const json* value) {
-    return !value || *value == "auto";
+bool isGiven(const json& object, const char* field) {
+    const json* value = core::findField(object, field);
+    return value && *value != "auto";
 }
 
-core::Status readOpenAiHyperparameters(const json& object, JobRequest& request) {
-    const bool dpo = request.method == JobMethod::Dpo;
-    if (!dpo && core::findField(object, "beta"))
-        return invalid("beta", "beta belongs to method dpo");
+core::Status readInteger(const json& object, const char* field, int64_t least, int64_t most,
+                         std::optional<int64_t>& value) {
+    if (isGiven(object, field)) {
+        CORE_ASSIGN(value, core::readInt(object, field, least, most));
+    }
+    return {};
+}
+
+core::Status readReal(const json& object, const char* field, double least, double most,
+                      std::optional<double>& value) {
+    if (isGiven(object, field)) {
+        CORE_ASSIGN(value, core::readNumber(object, field, least, most));
+    }
+    return {};
+}
+
+core::Status readHyperparameters(const json& object, JobRequest& request) {
+    const char* method = traitsOf(request.method).name;
+    for (const JobMethod other : {JobMethod::Dpo, JobMethod::Reinforcement})
+        for (const char* name : traitsOf(other).numbers)
+            if (other != request.method && core::findField(object, name))
+                return invalid(name, std::string(name) + " belongs to method " +
+                                         traitsOf(other).name + ", not to " + method);
     CORE_TRY(core::rejectUnknownFields(
-        object, {"n_epochs", "batch_size", "learning_rate_multiplier", "beta"}));
-    if (!isAuto(core::findField(object, "beta"))) {
-        CORE_ASSIGN(request.beta, core::readNumber(object, "beta", 1e-4, 100));
-    }
-    if (!isAuto(core::findField(object, "n_epochs"))) {
-        CORE_ASSIGN(request.epochs, core::readInt(object, "n_epochs", 1, 50));
-    }
-    if (!isAuto(core::findField(object, "batch_size"))) {
-        CORE_ASSIGN(request.batchSize, core::readInt(object, "batch_size", 1, 256));
-    }
-    if (!isAuto(core::findField(object, "learning_rate_multiplier"))) {
-        CORE_ASSIGN(request.learningRateMultiplier,
-                    core::readNumber(object, "learning_rate_multiplier", 1e-6, 1000));
-    }
+        object, {"n_epochs", "batch_size", "learning_rate_multiplier", "beta", "eval_interval",
+                 "eval_samples", "compute_multiplier", "reasoning_effort"}));
+    CORE_TRY(readInteger(object, "n_epochs", 1, 50, request.epochs));
+    CORE_TRY(readInteger(object, "batch_size", 1, 256, request.batchSize));
+    CORE_TRY(
+        readReal(object, "learning_rate_multiplier", 1e-6, 1000, request.learningRateMultiplier));
+    CORE_TRY(readReal(object, "beta", 1e-4, 100, request.beta));
+    CORE_TRY(readInteger(object, "eval_interval", 1, 1'000'000, request.evalInterval));
+    CORE_TRY(readInteger(object, "eval_samples", 1, 1'000'000, request.evalSamples));
+    CORE_TRY(readReal(object, "compute_multiplier", 0.1, 8, request.computeMultiplier));
+    if (const json* effort = core::findField(object, "reasoning_effort");
+        effort && *effort != "default")
+        return invalid("reasoning_effort",
+                       "reasoning_effort must be \"default\": it is the chat template's");
+    return {};
+}
+
+core::Status readGrader(const json* settings, JobRequest& request) {
+    const json* grader = settings ? core::findField(*settings, "grader") : nullptr;
+    if (!grader)
+        return invalid("grader", "method reinforcement needs method.reinforcement.grader");
+    if (const auto parsed = finetune::parseGrader(*grader); !parsed)
+        return invalid("grader", parsed.error().message);
+    if (core::findField(*settings, "response_format"))
+        return invalid("response_format",
+                       "response_format is not supported: a json_schema grader rewards the form");
+    request.grader = core::dumpJson(*grader);
     return {};
 }
 
 /// method.<type>.hyperparameters, or the older hyperparameters at the top.
 core::Status readMethod(const json& body, JobRequest& request) {
+    const json* settings = nullptr;
     if (const json* method = core::findField(body, "method")) {
         CORE_ASSIGN(const auto type, core::readString(*method, "type", 64, "supervised"));
-        if (type == "dpo")
-            request.method = JobMethod::Dpo;
-        else if (type != "supervised")
-            return invalid(
-                "method.type",
-                "method '" + type + "' is not supported yet; this node knows supervised and dpo");
-        CORE_TRY(core::rejectUnknownFields(*method, {"type", jobMethodName(request.method)}));
-        if (const json* settings = core::findField(*method, jobMethodName(request.method)))
-            if (const json* numbers = core::findField(*settings, "hyperparameters"))
-                return readOpenAiHyperparameters(*numbers, request);
+        CORE_ASSIGN(request.method, findJobMethod(type));
+        const char* name = traitsOf(request.method).name;
+        CORE_TRY(core::rejectUnknownFields(*method, {"type", name}));
+        settings = core::findField(*method, name);
     }
-    if (const json* numbers = core::findField(body, "hyperparameters"))
-        return readOpenAiHyperparameters(*numbers, request);
-    return {};
+    if (request.method == JobMethod::Reinforcement)
+        CORE_TRY(readGrader(settings, request));
+    const json* numbers = settings ? core::findField(*settings, "hyperparameters") : nullptr;
+    if (!numbers)
+        numbers = core::findField(body, "hyperparameters");
+    return numbers ? readHyperparameters(*numbers, request) : core::Status();
 }
 
 core::Result<std::string> readSuffix(const json& body) {
@@ -121,10 +130,6 @@ core::Result<std::string> readObject(const json& body, const char* field) {
 
 }  // namespace
 
-const char* jobMethodName(JobMethod method) {
-    return method == JobMethod::Dpo ? "dpo" : "supervised";
-}
-
 core::Result<JobRequest> parseJobRequest(std::string_view text) {
     CORE_ASSIGN(const json body, core::parseJson(text, "the request body"));
     if (!body.is_object())
@@ -154,14 +159,21 @@ core::Result<JobRequest> parseJobRequest(std::string_view text) {
 
 std::string writeJobRequest(const JobRequest& request) {
     json numbers = json::object();
-    if (request.epochs)
-        numbers["n_epochs"] = *request.epochs;
-    if (request.batchSize)
-        numbers["batch_size"] = *request.batchSize;
-    if (request.learningRateMultiplier)
-        numbers["learning_rate_multiplier"] = *request.learningRateMultiplier;
-    if (request.beta)
-        numbers["beta"] = *request.beta;
+    const auto set = [&](const char* name, const auto& value) {
+        if (value)
+            numbers[name] = *value;
+    };
+    set("n_epochs", request.epochs);
+    set("batch_size", request.batchSize);
+    set("learning_rate_multiplier", request.learningRateMultiplier);
+    set("beta", request.beta);
+    set("eval_interval", request.evalInterval);
+    set("eval_samples", request.evalSamples);
+    set("compute_multiplier", request.computeMultiplier);
+    const char* name = traitsOf(request.method).name;
+    json method = {{"type", name}};
+    if (!request.grader.empty())
+        method[name] = {{"grader", json::parse(request.grader)}};
     json evaluations = json::array();
     for (const auto& e : request.evaluations)
         evaluations.push_back({{"name", e.name}, {"file_id", e.fileId}});
@@ -170,7 +182,7 @@ std::string writeJobRequest(const JobRequest& request) {
                  {"suffix", request.suffix},
                  {"evaluations", evaluations},
                  {"metadata", json::parse(request.metadata)},
-                 {"method", {{"type", jobMethodName(request.method)}}},
+                 {"method", std::move(method)},
                  {"hyperparameters", numbers},
                  {"hearth", json::parse(request.hearth)}};
     if (request.validationFile)
@@ -178,52 +190,6 @@ std::string writeJobRequest(const JobRequest& request) {
     if (request.seed)
         body["seed"] = *request.seed;
     return core::dumpJson(body);
-}
-
-core::Result<finetune::Hyperparameters> hyperparametersOf(const JobRequest& request,
-                                                          const JobFacts& facts) {
-    finetune::Hyperparameters h;
-    const int64_t examples = std::max<int64_t>(1, facts.examples);
-    const bool dpo = request.method == JobMethod::Dpo;
-    h.seed = facts.seed;
-    h.epochs = double(request.epochs.value_or(std::clamp(kAutoTotalExamples / examples,
-                                                         dpo ? kDpoMinEpochs : kAutoMinEpochs,
-                                                         dpo ? kDpoMaxEpochs : kAutoMaxEpochs)));
-    h.learning_rate = std::clamp(kLearningRateTimesHidden / double(facts.hiddenSize),
-                                 kMinLearningRate, kMaxLearningRate) *
-                      (dpo ? kDpoLearningRateShare : 1.0) *
-                      request.learningRateMultiplier.value_or(1.0);
-    h.dpo.beta = request.beta.value_or(h.dpo.beta);
-    h.max_seq_len = std::min(facts.contextLength,
-                             facts.longestLineBytes / kLeastBytesPerToken + kTemplateTokens);
-    const int64_t tokens = facts.bytes / kBytesPerToken;
-    const int64_t batch = request.batchSize ? *request.batchSize * (tokens / examples + 1)
-                                            : std::clamp(tokens / kAutoStepsPerEpoch,
-                                                         kAutoMinBatchTokens, kAutoMaxBatchTokens);
-    // A pair holds its prompt twice.
-    h.batch_tokens = std::max((dpo ? 2 : 1) * h.max_seq_len, batch);
-
-    // What `hearth` says goes over what was derived; the specification's own reader checks it.
-    finetune::JobSpec spec;
-    spec.method = "sft";
-    spec.model_directory = "/";
-    spec.output_directory = "/";
-    spec.inputs = {{.path = "/"}};
-    spec.hyperparameters = h;
-    json text = json::parse(finetune::writeJobSpec(spec));
-    text["hyperparameters"].update(json::parse(request.hearth), true);
-    auto parsed = finetune::parseJobSpec(core::dumpJson(text));
-    if (!parsed)
-        return invalid("hearth", parsed.error().message);
-    // The only set of a request that is measured at intervals.
-    if (request.validationFile)
-        parsed->evaluations = {{.at_intervals = true}};
-    if (const auto status = finetune::checkStopping(*parsed); !status)
-        return invalid("hearth", request.validationFile
-                                     ? status.error().message
-                                     : "early stopping and keeping the best step need a "
-                                       "validation_file");
-    return parsed->hyperparameters;
 }
 
 }  // namespace hearth::app

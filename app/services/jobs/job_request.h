@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "app/services/jobs/job_method.h"
 #include "core/result.h"
-#include "finetune/jobs/job_spec.h"
 
 namespace hearth::app {
 
@@ -18,12 +18,7 @@ struct EvaluationFile {
 
 /// OpenAI's fields, and two of our own: `evaluations` [{name, file_id}], questions asked before
 /// and after; `hearth`, an object of finetune::Hyperparameters by their names, for what OpenAI's
-/// three numbers cannot say.
-enum class JobMethod : uint8_t { Supervised, Dpo };
-
-/// "supervised", "dpo".
-const char* jobMethodName(JobMethod method);
-
+/// numbers cannot say.
 struct JobRequest {
     std::string model;
     std::string trainingFile;
@@ -36,7 +31,11 @@ struct JobRequest {
     std::optional<int64_t> epochs;
     std::optional<int64_t> batchSize;  // examples
     std::optional<double> learningRateMultiplier;
-    std::optional<double> beta;  // of dpo
+    std::optional<double> beta;               // of dpo
+    std::string grader;                       // of reinforcement: a JSON object
+    std::optional<int64_t> evalInterval;      // steps; of reinforcement, as what follows
+    std::optional<int64_t> evalSamples;       // prompts of the validation file
+    std::optional<double> computeMultiplier;  // of the answers to a prompt
     std::optional<int64_t> seed;
     std::string hearth = "{}";
 };
@@ -46,19 +45,5 @@ core::Result<JobRequest> parseJobRequest(std::string_view body);
 
 /// The same as JSON, for the job's row; parseJobRequest reads it back.
 std::string writeJobRequest(const JobRequest& request);
-
-/// What training needs to know of the data and the model to fill in what is "auto".
-struct JobFacts {
-    int64_t examples = 0;
-    int64_t bytes = 0;             // of the training file
-    int64_t longestLineBytes = 0;  // of its longest example
-    int64_t contextLength = 0;
-    int64_t hiddenSize = 0;
-    uint64_t seed = 0;
-};
-
-/// Errors: InvalidArgument with the field as context.
-core::Result<finetune::Hyperparameters> hyperparametersOf(const JobRequest& request,
-                                                          const JobFacts& facts);
 
 }  // namespace hearth::app

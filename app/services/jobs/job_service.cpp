@@ -2,14 +2,11 @@
 
 #include "app/services/accounts/scope_of.h"
 #include "app/services/jobs/job_event_recorder.h"
-#include "app/worker/worker_channel.h"
 #include "core/crypto/key_wrap.h"
 #include "core/crypto/random.h"
 #include "core/crypto/sha256.h"
 #include "core/file.h"
 #include "core/log.h"
-#include "core/strings.h"
-#include "finetune/data/preference_dataset.h"
 #include "finetune/model/trainable_model.h"
 
 namespace hearth::app {
@@ -19,29 +16,10 @@ using storage::JobRow;
 using storage::JobStatus;
 using storage::Scope;
 
-constexpr const char* kJobKey = "job";
 constexpr int64_t kMaxCurvePoints = 1'000'000;
 
 core::Error invalid(const char* field, const std::string& message) {
     return {core::ErrorCode::InvalidArgument, message, field};
-}
-
-int64_t longestLine(std::string_view text) {
-    size_t longest = 0;
-    for (const std::string_view line : core::split(text, '\n'))
-        longest = std::max(longest, line.size());
-    return int64_t(longest);
-}
-
-/// Chats for one method, pairs of answers for the other.
-core::Status checkKind(JobMethod method, std::string_view content, const char* field) {
-    const bool wanted = method == JobMethod::Dpo;
-    if (finetune::isPreferenceDataset(content) == wanted)
-        return {};
-    return invalid(field, std::string("method ") + jobMethodName(method) + " needs a file of " +
-                              (wanted ? "preferences: lines with \"input\", "
-                                        "\"preferred_output\" and \"non_preferred_output\""
-                                      : "chats: lines with \"messages\""));
 }
 
 core::Error notFound(const std::string& id) {
@@ -49,14 +27,6 @@ core::Error notFound(const std::string& id) {
 }
 
 }  // namespace
-
-std::string tunedModelName(const std::string& base, const std::string& suffix,
-                           const std::string& jobId) {
-    constexpr size_t kIdLength = 8;
-    const std::string id =
-        jobId.size() > kIdLength ? jobId.substr(jobId.size() - kIdLength) : jobId;
-    return "ft:" + base + (suffix.empty() ? "" : ":" + suffix) + ":" + id;
-}
 
 JobService::JobService(storage::DataDirectory& data, ModelService& models, const core::Clock& clock,
                        JobServiceOptions options)
@@ -133,7 +103,7 @@ core::Result<JobRow> JobService::prepare(const Principal& owner, const JobReques
     CORE_ASSIGN(const auto spec, specOf(job, request));
     if (request.validationFile) {
         CORE_ASSIGN(const auto content, contentOf(job, *request.validationFile));
-        CORE_TRY(checkKind(request.method, core::asText(content), "validation_file"));
+        CORE_TRY(checkDataset(request.method, core::asText(content), "validation_file"));
     }
     job.settings = finetune::writeHyperparameters(spec.hyperparameters);
     job.plannedTokens = plannedTokens(spec.hyperparameters, training->bytes);
@@ -231,7 +201,7 @@ int64_t JobService::running() const {
     return int64_t(m_workers.size());
 }
 
-// ---- A job's specification and its result ----
+// ---- What a job leaves on disk, and its end ----
 
 std::filesystem::path JobService::folderOf(const std::string& jobId) const {
     return m_data.paths().jobs() / jobId;
@@ -242,126 +212,6 @@ void JobService::removeFolder(const std::string& jobId) const {
     std::filesystem::remove_all(folderOf(jobId), ignored);
 }
 
-/// The key of a job's checkpoints and result. Derived, so that a restarted node has it again.
-core::SecureBytes JobService::keyOf(const std::string& jobId) const {
-    return core::SecureBytes::copyOf(core::hmacSha256(m_jobMaster, core::asBytes(jobId)));
-}
-
-core::Result<finetune::JobSpec> JobService::specOf(const JobRow& job, const JobRequest& request) {
-    const Scope scope = Scope::department(job.owner.departmentId);
-    CORE_ASSIGN(const auto model, m_modelRows.find(scope, job.modelId));
-    CORE_ASSIGN(const auto training, m_files.find(scope, job.trainingFile));
-    CORE_ASSIGN(const auto content, contentOf(job, job.trainingFile));
-    CORE_TRY(checkKind(request.method, core::asText(content), "training_file"));
-    finetune::JobSpec spec;
-    spec.job_id = job.id;
-    spec.method = request.method == JobMethod::Dpo ? "dpo" : "sft";
-    spec.model_directory = (m_data.paths().root / model.path.value_or("")).string();
-    CORE_ASSIGN(const auto config, engine::readModelConfig(spec.model_directory));
-    CORE_ASSIGN(spec.hyperparameters,
-                hyperparametersOf(request, {.examples = training.lineCount,
-                                            .bytes = training.bytes,
-                                            .longestLineBytes = longestLine(core::asText(content)),
-                                            .contextLength = config.max_position_embeddings,
-                                            .hiddenSize = config.hidden_size,
-                                            .seed = uint64_t(job.seed)}));
-    if (spec.hyperparameters.threads == 0)
-        spec.hyperparameters.threads = m_options.threads;
-    spec.output_directory = (folderOf(job.id) / "result").string();
-    spec.checkpoint_directory = (folderOf(job.id) / "checkpoints").string();
-    spec.output_key = kJobKey;
-    spec.keep_checkpoints = true;
-    return spec;
-}
-
-core::Result<std::vector<std::byte>> JobService::contentOf(const JobRow& job,
-                                                           const std::string& fileId) {
-    const Scope scope = Scope::department(job.owner.departmentId);
-    CORE_ASSIGN(const auto file, m_files.find(scope, fileId));
-    return m_data.blobs().read(scope, file.blobId);
-}
-
-core::Status JobService::addDataset(const JobRow& job, const std::string& fileId,
-                                    const std::string& keyName, finetune::DatasetRef& dataset,
-                                    std::vector<std::pair<std::string, std::string>>& keys) {
-    const Scope scope = Scope::department(job.owner.departmentId);
-    CORE_ASSIGN(const auto file, m_files.find(scope, fileId));
-    CORE_ASSIGN(const auto blob, m_data.blobs().locate(scope, file.blobId));
-    dataset.path = blob.path.string();
-    dataset.key = keyName;
-    keys.emplace_back(keyName, core::toHex(blob.key.span()));
-    return {};
-}
-
-core::Result<std::string> JobService::startLine(
-    const JobRow& job, const std::optional<finetune::ReplayOptions>& verify) {
-    CORE_ASSIGN(const JobRequest request, parseJobRequest(job.spec));
-    CORE_ASSIGN(auto spec, specOf(job, request));
-    std::vector<std::pair<std::string, std::string>> keys;
-    const auto format = request.method == JobMethod::Dpo ? finetune::DatasetFormat::Preference
-                                                         : finetune::DatasetFormat::Chat;
-    spec.inputs.push_back({.format = format});
-    CORE_TRY(addDataset(job, job.trainingFile, "training", spec.inputs.back(), keys));
-    if (job.validationFile) {
-        finetune::EvaluationSet set{.name = "validation", .data = {.format = format}};
-        set.at_intervals = true;
-        CORE_TRY(addDataset(job, *job.validationFile, "validation", set.data, keys));
-        spec.evaluations.push_back(std::move(set));
-    }
-    for (size_t i = 0; i < request.evaluations.size(); ++i) {
-        finetune::EvaluationSet set{.name = request.evaluations[i].name,
-                                    .kind = finetune::EvaluationKind::Questions};
-        CORE_TRY(addDataset(job, request.evaluations[i].fileId, "evaluation-" + std::to_string(i),
-                            set.data, keys));
-        spec.evaluations.push_back(std::move(set));
-    }
-    keys.emplace_back(kJobKey, core::toHex(keyOf(job.id).span()));
-    std::string line = writeStartLine(spec, keys, verify);
-    for (auto& [name, hex] : keys)
-        core::wipe(std::as_writable_bytes(std::span(hex)));
-    return line;
-}
-
-/// From the worker's sealed result to a model that is served. The job succeeds last, so that a
-/// crash in between repeats the rest.
-core::Status JobService::publish(const JobRow& job, JobEventRecorder& recorder) {
-    const auto result = folderOf(job.id) / "result";
-    CORE_ASSIGN(const auto config, core::readTextFile(result / "adapter_config.json"));
-    CORE_ASSIGN(auto weights,
-                core::readSealed(result / "adapter_model.safetensors", keyOf(job.id)));
-    CORE_ASSIGN(const JobRequest request, parseJobRequest(job.spec));
-    const std::string name = tunedModelName(job.modelId, request.suffix, job.id);
-    const Scope scope = Scope::department(job.owner.departmentId);
-    if (!m_modelRows.find(scope, name)) {
-        CORE_ASSIGN(const auto configBlob, m_data.blobs().put(job.owner, core::asBytes(config)));
-        CORE_ASSIGN(const auto weightsBlob, m_data.blobs().put(job.owner, weights));
-        CORE_TRY(m_modelRows.create(
-            {.id = name,
-             .owner = job.owner,
-             .kind = storage::ModelKind::Adapter,
-             .baseModelId = job.modelId,
-             .jobId = job.id,
-             .createdAt = m_clock.unixSeconds()},
-            {{"adapter_config.json", configBlob}, {"adapter_model.safetensors", weightsBlob}}));
-    }
-    CORE_ASSIGN(const auto source, engine::parseSafetensors(std::move(weights), name));
-    const auto served = m_models.serveAdapter({.id = name,
-                                               .base = job.modelId,
-                                               .ownerId = job.owner.userId,
-                                               .departmentId = job.owner.departmentId,
-                                               .created = m_clock.unixSeconds()},
-                                              config, *source);
-    // Without its base it waits on the disk; loading the base serves it.
-    const bool waits = !served && served.error().code == core::ErrorCode::NotFound;
-    if (!served && !waits && served.error().code != core::ErrorCode::AlreadyExists)
-        return served;
-    const int64_t tokens =
-        recorder.finished() ? recorder.finished()->trained_tokens : job.trainedTokens;
-    CORE_TRY(m_jobs.setSucceeded(job.id, name, tokens, m_clock.unixSeconds()));
-    recorder.message("info",
-                     waits ? name + " will be served when its base is loaded" : "Serving " + name);
-    removeEndedFolders();
-    return {};
 }
 
 bool JobService::cancelRequested(const std::string& id) {

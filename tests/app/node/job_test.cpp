@@ -10,6 +10,8 @@ using nlohmann::json;
 using testing::Contains;
 using testing::HasSubstr;
 
+constexpr int kEndless = 100'000;  // steps of jobs that are stopped, however slow their watcher
+
 bool isOver(const json& job) {
     const std::string status = job.at("status");
     return status == "succeeded" || status == "failed" || status == "cancelled";
@@ -139,7 +141,7 @@ TEST_F(JobTest, AnAdapterWaitsForABaseThatWasUnloaded) {
 }
 
 TEST_F(JobTest, AKilledWorkerResumesFromItsCheckpoint) {
-    const std::string id = createJob({{"max_steps", 400}});
+    const std::string id = createJob({{"max_steps", kEndless}});
     const pid_t worker = runningWorker(id);
     ASSERT_GT(worker, 0);
     ASSERT_EQ(kill(worker, SIGKILL), 0);
@@ -159,7 +161,7 @@ TEST_F(JobTest, AKilledWorkerResumesFromItsCheckpoint) {
 }
 
 TEST_F(JobTest, ARestartedNodeGoesOnWithItsJobs) {
-    const std::string id = createJob({{"max_steps", 400}});
+    const std::string id = createJob({{"max_steps", kEndless}});
     ASSERT_GT(runningWorker(id), 0);
     stopNode();
     startNode();
@@ -174,13 +176,13 @@ TEST_F(JobTest, ARestartedNodeGoesOnWithItsJobs) {
 }
 
 TEST_F(JobTest, ARunningJobSaysHowFarItIs) {
-    const std::string id = createJob({{"max_steps", 400}});
+    const std::string id = createJob({{"max_steps", kEndless}});
     const json job = waitForJob(
         id, [](const json& job) { return isOver(job) || !job.at("progress").is_null(); });
     ASSERT_EQ(job.at("status"), "running") << job;
     const json& progress = job.at("progress");
     EXPECT_GE(progress.at("step"), 1);
-    EXPECT_EQ(progress.at("total_steps"), 400);
+    EXPECT_EQ(progress.at("total_steps"), kEndless);
     EXPECT_GT(progress.at("tokens_per_s"), 0);
     EXPECT_GE(progress.at("eta_s"), 0);
     ASSERT_TRUE(client()->post("/v1/fine_tuning/jobs/" + id + "/cancel", json::object()).ok());
@@ -190,7 +192,7 @@ TEST_F(JobTest, ARunningJobSaysHowFarItIs) {
 }
 
 TEST_F(JobTest, CheckpointsAreSealed) {
-    const std::string id = createJob({{"max_steps", 400}});
+    const std::string id = createJob({{"max_steps", kEndless}});
     ASSERT_GT(runningWorker(id), 0);
     int sealed = 0;
     for (const auto& entry :
@@ -202,9 +204,48 @@ TEST_F(JobTest, CheckpointsAreSealed) {
     waitForJob(id, isOver);
 }
 
+TEST_F(JobTest, ReinforcementLearnsFromGradedAnswers) {
+    std::string prompts;
+    for (const char* word : {"one", "two", "three", "four"})
+        prompts += json{{"messages", userMessage(std::string("Say ") + word)}}.dump() + "\n";
+    const std::string file = upload("prompts.jsonl", prompts);
+    // An untrained model's answers differ in this.
+    const json grader = {{"type", "regex"}, {"pattern", "[aeiou]"}};
+    json body = {
+        {"model", "tiny"},
+        {"training_file", file},
+        {"validation_file", file},
+        {"method",
+         {{"type", "reinforcement"},
+          {"reinforcement",
+           {{"grader", grader}, {"hyperparameters", {{"batch_size", 2}, {"eval_samples", 2}}}}}}},
+        {"hearth",
+         {{"max_steps", 2},
+          {"lora", {{"r", 4}}},
+          {"policy", {{"group_size", 2}, {"max_completion_tokens", 8}}}}}};
+    const auto made = client()->post("/v1/fine_tuning/jobs", body);
+    ASSERT_TRUE(made.ok()) << made.error().text();
+    const json job = waitForJob(made->at("id"), isOver);
+    ASSERT_EQ(job.at("status"), "succeeded") << job;
+    const json& method = job.at("method");
+    EXPECT_EQ(method.at("type"), "reinforcement");
+    EXPECT_EQ(method.at("reinforcement").at("grader"), grader);
+    EXPECT_EQ(method.at("reinforcement").at("hyperparameters").at("batch_size"), 2);
+    EXPECT_EQ(method.at("reinforcement").at("hyperparameters").at("eval_interval"), "auto");
+    EXPECT_EQ(job.at("hearth").at("policy").at("group_size"), 2);
+    const std::string id = made->at("id");
+    const json series = client()->get("/api/v1/jobs/" + id + "/metrics")->at("series");
+    EXPECT_EQ(series.at("train_reward").at("steps"), json({1, 2}));
+    EXPECT_THAT(eventMessages(id), Contains(HasSubstr("reward")));
+
+    body["training_file"] = m_file;  // chats
+    EXPECT_THAT(client()->post("/v1/fine_tuning/jobs", body).error().message,
+                HasSubstr("method reinforcement needs a file of prompts"));
+}
+
 TEST_F(JobTest, AWaitingJobIsCancelledAtOnce) {
-    const std::string first = createJob({{"max_steps", 400}});
-    const std::string second = createJob({{"max_steps", 400}});
+    const std::string first = createJob({{"max_steps", kEndless}});
+    const std::string second = createJob({{"max_steps", kEndless}});
     const auto cancelled =
         client()->post("/v1/fine_tuning/jobs/" + second + "/cancel", json::object());
     ASSERT_TRUE(cancelled.ok()) << cancelled.error().text();

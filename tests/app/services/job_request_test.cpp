@@ -1,4 +1,4 @@
-#include "app/services/jobs/job_request.h"
+#include "app/services/jobs/job_settings.h"
 
 #include <gtest/gtest.h>
 
@@ -106,6 +106,44 @@ TEST(JobRequest, PreferencesHaveABetaAndGentlerDefaults) {
     EXPECT_DOUBLE_EQ(automatic.dpo.beta, 0.1);
 }
 
+std::string reinforcement(const std::string& numbers) {
+    return R"(, "method": {"type": "reinforcement", "reinforcement": {
+                "grader": {"type": "string_check", "operation": "eq", "reference": "{{item.a}}"},
+                "hyperparameters": )" +
+           numbers + "}}";
+}
+
+TEST(JobRequest, ReinforcementHoldsAGroupOfAnswersInAPass) {
+    const auto h = derived(reinforcement(R"({"batch_size": "auto", "eval_interval": 25})"));
+    EXPECT_EQ(h.policy.group_size, 8);
+    EXPECT_EQ(h.policy.max_completion_tokens, 256);
+    EXPECT_EQ(h.batch_tokens, 8 * (h.max_seq_len + 256));
+    EXPECT_EQ(h.accumulation, 4);  // prompts of a step
+    EXPECT_EQ(h.evaluate_every, 25);
+    EXPECT_NE(h.policy.grader.find("string_check"), std::string::npos);
+
+    const auto more = derived(reinforcement(R"({"batch_size": 3, "compute_multiplier": 2})"));
+    EXPECT_EQ(more.policy.group_size, 16);
+    EXPECT_EQ(more.accumulation, 3);
+
+    const auto own = derived(reinforcement("{}") +
+                             R"(, "hearth": {"policy": {"group_size": 5, "loss": "gspo"}})");
+    EXPECT_EQ(own.policy.loss, finetune::PolicyLossKind::Gspo);
+    EXPECT_EQ(own.batch_tokens, 5 * (own.max_seq_len + 256));
+}
+
+TEST(JobRequest, AnswersLeaveRoomForPrompts) {
+    JobFacts facts = kFacts;
+    facts.contextLength = 200;
+    EXPECT_EQ(derived(reinforcement("{}"), facts).policy.max_completion_tokens, 100);
+    const auto request =
+        parseJobRequest(R"({"model": "m", "training_file": "f")" + reinforcement("{}") +
+                        R"(, "hearth": {"policy": {"max_completion_tokens": 200}}})");
+    const auto refused = hyperparametersOf(*request, facts);
+    ASSERT_FALSE(refused.ok());
+    EXPECT_NE(refused.error().message.find("no room for prompts"), std::string::npos);
+}
+
 TEST(JobRequest, AMethodIsReadBackAsWritten) {
     const auto request = parseJobRequest(
         R"({"model": "m", "training_file": "f",
@@ -116,6 +154,17 @@ TEST(JobRequest, AMethodIsReadBackAsWritten) {
     EXPECT_EQ(again->method, JobMethod::Dpo);
     EXPECT_EQ(again->beta, 0.2);
     EXPECT_EQ(again->epochs, 2);
+}
+
+TEST(JobRequest, AGraderIsReadBackAsWritten) {
+    const auto request = parseJobRequest(R"({"model": "m", "training_file": "f")" +
+                                         reinforcement(R"({"eval_samples": 9})") + "}");
+    ASSERT_TRUE(request.ok()) << request.error().text();
+    const auto again = parseJobRequest(writeJobRequest(*request));
+    ASSERT_TRUE(again.ok()) << again.error().text();
+    EXPECT_EQ(again->method, JobMethod::Reinforcement);
+    EXPECT_EQ(again->grader, request->grader);
+    EXPECT_EQ(again->evalSamples, 9);
 }
 
 TEST(JobRequest, IsReadBackAsWritten) {
@@ -145,6 +194,14 @@ TEST(JobRequest, RefusalsNameTheField) {
              "method": {"type": "dpo", "dpo": {"hyperparameters": {"beta": 0}}}})",
          "beta"},
         {R"({"model": "m", "training_file": "f", "surprise": 1})", "surprise"},
+        {R"({"model": "m", "training_file": "f", "method": {"type": "reinforcement"}})", "grader"},
+        {R"({"model": "m", "training_file": "f",
+             "method": {"type": "reinforcement", "reinforcement": {"grader": {"type": "magic"}}}})",
+         "grader"},
+        {R"({"model": "m", "training_file": "f")" + reinforcement(R"({"beta": 1})") + "}", "beta"},
+        {R"({"model": "m", "training_file": "f")" +
+             reinforcement(R"({"reasoning_effort": "low"})") + "}",
+         "reasoning_effort"},
     };
     for (const auto& [body, field] : cases) {
         const auto request = parseJobRequest(body);

@@ -22,9 +22,9 @@ INSTANTIATE_TEST_SUITE_P(
                     JobEvent(ProgressEvent{.step = 3, .total_steps = 9, .loss = 1.25}),
                     JobEvent(EvaluationEvent{.name = "held \"out\"",
                                              .phase = EvaluationPhase::After,
+                                             .unit = EvaluationUnit::Questions,
                                              .n = 12,
-                                             .accuracy = 0.5,
-                                             .questions = true}),
+                                             .accuracy = 0.5}),
                     JobEvent(CheckpointEvent{.step = 4, .path = "/c", .metrics = {{"loss", 2.0}}}),
                     JobEvent(FinishedEvent{.output_path = "/o",
                                            .steps = 9,
@@ -38,6 +38,17 @@ INSTANTIATE_TEST_SUITE_P(
                                            .replayed_loss = 0.5,
                                            .tensor = "w"}),
                     JobEvent(LogEvent{.level = "warn", .message = "x"})));
+
+TEST(JobEvent, ResultsNameWhatTheyCount) {
+    EvaluationEvent event{.n = 8, .loss = 1.25, .accuracy = 0.5};
+    EXPECT_EQ(resultText(event), "loss 1.2500, accuracy 50.0 % over 8 tokens");
+    event.unit = EvaluationUnit::Questions;
+    EXPECT_EQ(resultText(event), "50.0 % of 8 questions answered right");
+    event.unit = EvaluationUnit::Pairs;
+    EXPECT_EQ(resultText(event), "loss 1.2500, 50.0 % of 8 pairs in the right order");
+    event.unit = EvaluationUnit::Prompts;
+    EXPECT_EQ(resultText(event), "reward 0.5000 over 8 prompts");
+}
 
 TEST(JobEvent, RefusesWhatItDoesNotKnow) {
     EXPECT_FALSE(parseJobEvent(R"({"event": "party"})"));

@@ -74,6 +74,17 @@ TEST_F(GrpoTest, TrainsEveryWeightToo) {
     EXPECT_TRUE(fs::exists(fs::path(spec.output_directory) / "model.safetensors"));
 }
 
+TEST_F(GrpoTest, SaysThatNothingIsLearned) {
+    JobSpec spec = m_world.grpoSpec(m_world.baseModel(), "out", 12);
+    spec.hyperparameters.policy.grader = R"({"type": "regex", "pattern": "never 12345"})";
+    RecordingSink sink;
+    const std::atomic<bool> never{false};
+    EXPECT_FALSE(runJob(spec, JobKeys(), sink, never));
+    const auto logs = sink.all<LogEvent>();
+    ASSERT_EQ(logs.size(), 1u);
+    EXPECT_THAT(logs[0].message, HasSubstr("got the same reward, so nothing was learned"));
+}
+
 TEST_F(GrpoTest, SaysWhatIsWrongWithASpecification) {
     JobSpec spec = m_world.grpoSpec(m_world.baseModel(), "out");
     spec.inputs = {{m_world.path("chats.jsonl"), DatasetFormat::Chat, ""}};

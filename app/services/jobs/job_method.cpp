@@ -1,0 +1,76 @@
+#include "app/services/jobs/job_method.h"
+
+#include <algorithm>
+
+#include "finetune/data/preference_dataset.h"
+#include "finetune/data/prompt_dataset.h"
+
+namespace hearth::app {
+namespace {
+
+using finetune::DatasetFormat;
+
+const std::vector<JobMethodTraits>& allMethods() {
+    static const std::vector<JobMethodTraits> methods = {
+        {JobMethod::Supervised,
+         "supervised",
+         "sft",
+         DatasetFormat::Chat,
+         "chats: lines with \"messages\" that an assistant's answer ends",
+         {}},
+        {JobMethod::Dpo,
+         "dpo",
+         "dpo",
+         DatasetFormat::Preference,
+         "preferences: lines with \"input\", \"preferred_output\" and \"non_preferred_output\"",
+         {"beta"}},
+        {JobMethod::Reinforcement,
+         "reinforcement",
+         "grpo",
+         DatasetFormat::Prompt,
+         "prompts: lines with \"messages\" up to the answer, and what graders refer to",
+         {"eval_interval", "eval_samples", "compute_multiplier", "reasoning_effort"}},
+    };
+    return methods;
+}
+
+DatasetFormat formatOf(std::string_view content) {
+    if (finetune::isPreferenceDataset(content))
+        return DatasetFormat::Preference;
+    return finetune::isPromptDataset(content) ? DatasetFormat::Prompt : DatasetFormat::Chat;
+}
+
+}  // namespace
+
+const JobMethodTraits& traitsOf(JobMethod method) {
+    return *std::ranges::find(allMethods(), method, &JobMethodTraits::method);
+}
+
+core::Result<JobMethod> findJobMethod(const std::string& name) {
+    std::string known;
+    for (const JobMethodTraits& traits : allMethods()) {
+        if (name == traits.name)
+            return traits.method;
+        known += (known.empty() ? "" : ", ") + std::string(traits.name);
+    }
+    return core::Error{core::ErrorCode::InvalidArgument,
+                       "method '" + name + "' is not known; there are: " + known, "method.type"};
+}
+
+std::vector<const char*> hyperparameterNames(JobMethod method) {
+    std::vector<const char*> names = {"n_epochs", "batch_size", "learning_rate_multiplier"};
+    const auto& more = traitsOf(method).numbers;
+    names.insert(names.end(), more.begin(), more.end());
+    return names;
+}
+
+core::Status checkDataset(JobMethod method, std::string_view content, const char* field) {
+    const JobMethodTraits& traits = traitsOf(method);
+    if (formatOf(content) == traits.format)
+        return {};
+    return core::Error{core::ErrorCode::InvalidArgument,
+                       std::string("method ") + traits.name + " needs a file of " + traits.file,
+                       field};
+}
+
+}  // namespace hearth::app
