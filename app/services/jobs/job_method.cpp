@@ -2,8 +2,7 @@
 
 #include <algorithm>
 
-#include "finetune/data/preference_dataset.h"
-#include "finetune/data/prompt_dataset.h"
+#include "finetune/data/forms/recognise.h"
 
 namespace hearth::app {
 namespace {
@@ -16,28 +15,22 @@ const std::vector<JobMethodTraits>& allMethods() {
          "supervised",
          "sft",
          DatasetFormat::Chat,
-         "chats: lines with \"messages\" that an assistant's answer ends",
+         "chats or other examples with their answers",
          {}},
         {JobMethod::Dpo,
          "dpo",
          "dpo",
          DatasetFormat::Preference,
-         "preferences: lines with \"input\", \"preferred_output\" and \"non_preferred_output\"",
+         "preferences: a prompt with a better and a worse answer",
          {"beta"}},
         {JobMethod::Reinforcement,
          "reinforcement",
          "grpo",
          DatasetFormat::Prompt,
-         "prompts: lines with \"messages\" up to the answer, and what graders refer to",
+         "prompts: \"messages\" up to the answer, and what the grader refers to",
          {"eval_interval", "eval_samples", "compute_multiplier", "reasoning_effort"}},
     };
     return methods;
-}
-
-DatasetFormat formatOf(std::string_view content) {
-    if (finetune::isPreferenceDataset(content))
-        return DatasetFormat::Preference;
-    return finetune::isPromptDataset(content) ? DatasetFormat::Prompt : DatasetFormat::Chat;
 }
 
 }  // namespace
@@ -66,7 +59,8 @@ std::vector<const char*> hyperparameterNames(JobMethod method) {
 
 core::Status checkDataset(JobMethod method, std::string_view content, const char* field) {
     const JobMethodTraits& traits = traitsOf(method);
-    if (formatOf(content) == traits.format)
+    const auto form = finetune::recogniseForm(content);
+    if (form && form->form->kind == traits.format)
         return {};
     return core::Error{core::ErrorCode::InvalidArgument,
                        std::string("method ") + traits.name + " needs a file of " + traits.file,

@@ -212,8 +212,6 @@ void JobService::removeFolder(const std::string& jobId) const {
     std::filesystem::remove_all(folderOf(jobId), ignored);
 }
 
-}
-
 bool JobService::cancelRequested(const std::string& id) {
     const auto job = m_jobs.find(Scope::everything(), id);
     return job && job->cancelRequested;
