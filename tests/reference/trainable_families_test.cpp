@@ -7,42 +7,14 @@
 #include "engine/cpu/cpu_backend.h"
 #include "finetune/methods/model_files.h"
 #include "finetune/model/trainable_model.h"
-#include "tests/reference/dense_families.h"
 #include "tests/reference/golden.h"
+#include "tests/reference/trained_checkpoints.h"
 
 namespace hearth::reference {
 namespace {
 
 using finetune::TrainableModel;
 using finetune::TrainedPart;
-
-/// A checkpoint and its config: one of the goldens', or a drawn one of a family without goldens.
-struct Checkpoint {
-    engine::ModelConfig config;
-    std::unique_ptr<engine::WeightSource> weights;
-};
-
-std::vector<std::string> checkpointNames() {
-    std::vector<std::string> names;
-    for (const std::string& name : knownModels())
-        if (finetune::checkTunable(engine::readModelConfig(modelDir(name)).valueOrThrow()).ok())
-            names.push_back(name);
-    for (const DenseFamily& family : denseFamilies())
-        names.push_back(family.name);
-    return names;
-}
-
-Checkpoint open(const std::string& name) {
-    for (const DenseFamily& family : denseFamilies())
-        if (family.name == name) {
-            static std::map<std::string, DenseModel> drawn;  // the checkpoint refers to it
-            const DenseModel& model = drawn.try_emplace(name, drawModel(family, 7)).first->second;
-            return {engine::parseModelConfig(model.config).valueOrThrow(),
-                    checkpoint(model.tensors)};
-        }
-    return {engine::readModelConfig(modelDir(name)).valueOrThrow(),
-            engine::openWeightDirectory(modelDir(name)).valueOrThrow()};
-}
 
 class TrainableFamilyTest : public testing::TestWithParam<std::string> {
 protected:
