@@ -77,6 +77,8 @@ RouteTable makeRoutes(Node& node) {
 
         {"GET",    paths::kFileRows,        Permission::ReadFiles,      kNotAudited,      kNoBody,   fileRowsHandler(files)},
         {"GET",    paths::kJobMetrics,      Permission::ReadFineTuning, kNotAudited,      kNoBody,   jobMetricsHandler(jobs)},
+        {"GET",    paths::kJobRecord,       Permission::ReadFineTuning, kNotAudited,      kNoBody,   jobRecordHandler(jobs)},
+        {"GET",    paths::kRunComparison,   Permission::ReadFineTuning, kNotAudited,      kNoBody,   compareRunsHandler(jobs)},
         {"GET",    paths::kJobVerification, Permission::ReadFineTuning, kNotAudited,      kNoBody,   jobVerificationHandler(jobs)},
         {"POST",   paths::kJobVerification, Permission::RunFineTuning,  "job.verify",     kJsonBody, verifyJobHandler(jobs)},
 

@@ -37,6 +37,8 @@ void addModelPlanCommand(CLI::App& model, CommandContext& context);  // below `h
 void addKeyCommands(CLI::App& cli, CommandContext& context);
 void addDatasetCommands(CLI::App& cli, CommandContext& context);
 void addFinetuneCommands(CLI::App& cli, CommandContext& context);
+/// `verify` and `compare` of the finetune command.
+void addRunCommands(CLI::App& finetune, CommandContext& context);
 void addScheduleCommands(CLI::App& cli, CommandContext& context);
 void addChatCommand(CLI::App& cli, CommandContext& context);
 void addLogitsCommand(CLI::App& cli, CommandContext& context);

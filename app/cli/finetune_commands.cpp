@@ -218,53 +218,6 @@ core::Status listJobs(CommandContext& context) {
     return {};
 }
 
-struct VerifyOptions {
-    std::string job;
-    int64_t steps = 10;
-    std::optional<int64_t> from;
-};
-
-/// An error when it did not come out equal, so that scripts see it.
-core::Status showVerification(const CommandContext& context, const json& verification) {
-    const std::string status = verification.at("status"), message = verification.at("message");
-    if (context.json)
-        printJson(verification);
-    if (status != "equal")
-        return core::Error{core::ErrorCode::Internal, message, verification.at("job_id")};
-    if (!context.json)
-        std::cout << message << '\n';
-    return {};
-}
-
-core::Status verifyJob(CommandContext& context, const VerifyOptions& options) {
-    CORE_ASSIGN(auto* client, context.connect());
-    const std::string path = "/api/v1/jobs/" + pathSegment(options.job) + "/verification";
-    json body = {{"steps", options.steps}};
-    if (options.from)
-        body["from"] = *options.from;
-    CORE_ASSIGN(json verification, client->post(path, body));
-    while (verification.at("status") == "running") {
-        std::this_thread::sleep_for(kPoll);
-        CORE_ASSIGN(verification, client->get(path));
-    }
-    return showVerification(context, verification);
-}
-
-void addVerify(CLI::App& finetune, CommandContext& context) {
-    auto options = std::make_shared<VerifyOptions>();
-    auto* verify = finetune.add_subcommand(
-        "verify", "train recorded steps of a job again and compare every bit");
-    verify->add_option("job", options->job, "the job's id")->required();
-    verify->add_option("--steps", options->steps, "how many (10)")->check(CLI::PositiveNumber);
-    verify
-        ->add_option("--from", options->from,
-                     "step of the checkpoint to start at; 0: the beginning")
-        ->check(CLI::NonNegativeNumber);
-    verify->callback([&context, options] {
-        context.action = [&context, options] { return verifyJob(context, *options); };
-    });
-}
-
 void addCreate(CLI::App& finetune, CommandContext& context) {
     auto options = std::make_shared<CreateOptions>();
     auto* create = finetune.add_subcommand("create", "start a LoRA fine-tuning job");
@@ -292,7 +245,7 @@ void addFinetuneCommands(CLI::App& cli, CommandContext& context) {
     auto* finetune = cli.add_subcommand("finetune", "fine-tuning jobs");
     finetune->require_subcommand(1);
     addCreate(*finetune, context);
-    addVerify(*finetune, context);
+    addRunCommands(*finetune, context);
 
     const auto withId = [&](const char* name, const char* help, auto run) {
         auto id = std::make_shared<std::string>();

@@ -46,6 +46,7 @@ static void describe(Walker& walker, ProgressEvent& event) {
     walker.field("tokens", event.tokens, kCount);
     walker.field("tokens_per_second", event.tokens_per_second, kAny);
     walker.field("eta_seconds", event.eta_seconds, kAny);
+    walker.field("resident_bytes", event.resident_bytes, kCount);
     walker.field("metrics", event.metrics);
 }
 

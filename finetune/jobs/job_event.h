@@ -34,7 +34,8 @@ struct ProgressEvent {
     int64_t tokens = 0;  // trained so far, over all runs of the job
     double tokens_per_second = 0.0;
     double eta_seconds = 0.0;
-    Metrics metrics;  // what else the method reports of this step
+    int64_t resident_bytes = 0;  // memory of the process
+    Metrics metrics;             // what else the method reports of this step
 };
 
 enum class EvaluationPhase { Before, During, After };

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cmath>
 
+#include "finetune/jobs/process_memory.h"
 #include "finetune/optim/gradient_clip.h"
 
 namespace hearth::finetune {
@@ -164,6 +165,7 @@ void TrainingLoop::report(const StepResult& result, double secondsSoFar, int64_t
         .tokens = m_trainedTokens,
         .tokens_per_second = double(m_trainedTokens - tokensAtStart) / seconds,
         .eta_seconds = secondsPerStep * double(m_totalSteps - m_step),
+        .resident_bytes = residentBytes(),
         .metrics = result.losses.meanMetrics(),
     });
 }

@@ -1,6 +1,5 @@
 #include "finetune/methods/training_session.h"
 
-#include <sys/resource.h>
 #include <chrono>
 
 #include "core/file.h"
@@ -9,6 +8,7 @@
 #include "engine/models/packed_model.h"
 #include "engine/models/packed_weights.h"
 #include "engine/models/source_reference.h"
+#include "finetune/jobs/process_memory.h"
 #include "finetune/methods/training_data.h"
 
 namespace hearth::finetune {
@@ -108,13 +108,6 @@ core::Result<fs::path> sourceOf(const JobSpec& spec, TrainedPart part) {
     error.message +=
         ", or train the adapter on the packed weights (hyperparameters.base_storage source)";
     return error;
-}
-
-/// Of the process so far.
-int64_t peakResidentBytes() {
-    rusage usage{};
-    getrusage(RUSAGE_SELF, &usage);
-    return int64_t(usage.ru_maxrss) * 1024;  // Linux counts KiB
 }
 
 core::Result<std::unique_ptr<Objective>> createLikelihood(const JobContext&,

@@ -12,6 +12,8 @@ Handler jobEventsHandler(JobService& jobs);
 Handler jobCheckpointsHandler(JobService& jobs);
 Handler jobMetricsHandler(JobService& jobs);
 Handler cancelJobHandler(JobService& jobs);
+Handler jobRecordHandler(JobService& jobs);
+Handler compareRunsHandler(JobService& jobs);
 Handler verifyJobHandler(JobService& jobs);
 Handler jobVerificationHandler(JobService& jobs);
 

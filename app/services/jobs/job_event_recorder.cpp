@@ -112,6 +112,8 @@ void JobEventRecorder::on(const finetune::ProgressEvent& e) {
              core::dumpJson(data));
     addSample("train_loss", e.step, e.loss);
     addSample("learning_rate", e.step, e.learning_rate);
+    addSample("gradient_norm", e.step, e.gradient_norm);
+    addSample("resident_bytes", e.step, double(e.resident_bytes));
     addSample("train_mean_token_accuracy", e.step, e.token_accuracy);
     addSample("tokens_per_s", e.step, e.tokens_per_second);
     m_jobs

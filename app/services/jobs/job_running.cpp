@@ -83,11 +83,13 @@ void JobService::run(const JobRow& job) {
         auto worker = WorkerProcess::start(m_options.workerProgram, std::move(*line));
         if (!worker)
             return fail(job, recorder, worker.error());
+        beginRecord(job);
         const int64_t killsBefore = outOfMemoryKills();
         RecordedRun measured(m_runs, job, m_clock, recorder);
         follow(job, **worker, recorder);
         const std::string end = (*worker)->waitForEnd();
         measured.finish(end);
+        finishRecord(job, recorder, (*worker)->peakMemoryBytes());
         recorder.message("info", "The worker held at most " +
                                      std::to_string((*worker)->peakMemoryBytes() / 1'000'000) +
                                      " MB of memory");

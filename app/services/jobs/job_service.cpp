@@ -39,6 +39,7 @@ JobService::JobService(storage::DataDirectory& data, ModelService& models, const
       m_files(data.control()),
       m_modelRows(data.control()),
       m_metrics(data.metrics()),
+      m_records(data.control()),
       m_verifier(m_options.workerProgram, clock) {
     const auto master = core::loadMasterKey(data.paths().masterKey()).valueOrThrow();
     m_jobMaster = core::SecureBytes::copyOf(

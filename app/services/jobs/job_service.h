@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 #include <mutex>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
 #include <string>
@@ -27,6 +28,7 @@
 #include "storage/job_run_repository.h"
 #include "storage/metrics_repository.h"
 #include "storage/model_repository.h"
+#include "storage/run_record_repository.h"
 
 namespace hearth::app {
 
@@ -45,6 +47,13 @@ struct JobOutlook {
     JobForecast forecast;
     const char* basis = nullptr;          // "progress", "earlier_runs"; null: nothing was measured
     std::optional<int64_t> runnableFrom;  // of one that waits: by its windows and retries
+};
+
+/// Of a comparison.
+struct ComparedRun {
+    storage::JobRow job;
+    nlohmann::json record;
+    std::vector<storage::Sample> curves;
 };
 
 struct JobServiceOptions {
@@ -98,6 +107,12 @@ public:
     /// The last one. Errors: NotFound.
     core::Result<Verification> verification(const Principal& principal, const std::string& id);
 
+    /// What a job was made from and came to (app/services/jobs/run_record.h); empty before it ran.
+    /// Errors: NotFound.
+    core::Result<nlohmann::json> record(const Principal& principal, const std::string& id);
+    /// Of two to eight jobs, in their order. Errors: NotFound; InvalidArgument.
+    core::Result<std::vector<ComparedRun>> compare(const Principal& principal,
+                                                   const std::vector<std::string>& ids);
     int64_t running() const;
     /// A job was stored: whoever waits for one looks again.
     void wake() { m_wake.notify_all(); }
@@ -119,6 +134,9 @@ private:
     void conclude(const storage::JobRow& job, JobEventRecorder& recorder, const WorkerEnd& end);
     void finishCancelled(const storage::JobRow& job, JobEventRecorder& recorder);
     core::Status publish(const storage::JobRow& job, JobEventRecorder& recorder);
+    void beginRecord(const storage::JobRow& job);
+    void finishRecord(const storage::JobRow& job, const JobEventRecorder& recorder,
+                      int64_t peakMemoryBytes);
     QueueEntry entryOf(const storage::JobRow& job) const;
     bool takeClosing(const std::string& id);
     void waitForWindow(const storage::JobRow& job, JobEventRecorder& recorder);
@@ -142,6 +160,7 @@ private:
     storage::FileRepository m_files;
     storage::ModelRepository m_modelRows;
     storage::MetricsRepository m_metrics;
+    storage::RunRecordRepository m_records;
     core::SecureBytes m_jobMaster;  // the jobs' own keys derive from it
 
     mutable std::mutex m_mutex;  // guards what follows

@@ -49,7 +49,7 @@ protected:
     }
     std::string waitForStart(const std::string& schedule) {
         const std::string path = "/api/v1/schedules/" + schedule + "/starts";
-        for (int i = 0; i < 1500; ++i) {
+        for (int i = 0; i < 30'000; ++i) {
             const auto starts = client()->get(path);
             if (starts && !starts->at("data").empty())
                 return starts->at("data")[0].at("job_id");

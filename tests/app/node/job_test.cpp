@@ -128,6 +128,40 @@ TEST_F(JobTest, ASucceededJobCanBeVerified) {
                 HasSubstr("has no checkpoints"));
 }
 
+TEST_F(JobTest, RunsAreRecordedAndComparedSideBySide) {
+    const std::string first = createJob({{"max_steps", 3}});
+    const std::string second = createJob({{"max_steps", 3}, {"learning_rate", 2e-3}});
+    for (const std::string& id : {first, second})
+        ASSERT_EQ(waitForJob(id, isOver).at("status"), "succeeded");
+    const json record = client()->get("/api/v1/jobs/" + first + "/record")->at("record");
+    EXPECT_EQ(record.at("method"), "supervised");
+    EXPECT_EQ(record.at("data").at("training").at("file_id"), m_file);
+    EXPECT_EQ(record.at("data").at("training").at("sha256").get<std::string>().size(), 64u);
+    EXPECT_EQ(record.at("base").at("sha256").get<std::string>().size(), 64u);
+    EXPECT_EQ(record.at("code").at("worker_sha256").get<std::string>().size(), 64u);
+    EXPECT_EQ(record.at("runs"), 1);
+    EXPECT_EQ(record.at("result").at("steps"), 3);
+    EXPECT_GT(record.at("result").at("peak_memory_bytes"), 0);
+
+    const auto compared = client()->get("/api/v1/runs/compare?jobs=" + first + "," + second);
+    ASSERT_TRUE(compared.ok()) << compared.error().text();
+    const json& runs = compared->at("runs");
+    ASSERT_EQ(runs.size(), 2u);
+    EXPECT_EQ(runs[1].at("job_id"), second);
+    for (const char* name :
+         {"train_loss", "gradient_norm", "learning_rate", "tokens_per_s", "resident_bytes"})
+        EXPECT_EQ(runs[0].at("curves").at(name).at("steps"), json({1, 2, 3})) << name;
+    ASSERT_EQ(compared->at("differences").size(), 1u) << compared->at("differences");
+    EXPECT_EQ(compared->at("differences")[0].at("field"), "hyperparameters.learning_rate");
+    EXPECT_EQ(compared->at("differences")[0].at("values")[1], 2e-3);
+
+    for (const std::string& wrong : {first, first + "," + first, std::string()})
+        EXPECT_EQ(client()->get("/api/v1/runs/compare?jobs=" + wrong).error().code,
+                  core::ErrorCode::InvalidArgument);
+    EXPECT_EQ(client()->get("/api/v1/runs/compare?jobs=" + first + ",none").error().code,
+              core::ErrorCode::NotFound);
+}
+
 TEST_F(JobTest, AnAdapterWaitsForABaseThatWasUnloaded) {
     const std::string id = createJob({{"max_steps", 4}});
     ASSERT_TRUE(client()->post("/api/v1/models/tiny/unload", json::object()).ok());

@@ -52,7 +52,7 @@ std::string NodeFixture::upload(const std::string& name, const std::string& text
 
 json NodeFixture::waitForJob(const std::string& id,
                              const std::function<bool(const json&)>& condition) {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(2);
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(10);
     auto connection = client();
     json job;
     while (std::chrono::steady_clock::now() < deadline) {

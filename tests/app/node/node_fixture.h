@@ -27,7 +27,7 @@ protected:
     /// Uploads text as a file; the id. Fails the test when it is refused.
     std::string upload(const std::string& name, const std::string& text,
                        const std::string& purpose = "fine-tune");
-    /// Polls a job until `condition`; fails the test after a minute.
+    /// Polls a job until `condition`; fails the test after ten minutes.
     nlohmann::json waitForJob(const std::string& id,
                               const std::function<bool(const nlohmann::json&)>& condition);
     std::vector<std::string> eventMessages(const std::string& jobId);
