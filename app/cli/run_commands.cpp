@@ -1,5 +1,6 @@
 // `hearth finetune verify` and `compare`: what runs of jobs were.
 #include <CLI/CLI.hpp>
+#include <cmath>
 #include <iomanip>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -83,7 +84,10 @@ std::string cellOf(const json& value) {
 std::string lastOf(const json& run, const std::string& curve) {
     const json* values = core::findField(run.at("curves"), curve);
     const json* points = values ? core::findField(*values, "values") : nullptr;
-    return points && !points->empty() ? fixed(points->back().get<double>(), 4) : "-";
+    if (!points || points->empty())
+        return "-";
+    const auto last = points->back().get<double>();
+    return fixed(last, last == std::floor(last) ? 0 : 4);
 }
 
 /// What the runs are made of where they differ, and what came of them.

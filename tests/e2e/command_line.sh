@@ -74,4 +74,19 @@ done
 [ -n "$job" ] || fail "schedule starts"
 hearth finetune list | grep "$job" | grep -q "queued from" || fail "a job outside of its window"
 hearth finetune cancel "$job" >/dev/null || fail "cancel of a waiting job"
+# Two short jobs: what they were made from, and the same bits again.
+cat >"$work/short.json" <<'END'
+{"seed": 1, "hearth": {"max_steps": 4, "checkpoint_every": 2, "lora": {"r": 4}}}
+END
+sed 's/"max_steps": 4/"max_steps": 3/' "$work/short.json" >"$work/shorter.json"
+handbook=$(hearth dataset add app/demo/handbook/train.jsonl 2>/dev/null)
+create() { hearth finetune create --model hearth-demo --training-file "$handbook" --settings "$1"; }
+first=$(create "$work/short.json")
+second=$(create "$work/shorter.json")
+for job in "$first" "$second"; do
+    hearth finetune watch "$job" >/dev/null 2>&1 || fail "a short job"
+done
+hearth finetune verify "$first" --steps 2 | grep -q 'Steps 3 to 4 .* the same bits' || fail "finetune verify"
+hearth finetune compare "$first" "$second" | grep -q '^hyperparameters.max_steps  *4  *3' || fail "finetune compare"
+expect_error "no step behind" hearth finetune verify "$first" --from 4
 echo "The command line works against a running node."
