@@ -99,10 +99,20 @@ core::Status FileRepository::setStatus(const Scope& scope, const std::string& id
 }
 
 core::Status FileRepository::remove(const Scope& scope, const std::string& id) {
-    const std::int64_t removed =
-        m_database.execute("DELETE FROM files WHERE " + std::string(kInScope) + " AND id = ?3",
-                           scope.seesEverything(), scope.departmentId(), id);
-    return removed == 1 ? core::Status() : core::Status(notFound("file", id));
+    try {
+        const std::int64_t removed =
+            m_database.execute("DELETE FROM files WHERE " + std::string(kInScope) + " AND id = ?3",
+                               scope.seesEverything(), scope.departmentId(), id);
+        return removed == 1 ? core::Status() : core::Status(notFound("file", id));
+    } catch (const core::Exception& failed) {
+        if (failed.error().code == core::ErrorCode::Conflict)
+            return core::Error{
+                core::ErrorCode::Conflict,
+                "the file is a version of a data set, which never changes; delete the "
+                "data set",
+                id};
+        throw;
+    }
 }
 
 }  // namespace hearth::storage

@@ -45,7 +45,7 @@ public:
                                      const std::string& purpose);
     core::Status setStatus(const Scope& scope, const std::string& id, FileStatus status,
                            const std::optional<std::string>& details = {});
-    /// The row only; remove its blob too. Errors: NotFound.
+    /// The row only; remove its blob too. Errors: NotFound; Conflict for a version of a data set.
     core::Status remove(const Scope& scope, const std::string& id);
 
 private:

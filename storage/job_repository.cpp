@@ -140,6 +140,30 @@ std::vector<JobRow> JobRepository::withStatus(JobStatus status) {
     return jobs;
 }
 
+std::vector<JobRow> JobRepository::usingFile(const Scope& scope, const std::string& fileId) {
+    std::vector<JobRow> jobs;
+    auto query =
+        m_database.prepare("SELECT " + std::string(kColumns) + " FROM jobs WHERE " + kInScope +
+                               " AND (training_file = ?3 OR validation_file = ?3) "
+                               "ORDER BY seq",
+                           scope.seesEverything(), scope.departmentId(), fileId);
+    while (query.step())
+        jobs.push_back(readJob(query));
+    return jobs;
+}
+
+std::vector<std::string> JobRepository::filesOfJobs(const Scope& scope) {
+    std::vector<std::string> ids;
+    auto query =
+        m_database.prepare("SELECT training_file FROM jobs WHERE " + std::string(kInScope) +
+                               " UNION SELECT validation_file FROM jobs WHERE " + kInScope +
+                               " AND validation_file IS NOT NULL",
+                           scope.seesEverything(), scope.departmentId());
+    while (query.step())
+        ids.push_back(query.text(0));
+    return ids;
+}
+
 core::Status JobRepository::changeOne(const std::string& id, std::int64_t changes) {
     if (changes == 1)
         return {};

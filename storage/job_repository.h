@@ -80,6 +80,12 @@ public:
     /// Oldest first; for the calendar and for resuming after a restart.
     std::vector<JobRow> withStatus(JobStatus status);
 
+    /// Those that train on the file or validate with it, oldest first.
+    std::vector<JobRow> usingFile(const Scope& scope, const std::string& fileId);
+
+    /// Ids of all files that jobs train on or validate with.
+    std::vector<std::string> filesOfJobs(const Scope& scope);
+
     /// Moves the job on. Errors: NotFound; Conflict when its status is not `from` any more, so two
     /// threads cannot both start or finish it.
     core::Status setStatus(const std::string& id, JobStatus from, JobStatus to, std::int64_t now);

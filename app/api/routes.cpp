@@ -4,6 +4,8 @@
 #include "app/api/handlers/alarm_handlers.h"
 #include "app/api/handlers/chat_handler.h"
 #include "app/api/handlers/completion_handler.h"
+#include "app/api/handlers/dataset_handlers.h"
+#include "app/api/handlers/file_report_handlers.h"
 #include "app/api/handlers/files_handlers.h"
 #include "app/api/handlers/import_handlers.h"
 #include "app/api/handlers/jobs_handlers.h"
@@ -28,6 +30,7 @@ RouteTable makeRoutes(Node& node) {
     const ServingContext& serving = node.serving();
     AccountService& accounts = node.accounts();
     FileService& files = node.files();
+    DatasetService& datasets = node.datasets();
     JobService& jobs = node.jobs();
     ScheduleService& schedules = node.schedules();
     ModelLibrary& library = node.library();
@@ -76,6 +79,17 @@ RouteTable makeRoutes(Node& node) {
         {"POST",   paths::kImportCancel,    Permission::ManageModels,   "model.import.cancel", kJsonBody, cancelImportHandler(imports)},
 
         {"GET",    paths::kFileRows,        Permission::ReadFiles,      kNotAudited,      kNoBody,   fileRowsHandler(files)},
+        {"GET",    paths::kFileReport,      Permission::ReadFiles,      kNotAudited,      kNoBody,   fileReportHandler(files, node.models())},
+        {"POST",   paths::kFileCheck,       Permission::WriteFiles,     kNotAudited,      upload,    checkFileHandler(files, node.models())},
+        {"POST",   paths::kDatasets,        Permission::WriteFiles,     "dataset.commit", kJsonBody, commitVersionHandler(datasets)},
+        {"GET",    paths::kDatasets,        Permission::ReadFiles,      kNotAudited,      kNoBody,   listDatasetsHandler(datasets)},
+        {"POST",   paths::kDatasetMix,      Permission::WriteFiles,     "dataset.mix",    kJsonBody, mixDatasetsHandler(datasets)},
+        {"GET",    paths::kDataset,         Permission::ReadFiles,      kNotAudited,      kNoBody,   getDatasetHandler(datasets)},
+        {"DELETE", paths::kDataset,         Permission::WriteFiles,     "dataset.delete", kNoBody,   deleteDatasetHandler(datasets)},
+        {"GET",    paths::kDatasetVersions, Permission::ReadFiles,      kNotAudited,      kNoBody,   listVersionsHandler(datasets)},
+        {"GET",    paths::kDatasetDiff,     Permission::ReadFiles,      "dataset.read",   kNoBody,   diffVersionsHandler(datasets)},
+        {"POST",   paths::kDatasetSplit,    Permission::WriteFiles,     "dataset.split",  kJsonBody, splitDatasetHandler(datasets)},
+        {"GET",    paths::kLineage,         Permission::ReadFiles,      kNotAudited,      kNoBody,   lineageHandler(node.lineage())},
         {"GET",    paths::kJobMetrics,      Permission::ReadFineTuning, kNotAudited,      kNoBody,   jobMetricsHandler(jobs)},
         {"GET",    paths::kJobRecord,       Permission::ReadFineTuning, kNotAudited,      kNoBody,   jobRecordHandler(jobs)},
         {"GET",    paths::kRunComparison,   Permission::ReadFineTuning, kNotAudited,      kNoBody,   compareRunsHandler(jobs)},

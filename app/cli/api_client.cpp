@@ -224,12 +224,21 @@ core::Result<json> ApiClient::remove(const std::string& path) {
 
 core::Result<json> ApiClient::upload(const std::string& path, const std::string& purpose,
                                      const std::filesystem::path& file) {
+    return postFiles(path, {{"file", file}}, {{"purpose", purpose}});
+}
+
+core::Result<json> ApiClient::postFiles(const std::string& path,
+                                        const std::map<std::string, std::filesystem::path>& files,
+                                        const std::map<std::string, std::string>& fields) {
     return withConnection(m_profile, m_connection, [&](auto& session) -> core::Result<json> {
         HTTPRequest request = makeRequest(m_profile, HTTPRequest::HTTP_POST, path);
         Poco::Net::HTMLForm form(Poco::Net::HTMLForm::ENCODING_MULTIPART);
-        form.set("purpose", purpose);
-        form.addPart("file", new Poco::Net::FilePartSource(file.string(), file.filename().string(),
-                                                           "application/jsonl"));
+        for (const auto& [name, value] : fields)
+            form.set(name, value);
+        for (const auto& [name, file] : files)
+            form.addPart(name,
+                         new Poco::Net::FilePartSource(file.string(), file.filename().string(),
+                                                       "application/octet-stream"));
         form.prepareSubmit(request);
         try {
             form.write(session.sendRequest(request));

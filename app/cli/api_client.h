@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
@@ -44,6 +45,10 @@ public:
     /// multipart/form-data with the fields `purpose` and `file`, read from disk as it is sent.
     core::Result<nlohmann::json> upload(const std::string& path, const std::string& purpose,
                                         const std::filesystem::path& file);
+    /// multipart/form-data with the files by their fields' names.
+    core::Result<nlohmann::json> postFiles(
+        const std::string& path, const std::map<std::string, std::filesystem::path>& files,
+        const std::map<std::string, std::string>& fields = {});
 
     /// POST that answers with server-sent events; `event` gets each data line but [DONE], and
     /// returns false to leave.

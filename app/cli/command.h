@@ -36,6 +36,9 @@ void addExportCommand(CLI::App& cli, CommandContext& context);       // after ad
 void addModelPlanCommand(CLI::App& model, CommandContext& context);  // below `hearth model`
 void addKeyCommands(CLI::App& cli, CommandContext& context);
 void addDatasetCommands(CLI::App& cli, CommandContext& context);
+// Of `hearth dataset`.
+void addDatasetCheckCommand(CLI::App& dataset, CommandContext& context);
+void addDatasetVersionCommands(CLI::App& dataset, CommandContext& context);
 void addFinetuneCommands(CLI::App& cli, CommandContext& context);
 /// `verify` and `compare` of the finetune command.
 void addRunCommands(CLI::App& finetune, CommandContext& context);

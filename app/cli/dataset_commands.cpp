@@ -72,6 +72,9 @@ void addDatasetCommands(CLI::App& cli, CommandContext& context) {
         context.action = [&context, file, purpose] { return addDataset(context, *file, *purpose); };
     });
 
+    addDatasetCheckCommand(*dataset, context);
+    addDatasetVersionCommands(*dataset, context);
+
     dataset->add_subcommand("list", "list stored files")->callback([&context] {
         context.action = [&context] { return listDatasets(context); };
     });

@@ -73,30 +73,15 @@ void dropUnlabelledTail(TokenizedExample& example) {
 
 /// Pieces of at most max_seq_len positions; the label of a piece's last position is the first
 /// token of the next.
-void addPieces(const std::vector<int32_t>& ids, int64_t maxLength, TokenizedDataset& dataset) {
-    const size_t positions = ids.size() - 1;
+void addPieces(const TokenizedExample& whole, int64_t maxLength, TokenizedDataset& dataset) {
+    const size_t positions = whole.ids.size();
     for (size_t begin = 0; begin < positions; begin += size_t(maxLength)) {
         const size_t end = std::min(positions, begin + size_t(maxLength));
         TokenizedExample piece;
-        piece.ids.assign(ids.begin() + long(begin), ids.begin() + long(end));
-        piece.labels.assign(ids.begin() + long(begin) + 1, ids.begin() + long(end) + 1);
+        piece.ids.assign(whole.ids.begin() + long(begin), whole.ids.begin() + long(end));
+        piece.labels.assign(whole.labels.begin() + long(begin), whole.labels.begin() + long(end));
         dataset.examples.push_back(std::move(piece));
     }
-}
-
-void tokenizeDocument(const engine::Tokenizer& tokenizer, const std::string& document,
-                      const TokenizeOptions& options, TokenizedDataset& dataset) {
-    std::vector<int32_t> ids;
-    if (const auto bos = tokenizer.bosId())
-        ids.push_back(*bos);
-    // The whole document is literal: a control token's name in it is ordinary text.
-    const engine::TextRange literal{0, document.size()};
-    const auto body = tokenizer.encodeMarked(document, {&literal, 1});
-    ids.insert(ids.end(), body.begin(), body.end());
-    if (const auto eos = tokenizer.eosId())
-        ids.push_back(*eos);
-    if (ids.size() > 1)
-        addPieces(ids, options.max_seq_len, dataset);
 }
 
 }  // namespace
@@ -176,28 +161,6 @@ core::Result<TokenizedDataset> tokenizeChat(const engine::ChatFormat& format,
     return dataset;
 }
 
-std::vector<std::string_view> splitDocuments(std::string_view text) {
-    std::vector<std::string_view> documents;
-    const char* begin = nullptr;
-    const char* end = nullptr;
-    const auto finish = [&] {
-        if (begin)
-            documents.emplace_back(begin, size_t(end - begin));
-        begin = nullptr;
-    };
-    forEachLine(text, [&](int64_t, std::string_view line) {
-        if (line == kDocumentSeparator) {
-            finish();
-        } else if (!isBlank(line)) {
-            begin = begin ? begin : line.data();
-            end = line.data() + line.size();
-        }
-        return true;
-    });
-    finish();
-    return documents;
-}
-
 core::Result<std::vector<std::string>> readDocuments(std::string_view text,
                                                      const std::string& label) {
     LineProblems problems;
@@ -214,12 +177,33 @@ core::Result<std::vector<std::string>> readDocuments(std::string_view text,
     return documents;
 }
 
+TokenizedExample tokenizeDocument(const engine::Tokenizer& tokenizer, const std::string& document) {
+    std::vector<int32_t> ids;
+    if (const auto bos = tokenizer.bosId())
+        ids.push_back(*bos);
+    // The whole document is literal: a control token's name in it is ordinary text.
+    const engine::TextRange literal{0, document.size()};
+    const auto body = tokenizer.encodeMarked(document, {&literal, 1});
+    ids.insert(ids.end(), body.begin(), body.end());
+    if (const auto eos = tokenizer.eosId())
+        ids.push_back(*eos);
+    if (ids.size() < 2)
+        return {};
+    TokenizedExample example;
+    example.ids.assign(ids.begin(), ids.end() - 1);
+    example.labels.assign(ids.begin() + 1, ids.end());
+    return example;
+}
+
 core::Result<TokenizedDataset> tokenizeText(const engine::Tokenizer& tokenizer,
                                             std::string_view text, const TokenizeOptions& options) {
     TokenizedDataset dataset;
     CORE_ASSIGN(const auto documents, readDocuments(text, {}));
-    for (const std::string& document : documents)
-        tokenizeDocument(tokenizer, document, options, dataset);
+    for (const std::string& document : documents) {
+        const TokenizedExample whole = tokenizeDocument(tokenizer, document);
+        if (!whole.ids.empty())
+            addPieces(whole, options.max_seq_len, dataset);
+    }
     if (dataset.examples.empty())
         return invalid("the data set has no text");
     return dataset;

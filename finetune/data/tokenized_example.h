@@ -57,15 +57,14 @@ TokenizedExample labelledExample(const std::vector<int32_t>& ids, const std::vec
 core::Result<std::vector<std::string>> readDocuments(std::string_view text,
                                                      const std::string& label);
 
+/// A whole document, framed by bos and eos when the tokenizer has them; every token but the first
+/// is a label. Empty when there is nothing to learn.
+TokenizedExample tokenizeDocument(const engine::Tokenizer& tokenizer, const std::string& document);
+
 /// Each document is framed by bos and
 /// eos when the tokenizer has them; every token is a label. A document longer than max_seq_len
 /// becomes several examples; none of its tokens is lost as a label.
 core::Result<TokenizedDataset> tokenizeText(const engine::Tokenizer& tokenizer,
                                             std::string_view text, const TokenizeOptions& options);
-
-inline constexpr std::string_view kDocumentSeparator = "<|endoftext|>";
-
-/// Non-blank documents of a text, in order, without surrounding line ends.
-std::vector<std::string_view> splitDocuments(std::string_view text);
 
 }  // namespace hearth::finetune

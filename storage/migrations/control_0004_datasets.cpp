@@ -8,9 +8,11 @@ const Migration kControl0004{4, "datasets", R"sql(
 ALTER TABLE files ADD COLUMN container TEXT NOT NULL DEFAULT '';
 ALTER TABLE files ADD COLUMN form TEXT NOT NULL DEFAULT '';
 
--- The hashes of a training file's rows, sealed, for lineage and differences.
+-- The hashes of a training file's rows, sealed, for lineage. No reference to the file: what a model was
+-- trained on is known after the file is gone.
 CREATE TABLE file_row_hashes(
-    file_id TEXT PRIMARY KEY REFERENCES files(id) ON DELETE CASCADE,
+    file_id TEXT PRIMARY KEY,
+    filename TEXT NOT NULL,
     owner_id TEXT NOT NULL REFERENCES users(id),
     department_id TEXT NOT NULL REFERENCES departments(id),
     blob_id TEXT NOT NULL REFERENCES blobs(id)

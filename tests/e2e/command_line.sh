@@ -89,4 +89,27 @@ done
 hearth finetune verify "$first" --steps 2 | grep -q 'Steps 3 to 4 .* the same bits' || fail "finetune verify"
 hearth finetune compare "$first" "$second" | grep -q '^hyperparameters.max_steps  *4  *3' || fail "finetune compare"
 expect_error "no step behind" hearth finetune verify "$first" --from 4
+
+
+# Data in a table: reported on, kept in versions, split, mixed.
+{
+    echo 'instruction,input,output'
+    for door in $(seq 40); do echo "What is the code of door $door?,,The code of door $door is 44$door."; done
+} >"$work/doors.csv"
+hearth dataset check "$work/doors.csv" --model hearth-demo >"$work/report" || fail "dataset check"
+grep -q '40 rows of chat, recognised as alpaca in csv' "$work/report" || fail "dataset check: form"
+grep -q '\[.*The code of door 1 is 441' "$work/report" || fail "dataset check: mask"
+{ cat "$work/doors.csv"; echo 'Key?,,-----BEGIN PRIVATE KEY-----'; } >"$work/leak.csv"
+expect_error "cannot be trained on" hearth dataset check "$work/leak.csv"
+hearth dataset check "$work/doors.csv" --against "$work/leak.csv" | grep -q 'overlap: 40 rows' || fail "overlap"
+hearth dataset commit doors "$work/doors.csv" | grep -q '^1 *chat *40' || fail "dataset commit"
+sed -i 's/is 441\./is 999./' "$work/doors.csv"
+hearth dataset commit doors "$work/doors.csv" | grep -q '^2 *chat *40' || fail "dataset commit again"
+hearth dataset diff doors 1 | grep -q '0 added, 0 removed, 1 changed, 39 as before' || fail "dataset diff"
+hearth dataset split doors --part train=0.75 --part test=0.25 | grep -q 'part train of doors@2' || fail "dataset split"
+hearth dataset mix both --source doors@1=1 --source doors.train=1 | grep -q 'mix of doors@1' || fail "dataset mix"
+[ "$(hearth dataset versions doors | wc -l)" -eq 3 ] || fail "dataset versions"
+expect_error "doors@x" hearth dataset split doors@x --part a=1
+expect_error "there is no data set" hearth dataset diff nobody 1
+
 echo "The command line works against a running node."

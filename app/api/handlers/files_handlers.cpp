@@ -7,6 +7,7 @@
 #include "app/api/http/multipart.h"
 #include "core/file.h"
 #include "core/json.h"
+#include "finetune/data/row_hash.h"
 
 namespace hearth::app {
 namespace {
@@ -36,10 +37,14 @@ json fileObject(const storage::StoredFile& file) {
     return object;
 }
 
-json rowList(const std::vector<MappedRow>& rows) {
+/// hashed: with what a row is known by in versions and lineage.
+json rowList(const std::vector<MappedRow>& rows, bool hashed) {
     json list = json::array();
-    for (const auto& row : rows)
+    for (const auto& row : rows) {
         list.push_back({{"line", row.line}, {"row", row.value}});
+        if (hashed)
+            list.back()["hash"] = finetune::rowHash(row.value);
+    }
     return list;
 }
 
@@ -68,7 +73,7 @@ Handler uploadFileHandler(FileService& files) {
                                                 std::string(purpose->content), file->content));
         json answer = fileObject(added.file);
         if (!added.preview.empty())
-            answer["preview"] = rowList(added.preview);
+            answer["preview"] = rowList(added.preview, true);
         return Response::json(core::dumpJson(answer));
     };
 }
@@ -106,7 +111,7 @@ Handler fileRowsHandler(FileService& files) {
         return Response::json(core::dumpJson({{"object", "list"},
                                               {"total", found.total},
                                               {"matched", found.matched},
-                                              {"data", rowList(found.rows)}}));
+                                              {"data", rowList(found.rows, found.mapped)}}));
     };
 }
 

@@ -76,7 +76,9 @@ core::Result<FileRows> FileService::rows(const Principal& principal, const std::
 
 core::Status FileService::remove(const Principal& principal, const std::string& id) {
     CORE_ASSIGN(const storage::StoredFile file, find(principal, id));
+    CORE_TRY(m_index.keepForJobs(file));
     CORE_TRY(m_files.remove(scopeOf(principal), id));
+    CORE_TRY(m_index.dropUnlessUsed(file));
     return m_blobs.remove(scopeOf(principal), file.blobId);
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/api/principal.h"
+#include "app/services/datasets/row_hash_index.h"
 #include "app/services/files/upload_check.h"
 #include "core/clock.h"
 #include "core/result.h"
@@ -22,6 +23,7 @@ struct RowQuery {
 };
 
 struct FileRows {
+    bool mapped = false;  // rows of training data, else parsed lines
     int64_t total = 0;
     int64_t matched = 0;  // of these, how many match
     std::vector<MappedRow> rows;
@@ -36,7 +38,7 @@ struct AddedFile {
 class FileService {
 public:
     FileService(storage::Connection& control, storage::BlobStore& blobs, const core::Clock& clock)
-        : m_files(control), m_blobs(blobs), m_clock(clock) {}
+        : m_files(control), m_blobs(blobs), m_index(control, blobs), m_clock(clock) {}
 
     /// Checks every line before anything is stored. Errors: those of checkUpload;
     /// DiskFull, and nothing is left behind.
@@ -50,11 +52,13 @@ public:
     /// Training data as mapped; lines of other files, parsed. Errors: NotFound.
     core::Result<FileRows> rows(const Principal& principal, const std::string& id,
                                 const RowQuery& query);
+    /// What was trained on it stays known. Errors: NotFound; Conflict for a version of a data set.
     core::Status remove(const Principal& principal, const std::string& id);
 
 private:
     storage::FileRepository m_files;
     storage::BlobStore& m_blobs;
+    RowHashIndex m_index;
     const core::Clock& m_clock;
 };
 

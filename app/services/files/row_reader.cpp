@@ -37,8 +37,10 @@ bool contains(const json& value, const std::string& folded) {
 /// Takes the rows of one page while they pass by.
 class RowPage {
 public:
-    explicit RowPage(const RowQuery& query)
-        : m_query(query), m_search(engine::utf8::foldCase(query.search)) {}
+    RowPage(const RowQuery& query, bool mapped)
+        : m_query(query), m_search(engine::utf8::foldCase(query.search)) {
+        m_found.mapped = mapped;
+    }
 
     /// value: gives the row; not asked for rows that need not be looked at.
     template <typename Value>
@@ -78,8 +80,8 @@ void passRows(std::string_view text, const finetune::Form& form, RowPage& page) 
 }  // namespace
 
 FileRows readRows(std::string_view text, const std::string& formName, const RowQuery& query) {
-    RowPage page(query);
     const finetune::Form* form = finetune::findForm(formName);
+    RowPage page(query, form != nullptr);
     if (form && finetune::recogniseContainer(text) != finetune::Container::Jsonl) {
         passRows(text, *form, page);
         return page.take();

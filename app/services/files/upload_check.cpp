@@ -1,15 +1,12 @@
 #include "app/services/files/upload_check.h"
 
 #include "core/strings.h"
+#include "finetune/data/checked_row.h"
 #include "finetune/data/line_problems.h"
-#include "finetune/data/preference_dataset.h"
-#include "finetune/data/prompt_dataset.h"
 #include "finetune/eval/question_set.h"
 
 namespace hearth::app {
 namespace {
-
-using finetune::DataKind;
 
 core::Error invalid(const std::string& message, const std::string& context) {
     return {core::ErrorCode::InvalidArgument, message, context};
@@ -38,7 +35,7 @@ core::Result<UploadCheck> checkTrainingData(std::string_view content, const std:
     finetune::LineProblems problems;
     forEachMappedRow(content, form, [&](int64_t line, finetune::ReadRow row) {
         const core::Status status =
-            row ? checkMappedRow(form.form->kind, *row) : core::Status(row.error());
+            row ? finetune::checkMappedRow(form.form->kind, *row) : core::Status(row.error());
         if (!status)
             problems.add(line, status.error().message);
         else if (++check.entries <= int64_t(kPreviewRows))
@@ -52,23 +49,6 @@ core::Result<UploadCheck> checkTrainingData(std::string_view content, const std:
 }
 
 }  // namespace
-
-core::Status checkMappedRow(DataKind kind, const nlohmann::json& row) {
-    const auto statusOf = [](const auto& example) {
-        return example ? core::Status() : core::Status(example.error());
-    };
-    switch (kind) {
-        case DataKind::Chat:
-            return statusOf(finetune::parseChatRow(row));
-        case DataKind::Preference:
-            return statusOf(finetune::parsePreferenceRow(row));
-        case DataKind::Prompt:
-            return statusOf(finetune::parsePromptRow(row));
-        case DataKind::Text:
-            break;
-    }
-    return {};
-}
 
 core::Result<finetune::RecognisedForm> recogniseUpload(std::string_view content,
                                                        const std::string& filename) {

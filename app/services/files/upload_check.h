@@ -34,7 +34,4 @@ core::Result<UploadCheck> checkUpload(const std::string& purpose, std::string_vi
 core::Result<finetune::RecognisedForm> recogniseUpload(std::string_view content,
                                                        const std::string& filename);
 
-/// Checks a mapped row as its kind's reader does.
-core::Status checkMappedRow(finetune::DataKind kind, const nlohmann::json& row);
-
 }  // namespace hearth::app

@@ -73,6 +73,8 @@ Node::Node(std::unique_ptr<storage::DataDirectory> data, const NodeOptions& opti
       m_accounts(m_data->control(), m_clock, m_data->config().sessionHours,
                  m_data->config().requestsPerMinute),
       m_files(m_data->control(), m_data->blobs(), m_clock),
+      m_datasets(m_data->control(), m_data->blobs(), m_clock),
+      m_lineage(m_data->control(), m_data->blobs()),
       m_jobs(*m_data, m_models, m_clock,
              {.workerProgram = options.workerProgram,
               .runningJobs = m_data->config().maxRunningJobs,

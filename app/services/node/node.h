@@ -9,6 +9,8 @@
 #include "app/api/dispatcher.h"
 #include "app/api/http/server.h"
 #include "app/services/accounts/account_service.h"
+#include "app/services/datasets/dataset_service.h"
+#include "app/services/datasets/lineage_service.h"
 #include "app/services/files/file_service.h"
 #include "app/services/jobs/job_service.h"
 #include "app/services/jobs/schedule_service.h"
@@ -45,6 +47,8 @@ public:
     storage::DataDirectory& data() { return *m_data; }
     AccountService& accounts() { return m_accounts; }
     FileService& files() { return m_files; }
+    DatasetService& datasets() { return m_datasets; }
+    LineageService& lineage() { return m_lineage; }
     JobService& jobs() { return m_jobs; }
     ScheduleService& schedules() { return m_schedules; }
     ModelLibrary& library() { return m_library; }
@@ -78,6 +82,8 @@ private:
     ModelService m_models;
     AccountService m_accounts;
     FileService m_files;
+    DatasetService m_datasets;
+    LineageService m_lineage;
     JobService m_jobs;
     ScheduleService m_schedules;
     ModelLibrary m_library;

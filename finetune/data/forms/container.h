@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/result.h"
 
@@ -47,6 +48,10 @@ bool looksLikeMarkdown(std::string_view content);
 /// One JSON object of a data set. Errors: InvalidArgument without the line's number.
 ReadRow parseRow(std::string_view text);
 inline constexpr size_t kMaxRowBytes = 4 << 20;
+
+inline constexpr std::string_view kDocumentSeparator = "<|endoftext|>";
+/// Non-blank documents of a text, in order, without surrounding line ends.
+std::vector<std::string_view> splitDocuments(std::string_view text);
 
 std::string_view withoutByteOrderMark(std::string_view content);
 

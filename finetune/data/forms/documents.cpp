@@ -2,7 +2,6 @@
 // document (between lines of three dashes) says something about it and is not learned.
 #include "finetune/data/forms/container.h"
 #include "finetune/data/line_problems.h"
-#include "finetune/data/tokenized_example.h"
 
 namespace hearth::finetune {
 
@@ -39,6 +38,28 @@ std::string_view withoutFrontMatter(std::string_view document) {
 }
 
 }  // namespace
+
+std::vector<std::string_view> splitDocuments(std::string_view text) {
+    std::vector<std::string_view> documents;
+    const char* begin = nullptr;
+    const char* end = nullptr;
+    const auto finish = [&] {
+        if (begin)
+            documents.emplace_back(begin, size_t(end - begin));
+        begin = nullptr;
+    };
+    forEachLine(text, [&](int64_t, std::string_view line) {
+        if (line == kDocumentSeparator) {
+            finish();
+        } else if (!isBlank(line)) {
+            begin = begin ? begin : line.data();
+            end = line.data() + line.size();
+        }
+        return true;
+    });
+    finish();
+    return documents;
+}
 
 bool looksLikeMarkdown(std::string_view content) {
     bool found = false, code = false;

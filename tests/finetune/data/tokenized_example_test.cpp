@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "finetune/data/forms/container.h"
 #include "finetune/model/packed_batch.h"
 #include "tests/finetune/support/tiny_world.h"
 
