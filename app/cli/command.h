@@ -39,6 +39,8 @@ void addDatasetCommands(CLI::App& cli, CommandContext& context);
 // Of `hearth dataset`.
 void addDatasetCheckCommand(CLI::App& dataset, CommandContext& context);
 void addDatasetVersionCommands(CLI::App& dataset, CommandContext& context);
+/// The id of the file that "NAME@NUMBER" stands for; another text as it is. Errors: NotFound.
+core::Result<std::string> fileOfVersion(ApiClient& client, const std::string& text);
 void addFinetuneCommands(CLI::App& cli, CommandContext& context);
 /// `verify` and `compare` of the finetune command.
 void addRunCommands(CLI::App& finetune, CommandContext& context);

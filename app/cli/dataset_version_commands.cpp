@@ -252,6 +252,25 @@ void addMix(CLI::App& dataset, CommandContext& context) {
 
 }  // namespace
 
+core::Result<std::string> fileOfVersion(ApiClient& client, const std::string& text) {
+    if (text.find('@') == std::string::npos)
+        return text;
+    CORE_ASSIGN(const VersionName name, parseVersionName(text));
+    std::string after;
+    for (bool more = true; more;) {
+        CORE_ASSIGN(const json page,
+                    client.get(datasetPath(name.dataset, "/versions?limit=100") +
+                               (after.empty() ? "" : "&after=" + pathSegment(after))));
+        for (const json& version : page.at("data")) {
+            after = version.at("id");
+            if (version.at("number") == name.number)
+                return version.at("file_id").get<std::string>();
+        }
+        more = page.at("has_more");
+    }
+    return core::Error{core::ErrorCode::NotFound, "there is no such version", text};
+}
+
 void addDatasetVersionCommands(CLI::App& dataset, CommandContext& context) {
     addCommit(dataset, context);
     addDiff(dataset, context);

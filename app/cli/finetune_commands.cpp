@@ -161,7 +161,8 @@ core::Result<json> createBody(const CreateOptions& options) {
 
 core::Status createJob(CommandContext& context, const CreateOptions& options) {
     CORE_ASSIGN(auto* client, context.connect());
-    CORE_ASSIGN(const json body, createBody(options));
+    CORE_ASSIGN(json body, createBody(options));
+    CORE_ASSIGN(body["training_file"], fileOfVersion(*client, options.trainingFile));
     CORE_ASSIGN(const json job, client->post(std::string(core::paths::kJobs), body));
     const std::string id = job.at("id");
     if (options.watch)
@@ -224,7 +225,7 @@ void addCreate(CLI::App& finetune, CommandContext& context) {
     create->add_option("--model", options->model, "the base model's name")->required();
     create
         ->add_option("--training-file", options->trainingFile,
-                     "a file id from `hearth dataset add`")
+                     "a file id from `hearth dataset add`, or NAME@NUMBER")
         ->required();
     create->add_option("--suffix", options->suffix, "part of the new model's name");
     create->add_option("--evaluate", options->evaluations,

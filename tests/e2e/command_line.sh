@@ -109,6 +109,9 @@ hearth dataset diff doors 1 | grep -q '0 added, 0 removed, 1 changed, 39 as befo
 hearth dataset split doors --part train=0.75 --part test=0.25 | grep -q 'part train of doors@2' || fail "dataset split"
 hearth dataset mix both --source doors@1=1 --source doors.train=1 | grep -q 'mix of doors@1' || fail "dataset mix"
 [ "$(hearth dataset versions doors | wc -l)" -eq 3 ] || fail "dataset versions"
+job=$(hearth finetune create --model hearth-demo --training-file doors@1) || fail "a job on a version"
+hearth finetune cancel "$job" >/dev/null || fail "cancel"
+expect_error "no such version" hearth finetune create --model hearth-demo --training-file doors@9
 expect_error "doors@x" hearth dataset split doors@x --part a=1
 expect_error "there is no data set" hearth dataset diff nobody 1
 

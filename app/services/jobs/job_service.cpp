@@ -7,6 +7,7 @@
 #include "core/crypto/sha256.h"
 #include "core/file.h"
 #include "core/log.h"
+#include "finetune/data/gate/data_report.h"
 #include "finetune/model/trainable_model.h"
 
 namespace hearth::app {
@@ -102,6 +103,16 @@ core::Result<JobRow> JobService::prepare(const Principal& owner, const JobReques
                .createdAt = now};
     // Refuses wrong hyperparameters now, not in the night.
     CORE_ASSIGN(const auto spec, specOf(job, request));
+    CORE_ASSIGN(const auto data, contentOf(job, request.trainingFile));
+    const auto trainable = finetune::checkTrainable(
+        core::asText(data), traitsOf(request.method).format, target.model->chat(),
+        {.max_seq_len = spec.hyperparameters.max_seq_len,
+         .truncate = spec.hyperparameters.truncate});
+    if (!trainable) {
+        core::Error error = trainable.error();
+        error.context = "training_file";
+        return error;
+    }
     if (request.validationFile) {
         CORE_ASSIGN(const auto content, contentOf(job, *request.validationFile));
         CORE_TRY(checkDataset(request.method, core::asText(content), "validation_file"));

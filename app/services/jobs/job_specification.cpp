@@ -5,6 +5,8 @@
 #include "core/crypto/sha256.h"
 #include "core/file.h"
 #include "core/strings.h"
+#include "finetune/data/forms/recognise.h"
+#include "finetune/data/row_hash.h"
 
 namespace hearth::app {
 namespace {
@@ -18,6 +20,19 @@ int64_t longestLine(std::string_view text) {
     size_t longest = 0;
     for (const std::string_view line : core::split(text, '\n'))
         longest = std::max(longest, line.size());
+    return int64_t(longest);
+}
+
+/// In bytes. A row of a table may have several lines, an array only one for all.
+int64_t longestRow(std::string_view content) {
+    const auto form = finetune::recogniseForm(content);
+    if (!form || form->container == finetune::Container::Jsonl)
+        return longestLine(content);
+    size_t longest = 0;
+    finetune::forEachMappedRow(content, *form, [&](int64_t, const finetune::ReadRow& row) {
+        longest = std::max(longest, row ? finetune::rowLine(*row).size() : 0);
+        return true;
+    });
     return int64_t(longest);
 }
 
@@ -42,7 +57,7 @@ core::Result<finetune::JobSpec> JobService::specOf(const JobRow& job, const JobR
     CORE_ASSIGN(spec.hyperparameters,
                 hyperparametersOf(request, {.examples = training.lineCount,
                                             .bytes = training.bytes,
-                                            .longestLineBytes = longestLine(core::asText(content)),
+                                            .longestLineBytes = longestRow(core::asText(content)),
                                             .contextLength = config.max_position_embeddings,
                                             .hiddenSize = config.hidden_size,
                                             .seed = uint64_t(job.seed)}));

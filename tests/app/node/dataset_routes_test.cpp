@@ -240,6 +240,35 @@ TEST_F(DatasetRoutesTest, AVersionTrainsAndLineageSaysWhoSawARow) {
     EXPECT_EQ(after.at("jobs").size(), 1u);
 }
 
+TEST_F(DatasetRoutesTest, ErrorsKeepAJobFromStartingAndWarningsDoNot) {
+    importReferenceModel();
+    const auto start = [&](const std::string& text) {
+        return client()->post("/v1/fine_tuning/jobs", {{"model", "tiny"},
+                                                       {"training_file", upload("d.jsonl", text)},
+                                                       {"hearth", {{"max_steps", 1}}}});
+    };
+    const auto refused = start(chat("Key?", "-----BEGIN PRIVATE KEY-----"));
+    ASSERT_FALSE(refused.ok());
+    EXPECT_EQ(refused.error().context, "training_file");
+    EXPECT_THAT(refused.error().message, HasSubstr("line 1: 1 row with private keys"));
+    EXPECT_TRUE(start(chat("Mail?", "kim@hearth.kr") + chat("Mail?", "kim@hearth.kr")).ok());
+}
+
+TEST_F(DatasetRoutesTest, RowsOfSeveralLinesTrain) {
+    importReferenceModel();
+    const std::string lines = "\"one\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nnine\nten\"";
+    test::spit(folder / "long.csv", "prompt,completion\n" + lines + "," + lines + "\n");
+    const auto file = client()->upload("/v1/files", "fine-tune", folder / "long.csv");
+    ASSERT_TRUE(file.ok()) << file.error().text();
+    const json job = post(
+        "/v1/fine_tuning/jobs",
+        {{"model", "tiny"}, {"training_file", file->at("id")}, {"hearth", {{"max_steps", 1}}}});
+    const json done = waitForJob(job.at("id"), [](const json& j) {
+        return j.at("status") == "succeeded" || j.at("status") == "failed";
+    });
+    EXPECT_EQ(done.at("status"), "succeeded") << done;
+}
+
 TEST_F(DatasetRoutesTest, LineageKnowsFilesThatWereTrainedOnDirectly) {
     importReferenceModel();
     const std::string text = sampleConversations(4);
