@@ -35,6 +35,15 @@ static void describe(Walker& walker, StartedEvent& event) {
 }
 
 template <typename Walker>
+static void describe(Walker& walker, LayerHealth& health) {
+    walker.field("layer", health.layer, kCount);
+    walker.field("load", health.load, kAny);
+    walker.field("entropy", health.entropy, kAny);
+    walker.field("dead", health.dead, kCount);
+    walker.field("drift", health.drift, kAny);
+}
+
+template <typename Walker>
 static void describe(Walker& walker, ProgressEvent& event) {
     walker.field("step", event.step, kCount);
     walker.field("total_steps", event.total_steps, kCount);
@@ -48,6 +57,7 @@ static void describe(Walker& walker, ProgressEvent& event) {
     walker.field("eta_seconds", event.eta_seconds, kAny);
     walker.field("resident_bytes", event.resident_bytes, kCount);
     walker.field("metrics", event.metrics);
+    walker.list("experts", event.experts);
 }
 
 template <typename Walker>

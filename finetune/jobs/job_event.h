@@ -23,6 +23,15 @@ struct StartedEvent {
     int64_t total_parameters = 0;
 };
 
+/// Of the routers of one layer (finetune/jobs/expert_health.h).
+struct LayerHealth {
+    int64_t layer = 0;
+    double load = 0.0;     // of the busiest expert lately, in even shares: 1 to the experts' number
+    double entropy = 0.0;  // of the router's distribution in this step: 0 (certain) to 1 (even)
+    int64_t dead = 0;      // experts that lately got (almost) no tokens
+    double drift = 0.0;    // share of the tokens that go elsewhere than at the start: 0 to 1
+};
+
 struct ProgressEvent {
     int64_t step = 0;
     int64_t total_steps = 0;
@@ -36,6 +45,7 @@ struct ProgressEvent {
     double eta_seconds = 0.0;
     int64_t resident_bytes = 0;  // memory of the process
     Metrics metrics;             // what else the method reports of this step
+    std::vector<LayerHealth> experts;
 };
 
 enum class EvaluationPhase { Before, During, After };

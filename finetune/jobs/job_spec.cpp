@@ -103,6 +103,7 @@ static void describe(Walker& walker, Hyperparameters& h) {
     walker.field("report_every", h.report_every, Range<int64_t>{1, kMillion});
     walker.field("mtp_lambda", h.mtp_lambda, Range<double>{0.0, 10.0});
     walker.field("balance_gamma", h.balance_gamma, Range<double>{0.0, 1.0});
+    walker.field("balance_alpha", h.balance_alpha, Range<double>{0.0, 10.0});
     walker.field("threads", h.threads, Range<int64_t>{0, 1024});
 }
 

@@ -107,6 +107,7 @@ struct Hyperparameters {
     int64_t report_every = 1;               // steps between progress events
     double mtp_lambda = 0.0;                // weight of the multi-token-prediction loss
     double balance_gamma = 0.0;             // step of the router's correction bias
+    double balance_alpha = 0.0;             // weight of the sequence balance loss
     int64_t threads = 0;                    // 0: one per core
 };
 

@@ -30,10 +30,16 @@ public:
                              .labels = trunk ? sums.labels : sums.mtp_labels,
                              .correct = sums.correct,
                              .tokens = batch.tokens(),
-                             .metrics = {}};
+                             .metrics = metricsOf(sums)};
     }
 
 private:
+    Metrics metricsOf(const LossSums& sums) const {
+        if (m_model.options().balance_alpha > 0.0)
+            return {{"balance_loss", sums.balance_loss}};
+        return {};
+    }
+
     TrainableModel& m_model;
     const TokenizedDataset& m_dataset;
 };

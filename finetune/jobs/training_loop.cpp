@@ -46,8 +46,9 @@ TrainingLoop::TrainingLoop(const JobContext& context, TrainableModel& model, Obj
       m_checkpoints(checkpoints),
       m_fingerprint(std::move(fingerprint)),
       m_batches(objective.lengths(), m_settings.batch_tokens, m_settings.seed),
+      m_optimizer(model.threadPool(), model.trained(), optimizerOptions(m_settings)),
       m_stopping(m_settings),
-      m_optimizer(model.threadPool(), model.trained(), optimizerOptions(m_settings)) {
+      m_experts(model.expertUse()) {
     const int64_t window = m_settings.accumulation;
     m_totalBatches = m_settings.max_steps > 0 ? m_settings.max_steps * window
                                               : m_batches.batchesIn(m_settings.epochs);
@@ -135,6 +136,7 @@ core::Result<TrainingLoop::StepResult> TrainingLoop::trainStep() {
     result.learning_rate = m_schedule.at(m_step);
     if (std::isfinite(result.gradient_norm))
         m_optimizer.step(result.learning_rate, clipScale(result.gradient_norm, m_settings.clip));
+    m_experts.add(m_step + 1, m_model.expertUse());
     if (m_settings.balance_gamma > 0.0)
         m_model.balanceExperts(m_settings.balance_gamma);
     return result;
@@ -150,8 +152,13 @@ void TrainingLoop::remember(const StepResult& result) {
 
 void TrainingLoop::report(const StepResult& result, double secondsSoFar, int64_t tokensAtStart,
                           int64_t stepAtStart) {
+    for (const std::string& alarm : m_experts.takeAlarms())
+        m_context.warn(alarm);
     if (m_step % m_settings.report_every != 0 && m_step != m_totalSteps)
         return;
+    Metrics metrics = result.losses.meanMetrics();
+    for (auto& metric : m_experts.metrics())
+        metrics.push_back(std::move(metric));
     const double seconds = std::max(secondsSoFar, 1e-9);
     const double secondsPerStep = seconds / double(m_step - stepAtStart);
     m_context.sink.emit(ProgressEvent{
@@ -166,7 +173,8 @@ void TrainingLoop::report(const StepResult& result, double secondsSoFar, int64_t
         .tokens_per_second = double(m_trainedTokens - tokensAtStart) / seconds,
         .eta_seconds = secondsPerStep * double(m_totalSteps - m_step),
         .resident_bytes = residentBytes(),
-        .metrics = result.losses.meanMetrics(),
+        .metrics = std::move(metrics),
+        .experts = m_experts.layers(),
     });
 }
 

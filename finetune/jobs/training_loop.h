@@ -5,6 +5,7 @@
 
 #include "finetune/data/batch_stream.h"
 #include "finetune/jobs/checkpoint_store.h"
+#include "finetune/jobs/expert_health.h"
 #include "finetune/jobs/job_context.h"
 #include "finetune/jobs/objective.h"
 #include "finetune/jobs/replay.h"
@@ -89,6 +90,7 @@ private:
     AdamW m_optimizer;
     LearningRateSchedule m_schedule;
     StoppingRule m_stopping;
+    ExpertHealth m_experts;
     std::optional<StepJournal> m_journal;  // while it runs
     std::optional<LoadedCheckpoint> m_found;
     int64_t m_totalBatches = 0;

@@ -105,6 +105,7 @@ core::Result<int64_t> TrainingLoop::chooseWeights() {
 void TrainingLoop::forEachState(const VisitState& visit) {
     m_model.forEachState(visit);
     m_optimizer.forEachState(visit);
+    m_experts.forEachState(visit);
 }
 
 }  // namespace hearth::finetune

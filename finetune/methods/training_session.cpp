@@ -58,6 +58,8 @@ std::string nameOf(std::optional<DatasetFormat> format) {
 
 /// Data of the wrong kind would train on answers that are to be avoided.
 core::Status checkFormats(const JobSpec& spec, std::optional<DatasetFormat> format) {
+    if (format && spec.hyperparameters.balance_alpha > 0.0)
+        return invalid("hyperparameters.balance_alpha must be 0 for method " + spec.method);
     for (size_t i = 0; i < spec.inputs.size(); ++i)
         if (ownFormat(spec.inputs[i]) != format)
             return invalid("inputs[" + std::to_string(i) + "].format must be " + nameOf(format) +
@@ -95,6 +97,7 @@ TrainableOptions trainableOptions(const Hyperparameters& settings, TrainedPart p
                      .dora = settings.lora.dora,
                      .targets = settings.lora.targets},
             .seed = settings.seed,
+            .balance_alpha = settings.balance_alpha,
             .mtp_lambda = settings.mtp_lambda};
 }
 

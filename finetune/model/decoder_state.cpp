@@ -24,12 +24,18 @@ int64_t DecoderTrainableModel::parameterCount() const {
            m_parameters->storedSize();
 }
 
-void DecoderTrainableModel::balanceExperts(double gamma) {
-    for (size_t i = 0; i < m_moeLayers.size(); ++i) {
-        if (gamma != 0.0)
-            m_moeLayers[i].second->balance(m_loads[i], gamma);
-        std::ranges::fill(m_loads[i], 0);
+void DecoderTrainableModel::zeroGradients() {
+    std::ranges::fill(trained().gradients(), 0.0f);
+    for (ExpertUse& use : m_use) {
+        std::ranges::fill(use.loads, 0);
+        use.entropy = 0.0;
+        use.tokens = 0;
     }
+}
+
+void DecoderTrainableModel::balanceExperts(double gamma) {
+    for (size_t i = 0; i < m_moeLayers.size(); ++i)
+        m_moeLayers[i].second->balance(m_use[i].loads, gamma);
 }
 
 void DecoderTrainableModel::forEachState(

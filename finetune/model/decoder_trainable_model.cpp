@@ -67,8 +67,9 @@ DecoderTrainableModel::DecoderTrainableModel(engine::Backend& backend,
         if (m_mtp->block().isMoe())
             m_moeLayers.emplace_back(config.num_hidden_layers, &m_mtp->block().moe());
     }
-    m_loads.assign(m_moeLayers.size(),
-                   std::vector<int64_t>(static_cast<size_t>(config.n_routed_experts)));
+    for (const auto& [layer, moe] : m_moeLayers)
+        m_use.push_back(
+            {.layer = layer, .loads = std::vector<int64_t>(size_t(config.n_routed_experts), 0)});
 }
 
 StepContext DecoderTrainableModel::stepFor(const std::vector<int32_t>& positions,
@@ -156,17 +157,10 @@ Tensor DecoderTrainableModel::normedHidden(const StepContext& step, const Tensor
     return hidden;
 }
 
-void DecoderTrainableModel::countLoads(size_t moeLayer, const MoeLayer& layer,
-                                       const MoeActivations& kept) {
-    const std::vector<int64_t> loads = layer.loads(kept);
-    for (size_t e = 0; e < loads.size(); ++e)
-        m_loads[moeLayer][e] += loads[e];
-}
-
-void DecoderTrainableModel::countTrunkLoads(const Trunk& trunk) {
+void DecoderTrainableModel::countUse(const StepContext& step, const Trunk& trunk) {
     for (size_t i = 0, moe = 0; i < m_layers.size(); ++i)
         if (m_layers[i].isMoe())
-            countLoads(moe++, m_layers[i].moe(), trunk.layers[i].moe);
+            m_layers[i].moe().addUse(step, trunk.layers[i].moe, m_use[moe++]);
 }
 
 void DecoderTrainableModel::mtpLoss(const StepContext& step, const PackedBatch& batch,
@@ -189,7 +183,7 @@ void DecoderTrainableModel::mtpLoss(const StepContext& step, const PackedBatch& 
     if (!dmtp.defined())
         return;
     if (m_mtp->block().isMoe())
-        countLoads(m_moeLayers.size() - 1, m_mtp->block().moe(), kept.block.moe);
+        m_mtp->block().moe().addUse(mtpStep, kept.block.moe, m_use.back());
     Tensor dhidden;
     if (d.defined()) {
         dhidden = step.floats(output.dim(0), output.dim(1));
@@ -208,9 +202,13 @@ void DecoderTrainableModel::mtpLoss(const StepContext& step, const PackedBatch& 
 
 LossSums DecoderTrainableModel::accumulate(const PackedBatch& batch, int64_t labelCount) {
     check(batch);
-    const StepContext step = stepFor(batch);
+    StepContext step = stepFor(batch);
     const int64_t labels = labelCount > 0 ? labelCount : batch.labelCount();
     const float scale = labels > 0 ? float(1.0 / double(labels)) : 0.0f;
+    if (m_options.balance_alpha > 0.0)
+        for (const PackedSegment& segment : batch.segments)
+            step.balance_weights.push_back(
+                float(m_options.balance_alpha * double(scale) * double(batch.labelsIn(segment))));
     LossSums sums;
     if (m_options.part == TrainedPart::MtpOnly) {
         const Trunk trunk = forwardTrunk(step, batch, false);
@@ -218,7 +216,7 @@ LossSums DecoderTrainableModel::accumulate(const PackedBatch& batch, int64_t lab
         return sums;
     }
     Trunk trunk = forwardTrunk(step, batch, true);
-    countTrunkLoads(trunk);
+    countUse(step, trunk);
     const Tensor d = step.floats(batch.tokens(), m_config.hidden_size);
     m_backend.fillZero(d);
     const LabelledRows labelled = labelledRows(batch);
@@ -229,6 +227,7 @@ LossSums DecoderTrainableModel::accumulate(const PackedBatch& batch, int64_t lab
     if (usesMtp())
         mtpLoss(step, batch, trunk.output, d, float(scale * m_options.mtp_lambda), sums);
     backwardTrunk(step, trunk, d);
+    sums.balance_loss = step.balance_loss * double(labels);
     return sums;
 }
 
@@ -262,7 +261,7 @@ LossSums DecoderTrainableModel::accumulateLoss(const PackedBatch& batch,
     CORE_ASSERT(!usesMtp());
     const StepContext step = stepFor(batch);
     Trunk trunk = forwardTrunk(step, batch, true);
-    countTrunkLoads(trunk);
+    countUse(step, trunk);
     const LabelledRows labelled = labelledRows(batch);
     const auto result = m_head.loss(step, trunk.output, labelled, Tensor(), 0.0f);
     // The losses are the negative log-probabilities, so their factors change the sign.

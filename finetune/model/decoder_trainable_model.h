@@ -30,12 +30,12 @@ public:
     std::vector<float> logits(const PackedBatch& batch) override;
     std::vector<float> mtpLogits(const PackedBatch& batch) override;
 
-    void zeroGradients() override { std::ranges::fill(trained().gradients(), 0.0f); }
+    void zeroGradients() override;
     ParameterSet& trained() override { return m_parameters->trained(); }
     engine::ThreadPool& threadPool() override { return m_pool; }
     int64_t parameterCount() const override;
 
-    const std::vector<std::vector<int64_t>>& expertLoads() const override { return m_loads; }
+    const std::vector<ExpertUse>& expertUse() const override { return m_use; }
     void balanceExperts(double gamma) override;
 
     void forEachState(
@@ -67,8 +67,7 @@ private:
     void mtpLoss(const StepContext& step, const PackedBatch& batch, const engine::Tensor& output,
                  const engine::Tensor& d, float gradientScale, LossSums& sums);
     bool usesMtp() const { return m_mtp.has_value(); }
-    void countLoads(size_t moeLayer, const MoeLayer& layer, const MoeActivations& kept);
-    void countTrunkLoads(const Trunk& trunk);
+    void countUse(const StepContext& step, const Trunk& trunk);
 
     std::unique_ptr<engine::WeightSource> m_source;  // of weights that stay stored; else null
     engine::Backend& m_backend;
@@ -83,7 +82,7 @@ private:
     OutputHead m_head;
     std::optional<MtpLayer> m_mtp;
     std::vector<std::pair<int64_t, const MoeLayer*>> m_moeLayers;  // with their layer numbers
-    std::vector<std::vector<int64_t>> m_loads;
+    std::vector<ExpertUse> m_use;                                  // of m_moeLayers
 };
 
 }  // namespace hearth::finetune

@@ -10,6 +10,7 @@
 #include "finetune/ops/grouped_matmul_backward.h"
 #include "finetune/ops/matmul_backward.h"
 #include "finetune/ops/router_backward.h"
+#include "finetune/ops/sequence_balance.h"
 #include "finetune/ops/swiglu_backward.h"
 
 namespace hearth::finetune {
@@ -165,6 +166,13 @@ void MoeLayer::backward(const StepContext& step, const Tensor& x, const MoeActiv
                                .scoring = m_config.scoring_func,
                                .norm_topk_prob = m_config.norm_topk_prob,
                                .routed_scaling_factor = float(m_config.routed_scaling_factor)});
+    if (!step.balance_weights.empty())
+        step.balance_loss += sequenceBalance(step.pool, {.logits = kept.logits,
+                                                         .experts = kept.experts,
+                                                         .dlogits = dlogits,
+                                                         .scoring = m_config.scoring_func,
+                                                         .segments = step.segments,
+                                                         .weights = step.balance_weights});
     biasBackward(step.pool, {dlogits, {}, m_logitsBias.gradient});
     matmulBackward(
         step.pool,
@@ -181,12 +189,12 @@ void MoeLayer::backward(const StepContext& step, const Tensor& x, const MoeActiv
         step.pool, {.drows = dgathered, .row_pair = kept.groups.row_pair, .choices = k, .dx = dx});
 }
 
-std::vector<int64_t> MoeLayer::loads(const MoeActivations& kept) const {
+void MoeLayer::addUse(const StepContext& step, const MoeActivations& kept, ExpertUse& use) const {
     const int32_t* offsets = engine::cpuData<int32_t>(kept.groups.offsets);
-    std::vector<int64_t> loads(static_cast<size_t>(m_config.n_routed_experts));
-    for (size_t e = 0; e < loads.size(); ++e)
-        loads[e] = offsets[e + 1] - offsets[e];
-    return loads;
+    for (size_t e = 0; e < use.loads.size(); ++e)
+        use.loads[e] += offsets[e + 1] - offsets[e];
+    use.entropy += routerEntropy(step.pool, kept.logits, m_config.scoring_func);
+    use.tokens += kept.logits.dim(0);
 }
 
 void MoeLayer::balance(const std::vector<int64_t>& loads, double gamma) const {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "finetune/model/expert_use.h"
 #include "finetune/model/linear.h"
 
 namespace hearth::finetune {
@@ -63,8 +64,8 @@ public:
     void backward(const StepContext& step, const engine::Tensor& x, const MoeActivations& kept,
                   const engine::Tensor& dout, const engine::Tensor& dx) const;
 
-    /// Tokens that each expert got.
-    std::vector<int64_t> loads(const MoeActivations& kept) const;
+    /// Adds what the router did with the tokens.
+    void addUse(const StepContext& step, const MoeActivations& kept, ExpertUse& use) const;
     /// b_e += gamma * sign(mean load - load_e).
     void balance(const std::vector<int64_t>& loads, double gamma) const;
 

@@ -24,7 +24,10 @@ struct StepContext {
     engine::Tensor positions;  // [T] I32
     std::vector<engine::AttentionSegment> segments;
     const std::vector<std::vector<int32_t>>* routing = nullptr;  // PackedBatch::routing
-    bool use_adapter = true;  // false: the base alone, forward only
+    /// Of the segments' sequence balance losses (finetune/ops/sequence_balance.h); empty: none.
+    std::vector<float> balance_weights = {};
+    mutable double balance_loss = 0.0;  // of the layers that were passed backwards, weighted
+    bool use_adapter = true;            // false: the base alone, forward only
     /// Of the layers with DoRA, by layer: computed once in a forward and backward pass.
     mutable std::unordered_map<const void*, AdapterFactors> factors = {};
 

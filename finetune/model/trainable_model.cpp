@@ -77,6 +77,7 @@ LossSums& LossSums::operator+=(const LossSums& other) {
     correct += other.correct;
     mtp_loss += other.mtp_loss;
     mtp_labels += other.mtp_labels;
+    balance_loss += other.balance_loss;
     return *this;
 }
 

@@ -13,6 +13,7 @@
 #include "engine/formats/weight_source.h"
 #include "engine/models/model_config.h"
 #include "engine/ops/backend.h"
+#include "finetune/model/expert_use.h"
 #include "finetune/model/packed_batch.h"
 #include "finetune/model/parameter_set.h"
 
@@ -47,6 +48,8 @@ struct TrainableOptions {
     LoraOptions lora;
     uint64_t seed = 0;
     double initializer_range = 0.02;
+    /// Weight of the sequence balance loss of every mixture (finetune/ops/sequence_balance.h).
+    double balance_alpha = 0.0;
     /// Weight of the multi-token-prediction loss; 0: those layers are not computed at all.
     double mtp_lambda = 0.0;
 };
@@ -58,6 +61,7 @@ struct LossSums {
     int64_t correct = 0;  // labels that were the likeliest token
     double mtp_loss = 0.0;
     int64_t mtp_labels = 0;
+    double balance_loss = 0.0;  // weighted, times the labels; of accumulate
 
     double meanLoss() const { return labels > 0 ? loss / double(labels) : 0.0; }
     double accuracy() const { return labels > 0 ? double(correct) / double(labels) : 0.0; }
@@ -89,7 +93,8 @@ public:
     virtual const TrainableOptions& options() const = 0;
 
     /// Forward and backward. Adds to the gradients those of
-    ///   sum of the label losses / labelCount (+ mtp_lambda * sum of the MTP losses / labelCount).
+    ///   sum of the label losses / labelCount (+ mtp_lambda * sum of the MTP losses / labelCount)
+    ///   (+ balance_alpha * mean over the labels of their sequence's balance losses).
     /// labelCount: labels of the whole accumulation window; 0: of this batch alone.
     /// REQUIRES: a non-empty batch, ids in the vocabulary, positions < max_position_embeddings.
     virtual LossSums accumulate(const PackedBatch& batch, int64_t labelCount = 0) = 0;
@@ -111,6 +116,7 @@ public:
     /// lies outside the segment are zero. REQUIRES: mtp_lambda > 0 or TrainedPart::MtpOnly.
     virtual std::vector<float> mtpLogits(const PackedBatch& batch) = 0;
 
+    /// A step begins: also what the routers did is counted anew.
     virtual void zeroGradients() = 0;
     /// What the optimiser updates.
     virtual ParameterSet& trained() = 0;
@@ -119,10 +125,10 @@ public:
     /// Parameters of the model, adapters included.
     virtual int64_t parameterCount() const = 0;
 
-    /// Tokens each expert got since the last balanceExperts, [MoE layer][expert].
-    virtual const std::vector<std::vector<int64_t>>& expertLoads() const = 0;
-    /// b_e += gamma * sign(mean load - load_e), then starts counting anew. Once a step, over
-    /// the whole accumulation window. Source: DeepSeek-V3, section 2.1.2.
+    /// What the routers did since the last zeroGradients, for each layer with experts.
+    virtual const std::vector<ExpertUse>& expertUse() const = 0;
+    /// b_e += gamma * sign(mean load - load_e). Once a step, over the whole accumulation window.
+    /// Source: DeepSeek-V3, section 2.1.2.
     virtual void balanceExperts(double gamma) = 0;
 
     /// Everything training changes, for checkpoints: trained parameters and, when every weight

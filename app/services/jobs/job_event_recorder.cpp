@@ -110,6 +110,13 @@ void JobEventRecorder::on(const finetune::ProgressEvent& e) {
              "Step " + std::to_string(e.step) + "/" + std::to_string(e.total_steps) +
                  ": training loss=" + fixed(e.loss, 4),
              core::dumpJson(data));
+    for (const finetune::LayerHealth& layer : e.experts) {
+        const std::string prefix = "experts/" + std::to_string(layer.layer) + "/";
+        addSample(prefix + "load", e.step, layer.load);
+        addSample(prefix + "entropy", e.step, layer.entropy);
+        addSample(prefix + "dead", e.step, double(layer.dead));
+        addSample(prefix + "drift", e.step, layer.drift);
+    }
     addSample("train_loss", e.step, e.loss);
     addSample("learning_rate", e.step, e.learning_rate);
     addSample("gradient_norm", e.step, e.gradient_norm);

@@ -58,8 +58,9 @@ TEST_F(EarlyStoppingTest, StopsAndPublishesTheBestStep) {
     EXPECT_EQ(evaluations.back().phase, EvaluationPhase::After);
     EXPECT_EQ(evaluations.back().step, best);
     for (const EvaluationEvent& event : evaluations)
-        if (event.phase == EvaluationPhase::During && event.step == best)
+        if (event.phase == EvaluationPhase::During && event.step == best) {
             EXPECT_EQ(evaluations.back().loss, event.loss);  // the same weights, the same bits
+        }
 }
 
 TEST_F(EarlyStoppingTest, WithoutKeepingTheBestTheLastStepIsPublished) {
