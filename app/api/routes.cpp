@@ -91,6 +91,7 @@ RouteTable makeRoutes(Node& node) {
         {"POST",   paths::kDatasetSplit,    Permission::WriteFiles,     "dataset.split",  kJsonBody, splitDatasetHandler(datasets)},
         {"GET",    paths::kLineage,         Permission::ReadFiles,      kNotAudited,      kNoBody,   lineageHandler(node.lineage())},
         {"GET",    paths::kJobMetrics,      Permission::ReadFineTuning, kNotAudited,      kNoBody,   jobMetricsHandler(jobs)},
+        {"GET",    paths::kJobTensorboard,  Permission::ReadFineTuning, kNotAudited,      kNoBody,   jobTensorboardHandler(jobs)},
         {"GET",    paths::kJobRecord,       Permission::ReadFineTuning, kNotAudited,      kNoBody,   jobRecordHandler(jobs)},
         {"GET",    paths::kRunComparison,   Permission::ReadFineTuning, kNotAudited,      kNoBody,   compareRunsHandler(jobs)},
         {"GET",    paths::kJobVerification, Permission::ReadFineTuning, kNotAudited,      kNoBody,   jobVerificationHandler(jobs)},

@@ -11,13 +11,11 @@
 #include <Poco/StreamCopier.h>
 #include <Poco/URI.h>
 
-#include <cstdlib>
 #include <istream>
 #include <nlohmann/json.hpp>
 #include <ostream>
 
 #include "core/api/api_error.h"
-#include "core/file.h"
 #include "core/json.h"
 
 namespace hearth::app {
@@ -64,60 +62,24 @@ core::Error errorOfAnswer(int status, const std::string& body) {
     return {codeOfStatus(status), parsed->message, parsed->param, parsed->problems};
 }
 
-core::Result<json> parseAnswer(const HTTPResponse& response, std::istream& in) {
+core::Result<std::string> readAnswer(const HTTPResponse& response, std::istream& in) {
     std::string body;
     Poco::StreamCopier::copyToString(in, body);
     if (response.getStatus() >= 400)
         return errorOfAnswer(response.getStatus(), body);
-    if (body.empty())
-        return json::object();
-    return core::parseJson(body, "the node's answer");
+    return body;
 }
 
-std::string environment(const char* name) {
-    const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nothing sets it
-    return value ? value : "";
+core::Result<json> parseBody(const std::string& body) {
+    return body.empty() ? json::object() : core::parseJson(body, "the node's answer");
 }
 
-void replaceIfSet(std::string& target, const char* variable) {
-    if (std::string value = environment(variable); !value.empty())
-        target = std::move(value);
+core::Result<json> parseAnswer(const HTTPResponse& response, std::istream& in) {
+    CORE_ASSIGN(const std::string body, readAnswer(response, in));
+    return parseBody(body);
 }
 
 }  // namespace
-
-std::filesystem::path localProfileFile(const std::filesystem::path& dataDirectory) {
-    return dataDirectory / "secrets" / "cli.json";
-}
-
-core::Status writeProfile(const std::filesystem::path& file, const ClientProfile& profile) {
-    const json text = {
-        {"url", profile.url}, {"ca_file", profile.caFile}, {"api_key", profile.apiKey}};
-    return core::writeFileAtomic(file, text.dump(2) + "\n", 0600);
-}
-
-core::Result<ClientProfile> resolveProfile(const std::filesystem::path& dataDirectory) {
-    ClientProfile profile;
-    const auto file = localProfileFile(dataDirectory);
-    if (std::error_code ignored; !dataDirectory.empty() && std::filesystem::exists(file, ignored)) {
-        CORE_ASSIGN(const auto text, core::readTextFile(file));
-        CORE_ASSIGN(const json fields, core::parseJson(text, file.string()));
-        CORE_ASSIGN(profile.url, core::readString(fields, "url", 4096));
-        CORE_ASSIGN(profile.caFile, core::readString(fields, "ca_file", 4096));
-        CORE_ASSIGN(profile.apiKey, core::readString(fields, "api_key", 4096));
-        if (std::filesystem::path(profile.caFile).is_relative())
-            profile.caFile = (dataDirectory / profile.caFile).string();
-    }
-    replaceIfSet(profile.url, "HEARTH_URL");
-    replaceIfSet(profile.caFile, "HEARTH_CA_FILE");
-    replaceIfSet(profile.apiKey, "HEARTH_API_KEY");
-    if (profile.url.empty() || profile.apiKey.empty())
-        return core::Error{core::ErrorCode::InvalidArgument,
-                           "no node to speak to: give --data DIR of a node on this machine, or set "
-                           "HEARTH_URL, HEARTH_CA_FILE and HEARTH_API_KEY",
-                           dataDirectory.string()};
-    return profile;
-}
 
 /// The session and the path prefix of the node's URL.
 struct ApiClient::Connection {
@@ -196,11 +158,16 @@ ApiClient::ApiClient(ClientProfile profile) : m_profile(std::move(profile)) {}
 ApiClient::~ApiClient() = default;
 
 core::Result<json> ApiClient::get(const std::string& path) {
-    return withConnection(m_profile, m_connection, [&](auto& session) -> core::Result<json> {
+    CORE_ASSIGN(const std::string body, download(path));
+    return parseBody(body);
+}
+
+core::Result<std::string> ApiClient::download(const std::string& path) {
+    return withConnection(m_profile, m_connection, [&](auto& session) -> core::Result<std::string> {
         HTTPRequest request = makeRequest(m_profile, HTTPRequest::HTTP_GET, path);
         session.sendRequest(request);
         HTTPResponse response;
-        return parseAnswer(response, session.receiveResponse(response));
+        return readAnswer(response, session.receiveResponse(response));
     });
 }
 
@@ -276,12 +243,6 @@ core::Status ApiClient::stream(const std::string& path, const json& body,
         }
         return {};
     });
-}
-
-std::string pathSegment(std::string_view text) {
-    std::string encoded;
-    Poco::URI::encode(std::string(text), "/?#%&+:=;", encoded);
-    return encoded;
 }
 
 }  // namespace hearth::app

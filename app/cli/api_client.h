@@ -39,6 +39,8 @@ public:
     /// Errors: Unavailable when the node does not answer (with what to try); the node's own
     /// error otherwise.
     core::Result<nlohmann::json> get(const std::string& path);
+    /// The same, of an answer that is no JSON.
+    core::Result<std::string> download(const std::string& path);
     core::Result<nlohmann::json> post(const std::string& path, const nlohmann::json& body);
     core::Result<nlohmann::json> remove(const std::string& path);
 

@@ -147,6 +147,7 @@ void addCompare(CLI::App& finetune, CommandContext& context) {
 void addRunCommands(CLI::App& finetune, CommandContext& context) {
     addVerify(finetune, context);
     addCompare(finetune, context);
+    addTensorboardCommand(finetune, context);
 }
 
 }  // namespace hearth::app

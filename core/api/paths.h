@@ -45,6 +45,7 @@ inline constexpr std::string_view kDatasetDiff = "/api/v1/datasets/{dataset}/dif
 inline constexpr std::string_view kDatasetSplit = "/api/v1/datasets/{dataset}/split";
 inline constexpr std::string_view kLineage = "/api/v1/lineage/{row_hash}";
 inline constexpr std::string_view kJobMetrics = "/api/v1/jobs/{job_id}/metrics";
+inline constexpr std::string_view kJobTensorboard = "/api/v1/jobs/{job_id}/tensorboard";
 inline constexpr std::string_view kJobRecord = "/api/v1/jobs/{job_id}/record";
 inline constexpr std::string_view kRunComparison = "/api/v1/runs/compare";
 inline constexpr std::string_view kJobVerification = "/api/v1/jobs/{job_id}/verification";

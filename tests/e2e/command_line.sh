@@ -74,6 +74,7 @@ done
 [ -n "$job" ] || fail "schedule starts"
 hearth finetune list | grep "$job" | grep -q "queued from" || fail "a job outside of its window"
 hearth finetune cancel "$job" >/dev/null || fail "cancel of a waiting job"
+waiting=$job
 # Two short jobs: what they were made from, and the same bits again.
 cat >"$work/short.json" <<'END'
 {"seed": 1, "hearth": {"max_steps": 4, "checkpoint_every": 2, "lora": {"r": 4}}}
@@ -89,6 +90,13 @@ done
 hearth finetune verify "$first" --steps 2 | grep -q 'Steps 3 to 4 .* the same bits' || fail "finetune verify"
 hearth finetune compare "$first" "$second" | grep -q '^hyperparameters.max_steps  *4  *3' || fail "finetune compare"
 expect_error "no step behind" hearth finetune verify "$first" --from 4
+for _ in 1 2; do # the second export replaces the first
+    hearth finetune tensorboard "$first" "$work/curves" | grep -q '^Wrote ' || fail "finetune tensorboard"
+done
+[ "$(find "$work/curves/$first" -type f -name 'events.out.tfevents.*.hearth' | wc -l)" -eq 1 ] ||
+    fail "finetune tensorboard: one file"
+expect_error "no curves yet" hearth finetune tensorboard "$waiting" "$work/curves"
+expect_error "no fine-tuning job" hearth finetune tensorboard ftjob-none "$work/curves"
 
 
 # Data in a table: reported on, kept in versions, split, mixed.

@@ -11,6 +11,7 @@ Handler getJobHandler(JobService& jobs);
 Handler jobEventsHandler(JobService& jobs);
 Handler jobCheckpointsHandler(JobService& jobs);
 Handler jobMetricsHandler(JobService& jobs);
+Handler jobTensorboardHandler(JobService& jobs);
 Handler cancelJobHandler(JobService& jobs);
 Handler jobRecordHandler(JobService& jobs);
 Handler compareRunsHandler(JobService& jobs);

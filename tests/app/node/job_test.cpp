@@ -77,6 +77,11 @@ TEST_F(JobTest, ASucceededJobServesItsAdapter) {
     EXPECT_EQ(client()->get(curves + "?after=3")->at("series").at("train_loss").at("steps"),
               json({4}));
     EXPECT_TRUE(client()->get(curves + "?after=4")->at("series").empty());
+    const auto events = client()->download("/api/v1/jobs/" + id + "/tensorboard");
+    ASSERT_TRUE(events.ok()) << events.error().text();
+    EXPECT_THAT(*events, HasSubstr("brain.Event:2"));
+    for (const auto& curve : series.items())
+        EXPECT_THAT(*events, HasSubstr(curve.key()));
 
     stopNode();
     startNode();
@@ -221,6 +226,8 @@ TEST_F(JobTest, ARunningJobSaysHowFarItIs) {
     EXPECT_GE(progress.at("eta_s"), 0);
     ASSERT_TRUE(client()->post("/v1/fine_tuning/jobs/" + id + "/cancel", json::object()).ok());
     waitForJob(id, isOver);
+    EXPECT_EQ(client()->download("/api/v1/jobs/ftjob-none/tensorboard").error().code,
+              core::ErrorCode::NotFound);
     EXPECT_EQ(client()->get("/api/v1/jobs/ftjob-none/metrics").error().code,
               core::ErrorCode::NotFound);
 }
@@ -284,6 +291,9 @@ TEST_F(JobTest, AWaitingJobIsCancelledAtOnce) {
         client()->post("/v1/fine_tuning/jobs/" + second + "/cancel", json::object());
     ASSERT_TRUE(cancelled.ok()) << cancelled.error().text();
     EXPECT_EQ(cancelled->at("status"), "cancelled");
+    const auto curves = client()->download("/api/v1/jobs/" + second + "/tensorboard");
+    EXPECT_EQ(curves.error().code, core::ErrorCode::Conflict);
+    EXPECT_THAT(curves.error().message, HasSubstr("no curves yet"));
     ASSERT_TRUE(client()->post("/v1/fine_tuning/jobs/" + first + "/cancel", json::object()).ok());
     EXPECT_EQ(waitForJob(first, isOver).at("status"), "cancelled");
     EXPECT_FALSE(client()->post("/v1/fine_tuning/jobs/" + first + "/cancel", json::object()).ok());
