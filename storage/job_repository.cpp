@@ -140,6 +140,16 @@ std::vector<JobRow> JobRepository::withStatus(JobStatus status) {
     return jobs;
 }
 
+std::vector<JobRow> JobRepository::queuedOrRunning() {
+    std::vector<JobRow> jobs;
+    auto query =
+        m_database.prepare("SELECT " + std::string(kColumns) +
+                           " FROM jobs WHERE status IN ('queued', 'running') ORDER BY seq");
+    while (query.step())
+        jobs.push_back(readJob(query));
+    return jobs;
+}
+
 std::vector<JobRow> JobRepository::usingFile(const Scope& scope, const std::string& fileId) {
     std::vector<JobRow> jobs;
     auto query =

@@ -79,6 +79,8 @@ public:
     Listed<JobRow> list(const Scope& scope, const Page& page);
     /// Oldest first; for the calendar and for resuming after a restart.
     std::vector<JobRow> withStatus(JobStatus status);
+    /// Those that wait or run, at one moment, oldest first.
+    std::vector<JobRow> queuedOrRunning();
 
     /// Those that train on the file or validate with it, oldest first.
     std::vector<JobRow> usingFile(const Scope& scope, const std::string& fileId);

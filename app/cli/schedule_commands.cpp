@@ -3,9 +3,9 @@
 #include <nlohmann/json.hpp>
 
 #include "app/cli/command.h"
+#include "app/cli/schedule_options.h"
 #include "app/cli/terminal.h"
 #include "core/api/paths.h"
-#include "core/file.h"
 #include "core/json.h"
 
 namespace hearth::app {
@@ -13,86 +13,8 @@ namespace {
 
 using nlohmann::json;
 
-/// When it starts and may run.
-struct WhenOptions {
-    std::string cron;
-    std::string at;
-    std::string after;
-    std::string onChange;
-    std::string timeZone;
-    std::vector<std::string> windows;
-    std::vector<std::string> blackouts;
-};
-
-struct CreateOptions {
-    WhenOptions when;
-    std::string name;
-    std::string missed;
-    int missedLimit = 0;
-    std::string overlap;
-    std::string priority;
-    std::vector<std::string> retries;  // CLASS=N
-    bool afterAnyEnd = false;
-    std::string dataSet;
-    std::string model;
-    std::string trainingFile;
-    std::string suffix;
-    std::filesystem::path job;  // JSON: other fields of the job's request
-};
-
-core::Error invalid(const std::string& message, const std::string& what) {
-    return {core::ErrorCode::InvalidArgument, message, what};
-}
-
 std::string schedulePath(const std::string& id) {
     return std::string(core::paths::kSchedules) + "/" + pathSegment(id);
-}
-
-void set(json& object, const char* field, const std::string& value) {
-    if (!value.empty())
-        object[field] = value;
-}
-
-json whenBody(const WhenOptions& options) {
-    json when = json::object();
-    set(when, "cron", options.cron);
-    set(when, "at", options.at);
-    set(when, "after", options.after);
-    set(when, "on_change", options.onChange);
-    json body = {{"when", when}, {"windows", options.windows}, {"blackouts", options.blackouts}};
-    set(body, "time_zone", options.timeZone);
-    return body;
-}
-
-core::Result<json> createBody(const CreateOptions& options) {
-    json job = json::object();
-    if (!options.job.empty()) {
-        CORE_ASSIGN(const auto text, core::readTextFile(options.job));
-        CORE_ASSIGN(job, core::parseJson(text, options.job.string()));
-    }
-    set(job, "model", options.model);
-    set(job, "training_file", options.trainingFile);
-    set(job, "suffix", options.suffix);
-    json body = whenBody(options.when);
-    body["name"] = options.name;
-    body["job"] = job;
-    set(body, "missed", options.missed);
-    set(body, "overlap", options.overlap);
-    set(body, "priority", options.priority);
-    set(body, "data_set", options.dataSet);
-    if (options.missedLimit > 0)
-        body["missed_limit"] = options.missedLimit;
-    if (options.afterAnyEnd)
-        body["after_status"] = "ended";
-    for (const std::string& retry : options.retries) {
-        const size_t equals = retry.find('=');
-        const std::string count = equals == std::string::npos ? "" : retry.substr(equals + 1);
-        if (count.empty() || count.size() > 3 ||
-            count.find_first_not_of("0123456789") != std::string::npos)
-            return invalid("--retry takes CLASS=N, such as worker_lost=5", retry);
-        body["retry"][retry.substr(0, equals)] = std::stoi(count);
-    }
-    return body;
 }
 
 /// "30 2 * * *", "after ftjob-...".
@@ -236,49 +158,10 @@ core::Status pastStarts(CommandContext& context, const std::string& id) {
     return {};
 }
 
-void addWhenOptions(CLI::App& command, WhenOptions& options) {
-    auto* when = command.add_option_group("when", "exactly one of these");
-    when->add_option("--cron", options.cron,
-                     "minute hour day month weekday, e.g. '30 2 * * mon-fri'");
-    when->add_option("--at", options.at, "once, e.g. 2026-12-01T02:00, or now");
-    when->add_option("--after", options.after, "the id of a job or schedule to start after");
-    when->add_option("--on-change", options.onChange,
-                     "when a new file of this name is uploaded; it is trained on");
-    when->require_option(1);
-    command.add_option("--time-zone", options.timeZone,
-                       "an IANA name, e.g. Europe/Berlin (default: UTC)");
-    command.add_option("--window", options.windows,
-                       "when jobs may run, e.g. 'weekdays 20:00-06:00'; may be repeated");
-    command.add_option("--blackout", options.blackouts,
-                       "when nothing runs, e.g. 2026-12-24..2027-01-02; may be repeated");
-}
-
 void addCreate(CLI::App& schedule, CommandContext& context) {
     auto options = std::make_shared<CreateOptions>();
     auto* create = schedule.add_subcommand("create", "start fine-tuning jobs by a calendar");
-    create->add_option("name", options->name, "what it is for")->required();
-    addWhenOptions(*create, options->when);
-    create->add_option("--model", options->model, "the base model's name")->required();
-    auto* file = create->add_option("--training-file", options->trainingFile,
-                                    "a file id from `hearth dataset add`");
-    create
-        ->add_option("--data-set", options->dataSet,
-                     "a file's name: each job takes the newest file of it")
-        ->excludes(file);
-    create->add_option("--suffix", options->suffix, "part of the new models' names");
-    create->add_option("--job", options->job, "JSON file with other fields of the job's request")
-        ->check(CLI::ExistingFile);
-    create->add_option("--missed", options->missed,
-                       "starts that came while the node was down: once (default), skip, all");
-    create->add_option("--missed-limit", options->missedLimit, "at most so many with all")
-        ->check(CLI::Range(1, 100));
-    create->add_option("--overlap", options->overlap,
-                       "while a job of it waits or runs: queue (default), skip");
-    create->add_option("--priority", options->priority, "low, normal, high or urgent");
-    create->add_option("--retry", options->retries,
-                       "CLASS=N, e.g. worker_lost=5: how often such an error is tried again");
-    create->add_flag("--after-any-end", options->afterAnyEnd,
-                     "with --after: also when that job failed");
+    addCreateOptions(*create, *options);
     create->callback([&context, options] {
         context.action = [&context, options] { return createSchedule(context, *options); };
     });

@@ -150,8 +150,11 @@ std::map<std::string, JobOutlook> JobService::outlooks() {
         }
         return entry;
     };
+    const std::vector<JobRow> jobs = m_jobs.queuedOrRunning();
     std::vector<QueueEntry> running;
-    for (const JobRow& job : m_jobs.withStatus(JobStatus::Running)) {
+    for (const JobRow& job : jobs) {
+        if (job.status != JobStatus::Running)
+            continue;
         running.push_back(enter(job));
         const auto progress = progressOf(m_jobs.lastMetrics(job.id), m_runs.openSince(job.id), now);
         if (!progress)
@@ -163,7 +166,9 @@ std::map<std::string, JobOutlook> JobService::outlooks() {
             speeds[job.modelId] = storage::MeasuredSpeed{progress->tokensPerSecond};
     }
     std::vector<QueueEntry> waiting;
-    for (const JobRow& job : m_jobs.withStatus(JobStatus::Queued)) {
+    for (const JobRow& job : jobs) {
+        if (job.status != JobStatus::Queued)
+            continue;
         waiting.push_back(enter(job));
         outlooks[job.id].runnableFrom = waiting.back().runnableFrom(now);
     }

@@ -71,8 +71,7 @@ TEST_P(FormTest, IsReadByTheReaderOfItsKind) {
     EXPECT_EQ(readPreferenceDataset(text, "x").ok(), kind == DataKind::Preference);
     EXPECT_EQ(readPromptDataset(text, "x").ok(), kind == DataKind::Prompt);
     if (kind == DataKind::Text)
-        EXPECT_EQ(readDocuments(text, "x").valueOrThrow(),
-                  std::vector<std::string>{"A document."});
+        EXPECT_EQ(readDocuments(text, "x").valueOrThrow(), std::vector<std::string>{"A document."});
 }
 
 TEST_P(FormTest, MapsToARowOfItsOwnKindThatStaysAsItIs) {
