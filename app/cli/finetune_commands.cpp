@@ -45,8 +45,10 @@ std::string fixed(double value, int digits) {
 
 std::string progressText(const json& metrics) {
     std::string text = "step " + std::to_string(metrics.value("step", int64_t(0))) + "/" +
-                       std::to_string(metrics.value("total", int64_t(0))) + "  loss " +
-                       fixed(metrics.value("train_loss", 0.0), 4);
+                       std::to_string(metrics.value("total", int64_t(0)));
+    text += metrics.contains("train_reward")  // whose loss is about zero at any time
+                ? "  reward " + fixed(metrics["train_reward"].get<double>(), 3)
+                : "  loss " + fixed(metrics.value("train_loss", 0.0), 4);
     if (metrics.contains("tokens_per_s"))
         text += "  " + fixed(metrics["tokens_per_s"].get<double>(), 0) + " tokens/s";
     if (metrics.contains("eta_s"))

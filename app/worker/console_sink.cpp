@@ -47,13 +47,10 @@ struct Describe {
                resumed;
     }
     std::string operator()(const ProgressEvent& e) const {
-        const auto reward = std::ranges::find(e.metrics, "reward", &Metrics::value_type::first);
-        const std::string extra =
-            reward == e.metrics.end() ? "" : format("  reward %.3f", reward->second);
         return format(
-            "step %lld/%lld  loss %.4f%s  accuracy %.1f %%  lr %.2e  norm %.2f  "
+            "step %lld/%lld  %s  accuracy %.1f %%  lr %.2e  norm %.2f  "
             "%.0f tokens/s  %s left",
-            (long long)e.step, (long long)e.total_steps, e.loss, extra.c_str(),
+            (long long)e.step, (long long)e.total_steps, progressText(e).c_str(),
             100.0 * e.token_accuracy, e.learning_rate, e.gradient_norm, e.tokens_per_second,
             duration(e.eta_seconds).c_str());
     }

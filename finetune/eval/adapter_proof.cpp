@@ -290,29 +290,24 @@ core::Result<AdapterProof> proveAdapter(engine::Backend& backend, engine::Model&
 }
 
 std::vector<std::string> proofText(const AdapterProof& proof) {
-    std::vector<std::string> sentences = {
-        "Proof: log-probabilities of " + std::to_string(proof.tokens) +
-        " tokens by serving and by training differ by at most " + number(proof.disagreement) +
-        (std::isfinite(proof.bound) ? " (allowed " + number(proof.bound) + "; "
-                                    : " (packed base; ") +
-        number(proof.base) + " without the adapter); the base keeps its bits beside it"};
+    std::string whole = "Proof: log-probabilities of " + std::to_string(proof.tokens) +
+                        " tokens by serving and by training differ by at most " +
+                        number(proof.disagreement);
+    whole +=
+        std::isfinite(proof.bound) ? " (allowed " + number(proof.bound) + "; " : " (packed base; ";
+    whole += number(proof.base) + " without the adapter); the base keeps its bits beside it";
+    std::string modules = "Proof by module, share that serving applies to prompts and answers:";
     for (const ProvenModule& module : proof.modules) {
-        std::string text = "Proof of " + module.module + ": ";
+        modules += (&module == &proof.modules.front() ? " " : "; ") + module.module;
         if (module.effect == 0.0)
-            text += "it changes nothing";
+            modules += " changes nothing";
         else if (!module.told)
-            text += "effect " + number(module.effect) +
-                    ", too small to tell whether serving applies it";
+            modules += " too small to tell";
         else
-            text += "serving applies " + number(100.0 * module.prompts) +
-                    " % of it to prompts and " + number(100.0 * module.answers) +
-                    " % to answers, +- " + number(100.0 * module.error) + " %; effect " +
-                    number(module.effect);
-        if (module.scaled != 1.0)
-            text += " of " + number(module.scaled) + " times its weights";
-        sentences.push_back(std::move(text));
+            modules += " " + number(100.0 * module.prompts) + " and " +
+                       number(100.0 * module.answers) + " % +- " + number(100.0 * module.error);
     }
-    return sentences;
+    return {std::move(whole), std::move(modules)};
 }
 
 }  // namespace hearth::finetune

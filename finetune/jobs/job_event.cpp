@@ -137,12 +137,20 @@ core::Result<JobEvent> readAs(const std::string& name, JsonReader& reader) {
 
 }  // namespace
 
+static std::string number(double value, int digits) {
+    char text[64];
+    std::snprintf(text, sizeof text, "%.*f", digits, value);
+    return text;
+}
+
+std::string progressText(const ProgressEvent& event) {
+    for (const auto& [name, value] : event.metrics)
+        if (name == "reward")
+            return "reward " + number(value, 3);
+    return "loss " + number(event.loss, 4);
+}
+
 std::string resultText(const EvaluationEvent& event) {
-    const auto number = [](double value, int digits) {
-        char text[64];
-        std::snprintf(text, sizeof text, "%.*f", digits, value);
-        return std::string(text);
-    };
     const std::string loss = "loss " + number(event.loss, 4) + ", ";
     const std::string share = number(100.0 * event.accuracy, 1) + " %";
     const std::string n = std::to_string(event.n);

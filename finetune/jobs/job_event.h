@@ -121,6 +121,9 @@ public:
     virtual void emit(const JobEvent& event) = 0;
 };
 
+/// The number that tells how a step went: "loss 1.2345", or "reward 0.123" where answers are
+/// rewarded, as the loss is about zero then.
+std::string progressText(const ProgressEvent& event);
 /// "loss 1.2345, accuracy 56.7 % over 890 tokens".
 std::string resultText(const EvaluationEvent& event);
 /// One line without the newline: {"event": "progress", ...}.

@@ -107,8 +107,8 @@ void JobEventRecorder::on(const finetune::ProgressEvent& e) {
         addSample("train_" + name, e.step, value);
     }
     addEvent("info", "metrics",
-             "Step " + std::to_string(e.step) + "/" + std::to_string(e.total_steps) +
-                 ": training loss=" + fixed(e.loss, 4),
+             "Step " + std::to_string(e.step) + "/" + std::to_string(e.total_steps) + ": " +
+                 finetune::progressText(e),
              core::dumpJson(data));
     for (const finetune::LayerHealth& layer : e.experts) {
         const std::string prefix = "experts/" + std::to_string(layer.layer) + "/";

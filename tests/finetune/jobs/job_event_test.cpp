@@ -39,6 +39,13 @@ INSTANTIATE_TEST_SUITE_P(
                                            .tensor = "w"}),
                     JobEvent(LogEvent{.level = "warn", .message = "x"})));
 
+TEST(JobEvent, AStepIsToldByItsLossOrReward) {
+    ProgressEvent event{.loss = 1.25};
+    EXPECT_EQ(progressText(event), "loss 1.2500");
+    event.metrics = {{"answer_tokens", 8.0}, {"reward", 0.5}};
+    EXPECT_EQ(progressText(event), "reward 0.500");
+}
+
 TEST(JobEvent, ResultsNameWhatTheyCount) {
     EvaluationEvent event{.n = 8, .loss = 1.25, .accuracy = 0.5};
     EXPECT_EQ(resultText(event), "loss 1.2500, accuracy 50.0 % over 8 tokens");
