@@ -254,6 +254,7 @@ TEST_F(JobTest, ReinforcementLearnsFromGradedAnswers) {
     const json grader = {{"type", "regex"}, {"pattern", "[aeiou]"}};
     json body = {
         {"model", "tiny"},
+        {"seed", 5},  // chance decides which answers are rewarded
         {"training_file", file},
         {"validation_file", file},
         {"method",
@@ -263,7 +264,7 @@ TEST_F(JobTest, ReinforcementLearnsFromGradedAnswers) {
         {"hearth",
          {{"max_steps", 2},
           {"lora", {{"r", 4}}},
-          {"policy", {{"group_size", 2}, {"max_completion_tokens", 8}}}}}};
+          {"policy", {{"group_size", 8}, {"max_completion_tokens", 8}}}}}};
     const auto made = client()->post("/v1/fine_tuning/jobs", body);
     ASSERT_TRUE(made.ok()) << made.error().text();
     const json job = waitForJob(made->at("id"), isOver);
@@ -273,7 +274,7 @@ TEST_F(JobTest, ReinforcementLearnsFromGradedAnswers) {
     EXPECT_EQ(method.at("reinforcement").at("grader"), grader);
     EXPECT_EQ(method.at("reinforcement").at("hyperparameters").at("batch_size"), 2);
     EXPECT_EQ(method.at("reinforcement").at("hyperparameters").at("eval_interval"), "auto");
-    EXPECT_EQ(job.at("hearth").at("policy").at("group_size"), 2);
+    EXPECT_EQ(job.at("hearth").at("policy").at("group_size"), 8);
     const std::string id = made->at("id");
     const json series = client()->get("/api/v1/jobs/" + id + "/metrics")->at("series");
     EXPECT_EQ(series.at("train_reward").at("steps"), json({1, 2}));
