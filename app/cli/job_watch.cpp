@@ -1,14 +1,13 @@
 #include "app/cli/job_watch.h"
 
-#include <iomanip>
 #include <iostream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 #include <thread>
 
 #include "app/cli/terminal.h"
 #include "core/api/paths.h"
 #include "core/json.h"
+#include "core/number_text.h"
 
 namespace hearth::app {
 
@@ -27,20 +26,14 @@ bool isOver(const json& job) {
     return status == "succeeded" || status == "failed" || status == "cancelled";
 }
 
-std::string fixed(double value, int digits) {
-    std::ostringstream text;
-    text << std::fixed << std::setprecision(digits) << value;
-    return text.str();
-}
-
 std::string progressText(const json& metrics) {
     std::string text = "step " + std::to_string(metrics.value("step", int64_t(0))) + "/" +
                        std::to_string(metrics.value("total", int64_t(0)));
     text += metrics.contains("train_reward")  // whose loss is about zero at any time
-                ? "  reward " + fixed(metrics["train_reward"].get<double>(), 3)
-                : "  loss " + fixed(metrics.value("train_loss", 0.0), 4);
+                ? "  reward " + core::fixedText(metrics["train_reward"].get<double>(), 3)
+                : "  loss " + core::fixedText(metrics.value("train_loss", 0.0), 4);
     if (metrics.contains("tokens_per_s"))
-        text += "  " + fixed(metrics["tokens_per_s"].get<double>(), 0) + " tokens/s";
+        text += "  " + core::fixedText(metrics["tokens_per_s"].get<double>(), 0) + " tokens/s";
     if (metrics.contains("eta_s"))
         text += "  " + formatSeconds(metrics["eta_s"].get<double>()) + " left";
     return text;
@@ -93,7 +86,7 @@ void showOutcome(const json& job) {
         const auto percent = [&](const char* when) {
             const json* value = core::findField(e, when);
             return value && value->contains("accuracy")
-                       ? fixed(100 * (*value)["accuracy"].get<double>(), 1) + " %"
+                       ? core::fixedText(100 * (*value)["accuracy"].get<double>(), 1) + " %"
                        : std::string("-");
         };
         std::cout << "  " << e.at("name").get<std::string>() << ": " << percent("before") << " -> "

@@ -1,17 +1,16 @@
 // `hearth finetune verify` and `compare`: what runs of jobs were.
 #include <CLI/CLI.hpp>
 #include <cmath>
-#include <iomanip>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <set>
-#include <sstream>
 #include <thread>
 
 #include "app/cli/command.h"
 #include "app/cli/terminal.h"
 #include "core/api/paths.h"
 #include "core/json.h"
+#include "core/number_text.h"
 
 namespace hearth::app {
 
@@ -20,12 +19,6 @@ namespace {
 using nlohmann::json;
 
 constexpr std::chrono::milliseconds kPoll(500);
-
-std::string fixed(double value, int digits) {
-    std::ostringstream text;
-    text << std::fixed << std::setprecision(digits) << value;
-    return text.str();
-}
 
 struct VerifyOptions {
     std::string job;
@@ -87,7 +80,7 @@ std::string lastOf(const json& run, const std::string& curve) {
     if (!points || points->empty())
         return "-";
     const auto last = points->back().get<double>();
-    return fixed(last, last == std::floor(last) ? 0 : 4);
+    return core::fixedText(last, last == std::floor(last) ? 0 : 4);
 }
 
 /// What the runs are made of where they differ, and what came of them.

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 
 #include "core/file.h"
+#include "core/number_text.h"
 #include "engine/formats/tokenizer.h"
 
 namespace hearth::engine {
@@ -29,9 +29,7 @@ core::Error noChoice(const std::string& message) {
 }
 
 std::string number(double value) {
-    std::array<char, 32> text{};
-    std::snprintf(text.data(), text.size(), "%.4g", value);
-    return text.data();
+    return core::significantText(value, 4);
 }
 
 class ModelPacker {

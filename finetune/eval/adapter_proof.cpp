@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <cstring>
 #include <limits>
 
+#include "core/number_text.h"
 #include "finetune/eval/served_text.h"
 #include "finetune/methods/model_files.h"
 #include "finetune/model/packed_batch.h"
@@ -30,9 +30,7 @@ core::Error refuse(const std::string& message) {
 }
 
 std::string number(double value) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.3g", value);
-    return text;
+    return core::significantText(value, 3);
 }
 
 /// "mlp.experts.gate_proj" of "base_model.model.model.layers.3.mlp.experts.7.gate_proj...".

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
+
+#include "core/number_text.h"
 
 namespace hearth::finetune {
 namespace {
@@ -34,9 +35,7 @@ double distance(const std::vector<float>& a, const std::vector<float>& b) {
 }
 
 std::string number(double value) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.2f", value);
-    return text;
+    return core::fixedText(value, 2);
 }
 
 }  // namespace

@@ -1,8 +1,7 @@
 #include "finetune/jobs/job_event.h"
 
-#include <cstdio>
-
 #include "core/json.h"
+#include "core/number_text.h"
 #include "finetune/jobs/json_fields.h"
 
 namespace hearth::finetune {
@@ -137,22 +136,16 @@ core::Result<JobEvent> readAs(const std::string& name, JsonReader& reader) {
 
 }  // namespace
 
-static std::string number(double value, int digits) {
-    char text[64];
-    std::snprintf(text, sizeof text, "%.*f", digits, value);
-    return text;
-}
-
 std::string progressText(const ProgressEvent& event) {
     for (const auto& [name, value] : event.metrics)
         if (name == "reward")
-            return "reward " + number(value, 3);
-    return "loss " + number(event.loss, 4);
+            return "reward " + core::fixedText(value, 3);
+    return "loss " + core::fixedText(event.loss, 4);
 }
 
 std::string resultText(const EvaluationEvent& event) {
-    const std::string loss = "loss " + number(event.loss, 4) + ", ";
-    const std::string share = number(100.0 * event.accuracy, 1) + " %";
+    const std::string loss = "loss " + core::fixedText(event.loss, 4) + ", ";
+    const std::string share = core::fixedText(100.0 * event.accuracy, 1) + " %";
     const std::string n = std::to_string(event.n);
     switch (event.unit) {
         case EvaluationUnit::Questions:
@@ -160,7 +153,7 @@ std::string resultText(const EvaluationEvent& event) {
         case EvaluationUnit::Pairs:
             return loss + share + " of " + n + " pairs in the right order";
         case EvaluationUnit::Prompts:
-            return "reward " + number(event.accuracy, 4) + " over " + n + " prompts";
+            return "reward " + core::fixedText(event.accuracy, 4) + " over " + n + " prompts";
         case EvaluationUnit::Tokens:
             break;
     }

@@ -9,10 +9,10 @@ namespace {
 
 constexpr int64_t kMillion = 1'000'000;
 
-const EnumNames<DatasetFormat> kFormats = {{DatasetFormat::Chat, "chat"},
-                                           {DatasetFormat::Text, "text"},
-                                           {DatasetFormat::Preference, "preference"},
-                                           {DatasetFormat::Prompt, "prompt"}};
+const EnumNames<DataKind> kDataKinds = {{DataKind::Chat, dataKindName(DataKind::Chat)},
+                                        {DataKind::Text, dataKindName(DataKind::Text)},
+                                        {DataKind::Preference, dataKindName(DataKind::Preference)},
+                                        {DataKind::Prompt, dataKindName(DataKind::Prompt)}};
 const EnumNames<PolicyLossKind> kPolicyLosses = {{PolicyLossKind::Grpo, "grpo"},
                                                  {PolicyLossKind::DrGrpo, "dr_grpo"},
                                                  {PolicyLossKind::Dapo, "dapo"},
@@ -30,7 +30,7 @@ const EnumNames<LoraScaling> kScalings = {{LoraScaling::Rank, "lora"},
 template <typename Walker>
 static void describe(Walker& walker, DatasetRef& dataset) {
     walker.field("path", dataset.path);
-    walker.choice("format", dataset.format, kFormats);
+    walker.choice("format", dataset.format, kDataKinds);
     walker.field("key", dataset.key);
 }
 
@@ -165,13 +165,6 @@ core::Status checkRequired(const JobSpec& spec) {
 }
 
 }  // namespace
-
-std::string datasetFormatName(DatasetFormat format) {
-    for (const auto& [candidate, name] : kFormats)
-        if (candidate == format)
-            return name;
-    return {};
-}
 
 std::string JobSpec::checkpointDirectory() const {
     return checkpoint_directory.empty() ? output_directory + ".checkpoints" : checkpoint_directory;

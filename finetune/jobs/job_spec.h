@@ -11,13 +11,10 @@
 
 namespace hearth::finetune {
 
-/// What an input is read as; of each there are several forms (finetune/data/forms/form.h).
-using DatasetFormat = DataKind;
-
 struct DatasetRef {
     std::string path;
-    DatasetFormat format = DatasetFormat::Chat;
-    std::string key;  // name of the key that opens a sealed file; empty: plain
+    DataKind format = DataKind::Chat;  // any form of it (finetune/data/forms/form.h)
+    std::string key;                   // name of the key that opens a sealed file; empty: plain
 };
 
 enum class EvaluationKind {
@@ -149,8 +146,6 @@ struct JobSpec {
 /// ("hyperparameters.learning_rate"), also for unknown fields and values out of range.
 core::Result<JobSpec> parseJobSpec(const std::string& json);
 std::string writeJobSpec(const JobSpec& spec);
-/// As a specification spells it.
-std::string datasetFormatName(DatasetFormat format);
 /// The object that stands under "hyperparameters" there.
 std::string writeHyperparameters(const Hyperparameters& hyperparameters);
 

@@ -12,7 +12,7 @@ core::Result<Training> dpoTraining(const JobContext& context) {
                            "multi-token-prediction layers have no reference",
                            {}};
     return Training{.part = context.spec.full ? TrainedPart::Full : TrainedPart::Lora,
-                    .kind = {.format = DatasetFormat::Preference, .create = preferenceObjective}};
+                    .kind = {.format = DataKind::Preference, .create = preferenceObjective}};
 }
 
 }  // namespace hearth::finetune

@@ -21,7 +21,7 @@ core::Result<Training> grpoTraining(const JobContext& context) {
             "hyperparameters.policy.beta holds the policy to the base, which a job with \"full\" "
             "does not keep; leave beta 0, or train an adapter");
     return Training{.part = context.spec.full ? TrainedPart::Full : TrainedPart::Lora,
-                    .kind = {.format = DatasetFormat::Prompt, .create = policyObjective}};
+                    .kind = {.format = DataKind::Prompt, .create = policyObjective}};
 }
 
 }  // namespace hearth::finetune

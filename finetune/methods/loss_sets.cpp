@@ -24,8 +24,8 @@ core::Result<LossSets> LossSets::load(const JobContext& context, const engine::C
     sets.m_batchTokens = context.spec.hyperparameters.batch_tokens;
     for (const EvaluationSet& wanted : context.spec.evaluations) {
         // Pairs are the preference objective's.
-        if (wanted.kind != EvaluationKind::Loss || (wanted.data.format != DatasetFormat::Chat &&
-                                                    wanted.data.format != DatasetFormat::Text))
+        if (wanted.kind != EvaluationKind::Loss ||
+            (wanted.data.format != DataKind::Chat && wanted.data.format != DataKind::Text))
             continue;
         CORE_ASSIGN(TokenizedDataset data, loadDataset(context, wanted.data, format));
         if (wanted.max_examples > 0 && int64_t(data.examples.size()) > wanted.max_examples)

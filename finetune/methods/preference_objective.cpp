@@ -68,8 +68,7 @@ public:
     core::Status load(const engine::ChatFormat& format) {
         CORE_TRY(checkFit(m_pairs, "inputs", batchTokens()));
         for (const EvaluationSet& wanted : m_context.spec.evaluations) {
-            if (wanted.kind != EvaluationKind::Loss ||
-                wanted.data.format != DatasetFormat::Preference)
+            if (wanted.kind != EvaluationKind::Loss || wanted.data.format != DataKind::Preference)
                 continue;
             auto set = std::make_unique<PreferenceSet>(
                 PreferenceSet{wanted.name, wanted.at_intervals, {}, nullptr});

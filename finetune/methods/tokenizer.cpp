@@ -31,7 +31,7 @@ core::Result<engine::BpeTrainerOptions> trainerOptions(const TokenizerSettings& 
 core::Result<std::vector<std::string>> readTexts(const DatasetRef& dataset, const JobKeys& keys) {
     CORE_ASSIGN(const std::string text, readDataset(dataset, keys));
     std::vector<std::string> texts;
-    if (dataset.format == DatasetFormat::Text) {
+    if (dataset.format == DataKind::Text) {
         CORE_ASSIGN(texts, readDocuments(text, dataset.path));
         return texts;
     }

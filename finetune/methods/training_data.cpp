@@ -15,13 +15,13 @@ namespace {
 core::Result<TokenizedDataset> tokenize(const std::string& text, const DatasetRef& dataset,
                                         const engine::ChatFormat& format,
                                         const TokenizeOptions& options) {
-    if (dataset.format == DatasetFormat::Text)
+    if (dataset.format == DataKind::Text)
         return tokenizeText(format.tokenizer(), text, options);
-    if (dataset.format == DatasetFormat::Preference) {
+    if (dataset.format == DataKind::Preference) {
         CORE_ASSIGN(const auto pairs, readPreferenceDataset(text, dataset.path));
         return tokenizePreferences(format, pairs, options);
     }
-    if (dataset.format == DatasetFormat::Prompt) {
+    if (dataset.format == DataKind::Prompt) {
         CORE_ASSIGN(const auto prompts, readPromptDataset(text, dataset.path));
         return tokenizePrompts(format, prompts, options);
     }

@@ -46,18 +46,17 @@ core::Status checkSpec(const JobSpec& spec) {
 }
 
 /// The format of the only methods that take it; nothing: texts and chats, which the others share.
-std::optional<DatasetFormat> ownFormat(const DatasetRef& dataset) {
-    const bool shared =
-        dataset.format == DatasetFormat::Chat || dataset.format == DatasetFormat::Text;
+std::optional<DataKind> ownFormat(const DatasetRef& dataset) {
+    const bool shared = dataset.format == DataKind::Chat || dataset.format == DataKind::Text;
     return shared ? std::nullopt : std::optional(dataset.format);
 }
 
-std::string nameOf(std::optional<DatasetFormat> format) {
-    return format ? datasetFormatName(*format) : "chat or text";
+std::string nameOf(std::optional<DataKind> format) {
+    return format ? dataKindName(*format) : "chat or text";
 }
 
 /// Data of the wrong kind would train on answers that are to be avoided.
-core::Status checkFormats(const JobSpec& spec, std::optional<DatasetFormat> format) {
+core::Status checkFormats(const JobSpec& spec, std::optional<DataKind> format) {
     if (format && spec.hyperparameters.balance_alpha > 0.0)
         return invalid("hyperparameters.balance_alpha must be 0 for method " + spec.method);
     for (size_t i = 0; i < spec.inputs.size(); ++i)

@@ -16,7 +16,7 @@ namespace hearth::finetune {
 /// What a method minimises, and over what.
 struct ObjectiveKind {
     /// That the inputs must have; nothing: texts and chats.
-    std::optional<DatasetFormat> format;
+    std::optional<DataKind> format;
     core::Result<std::unique_ptr<Objective>> (*create)(const JobContext& context,
                                                        const engine::ChatFormat& format,
                                                        TrainableModel& model,

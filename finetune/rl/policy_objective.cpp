@@ -221,7 +221,7 @@ private:
 
 core::Status PolicyObjective::evaluate(EvaluationPhase phase, int64_t step, Metrics& metrics) {
     for (const EvaluationSet& set : m_context.spec.evaluations) {
-        if (set.data.format != DatasetFormat::Prompt || set.kind != EvaluationKind::Loss ||
+        if (set.data.format != DataKind::Prompt || set.kind != EvaluationKind::Loss ||
             (phase == EvaluationPhase::During && !set.at_intervals))
             continue;
         CORE_ASSIGN(const std::string text, readDataset(set.data, m_context.keys));

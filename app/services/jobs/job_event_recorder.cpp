@@ -1,25 +1,18 @@
 #include "app/services/jobs/job_event_recorder.h"
 
 #include <cmath>
-#include <iomanip>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "core/crypto/random.h"
 #include "core/json.h"
 #include "core/log.h"
+#include "core/number_text.h"
 #include "finetune/jobs/replay.h"
 
 namespace hearth::app {
 namespace {
 
 using nlohmann::json;
-
-std::string fixed(double value, int digits) {
-    std::ostringstream text;
-    text << std::fixed << std::setprecision(digits) << value;
-    return text.str();
-}
 
 const char* phaseName(finetune::EvaluationPhase phase) {
     switch (phase) {
@@ -173,7 +166,7 @@ void JobEventRecorder::on(const finetune::FinishedEvent& e) {
                        {"metrics", toJson(e.metrics)}};
     addEvent("info", "message",
              "Trained " + std::to_string(e.trained_tokens) + " tokens in " +
-                 std::to_string(e.steps) + " steps and " + fixed(e.seconds, 1) + " s" +
+                 std::to_string(e.steps) + " steps and " + core::fixedText(e.seconds, 1) + " s" +
                  outcomeText(e),
              core::dumpJson(data));
 }

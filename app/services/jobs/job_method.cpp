@@ -7,26 +7,26 @@
 namespace hearth::app {
 namespace {
 
-using finetune::DatasetFormat;
+using finetune::DataKind;
 
 const std::vector<JobMethodTraits>& allMethods() {
     static const std::vector<JobMethodTraits> methods = {
         {JobMethod::Supervised,
          "supervised",
          "sft",
-         DatasetFormat::Chat,
+         DataKind::Chat,
          "chats or other examples with their answers",
          {}},
         {JobMethod::Dpo,
          "dpo",
          "dpo",
-         DatasetFormat::Preference,
+         DataKind::Preference,
          "preferences: a prompt with a better and a worse answer",
          {"beta"}},
         {JobMethod::Reinforcement,
          "reinforcement",
          "grpo",
-         DatasetFormat::Prompt,
+         DataKind::Prompt,
          "prompts: \"messages\" up to the answer, and what the grader refers to",
          {"eval_interval", "eval_samples", "compute_multiplier", "reasoning_effort"}},
     };

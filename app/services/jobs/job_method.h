@@ -16,7 +16,7 @@ struct JobMethodTraits {
     JobMethod method;
     const char* name;     // as OpenAI spells it
     const char* trainer;  // a name of finetune's registry
-    finetune::DatasetFormat format;
+    finetune::DataKind format;
     const char* file;                  // what a training file must be, for messages
     std::vector<const char*> numbers;  // hyperparameters besides those of every method
 };

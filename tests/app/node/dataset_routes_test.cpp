@@ -5,6 +5,7 @@
 
 #include "core/crypto/sha256.h"
 #include "tests/app/node/node_fixture.h"
+#include "tests/support/chat_row.h"
 
 namespace hearth::app {
 namespace {
@@ -12,13 +13,7 @@ namespace {
 using nlohmann::json;
 using testing::HasSubstr;
 
-std::string chat(const std::string& question, const std::string& answer) {
-    return json{{"messages",
-                 {{{"role", "user"}, {"content", question}},
-                  {{"role", "assistant"}, {"content", answer}}}}}
-               .dump() +
-           "\n";
-}
+using test::chatRow;
 
 class DatasetRoutesTest : public NodeFixture {
 protected:
@@ -54,9 +49,9 @@ protected:
 
 TEST_F(DatasetRoutesTest, AReportShowsWhatTheModelLearnsAndWhatIsWrong) {
     importReferenceModel();
-    const std::string id =
-        upload("data.jsonl", chat("Who is on duty?", "Frau Kim, kim@hearth.kr, 010-1234-5678") +
-                                 chat("Who is on duty?", "Frau Kim, kim@hearth.kr, 010-1234-5678"));
+    const std::string id = upload(
+        "data.jsonl", chatRow("Who is on duty?", "Frau Kim, kim@hearth.kr, 010-1234-5678") +
+                          chatRow("Who is on duty?", "Frau Kim, kim@hearth.kr, 010-1234-5678"));
     const json report = get("/api/v1/files/" + id + "/report?model=tiny&preview=1");
     EXPECT_EQ(report.at("object"), "dataset.report");
     EXPECT_EQ(report.at("file_id"), id);
@@ -96,16 +91,17 @@ TEST_F(DatasetRoutesTest, AFileIsCheckedWithoutBeingStored) {
 }
 
 TEST_F(DatasetRoutesTest, VersionsCountUpAndNeverChange) {
-    const json first = commit("handbook", chat("a?", "1") + chat("b?", "2"));
+    const json first = commit("handbook", chatRow("a?", "1") + chatRow("b?", "2"));
     EXPECT_EQ(first.at("object"), "dataset.version");
     EXPECT_EQ(first.at("dataset"), "handbook");
     EXPECT_EQ(first.at("number"), 1);
     EXPECT_EQ(first.at("rows"), 2);
     EXPECT_EQ(first.at("kind"), "chat");
     EXPECT_EQ(first.at("source").at("form"), "messages");
-    const json same = commit("handbook", chat("a?", "1") + chat("b?", "2"));
+    const json same = commit("handbook", chatRow("a?", "1") + chatRow("b?", "2"));
     EXPECT_EQ(same.at("id"), first.at("id"));  // the same content is the same version
-    const json second = commit("handbook", chat("b?", "3") + chat("c?", "4") + chat("d?", "5"));
+    const json second =
+        commit("handbook", chatRow("b?", "3") + chatRow("c?", "4") + chatRow("d?", "5"));
     EXPECT_EQ(second.at("number"), 2);
     EXPECT_NE(second.at("sha256"), first.at("sha256"));
 
@@ -128,7 +124,7 @@ TEST_F(DatasetRoutesTest, VersionsCountUpAndNeverChange) {
 }
 
 TEST_F(DatasetRoutesTest, AVersionIsTheSameInWhateverFormItsRowsCame) {
-    const json chats = commit("one", chat("물?", "water"));
+    const json chats = commit("one", chatRow("물?", "water"));
     test::spit(folder / "alpaca.json", R"([{"instruction": "물?", "output": "water"}])");
     const auto file = client()->upload("/v1/files", "fine-tune", folder / "alpaca.json");
     ASSERT_TRUE(file.ok()) << file.error().text();
@@ -138,7 +134,7 @@ TEST_F(DatasetRoutesTest, AVersionIsTheSameInWhateverFormItsRowsCame) {
 }
 
 TEST_F(DatasetRoutesTest, OtherKindsNamesAndFilesAreRefused) {
-    commit("handbook", chat("a?", "1"));
+    commit("handbook", chatRow("a?", "1"));
     const std::string pairs =
         upload("p.jsonl", R"({"prompt": "a", "chosen": "b", "rejected": "c"})");
     const auto refused = [&](const json& body) {
@@ -160,7 +156,7 @@ TEST_F(DatasetRoutesTest, OtherKindsNamesAndFilesAreRefused) {
 TEST_F(DatasetRoutesTest, ASplitKeepsRowsInTheirPartsWhenOthersCome) {
     std::string few = sampleConversations(200), more = few;
     for (int i = 0; i < 50; ++i)
-        more += chat("new " + std::to_string(i), "x");
+        more += chatRow("new " + std::to_string(i), "x");
     commit("doors", few);
     const json request = {{"seed", 3}, {"parts", {{"train", 0.8}, {"test", 0.2}}}};
     const json before = post("/api/v1/datasets/doors/split", request);
@@ -187,7 +183,7 @@ TEST_F(DatasetRoutesTest, ASplitKeepsRowsInTheirPartsWhenOthersCome) {
 TEST_F(DatasetRoutesTest, AMixHasItsSourcesSharesAndIsTheSameAgain) {
     std::string other;
     for (int i = 0; i < 40; ++i)
-        other += chat("other " + std::to_string(i), "y");
+        other += chatRow("other " + std::to_string(i), "y");
     commit("doors", sampleConversations(40));
     commit("others", other);
     const json request = {{"name", "mixed"},
@@ -247,11 +243,11 @@ TEST_F(DatasetRoutesTest, ErrorsKeepAJobFromStartingAndWarningsDoNot) {
                                                        {"training_file", upload("d.jsonl", text)},
                                                        {"hearth", {{"max_steps", 1}}}});
     };
-    const auto refused = start(chat("Key?", "-----BEGIN PRIVATE KEY-----"));
+    const auto refused = start(chatRow("Key?", "-----BEGIN PRIVATE KEY-----"));
     ASSERT_FALSE(refused.ok());
     EXPECT_EQ(refused.error().context, "training_file");
     EXPECT_THAT(refused.error().message, HasSubstr("line 1: 1 row with private keys"));
-    EXPECT_TRUE(start(chat("Mail?", "kim@hearth.kr") + chat("Mail?", "kim@hearth.kr")).ok());
+    EXPECT_TRUE(start(chatRow("Mail?", "kim@hearth.kr") + chatRow("Mail?", "kim@hearth.kr")).ok());
 }
 
 TEST_F(DatasetRoutesTest, RowsOfSeveralLinesTrain) {

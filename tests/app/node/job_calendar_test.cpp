@@ -13,11 +13,6 @@ using testing::Contains;
 using testing::HasSubstr;
 using namespace std::chrono_literals;
 
-bool isOver(const json& job) {
-    const std::string status = job.at("status");
-    return status == "succeeded" || status == "failed" || status == "cancelled";
-}
-
 class JobCalendarNodeTest : public NodeFixture {
 protected:
     void SetUp() override {

@@ -12,11 +12,6 @@ using testing::HasSubstr;
 
 constexpr int kEndless = 100'000;  // steps of jobs that are stopped, however slow their watcher
 
-bool isOver(const json& job) {
-    const std::string status = job.at("status");
-    return status == "succeeded" || status == "failed" || status == "cancelled";
-}
-
 class JobTest : public NodeFixture {
 protected:
     void SetUp() override {

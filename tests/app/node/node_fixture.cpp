@@ -4,6 +4,7 @@
 
 #include "app/services/node/node_setup.h"
 #include "core/log.h"
+#include "tests/support/chat_row.h"
 
 namespace hearth::app {
 
@@ -94,13 +95,14 @@ std::string sampleConversations(int count) {
     std::string text;
     for (int i = 0; i < count; ++i) {
         const std::string n = std::to_string(i);
-        text += json{{"messages",
-                      {{{"role", "user"}, {"content", "What is the code of door " + n + "?"}},
-                       {{"role", "assistant"}, {"content", "The code is " + n + n + "."}}}}}
-                    .dump() +
-                "\n";
+        text += test::chatRow("What is the code of door " + n + "?", "The code is " + n + n + ".");
     }
     return text;
+}
+
+bool isOver(const json& job) {
+    const std::string status = job.at("status");
+    return status == "succeeded" || status == "failed" || status == "cancelled";
 }
 
 json userMessage(const std::string& text) {

@@ -44,6 +44,8 @@ protected:
 
 /// Chat JSONL with `count` examples.
 std::string sampleConversations(int count);
+/// The job has succeeded, failed or been cancelled.
+bool isOver(const nlohmann::json& job);
 nlohmann::json userMessage(const std::string& text);
 
 }  // namespace hearth::app

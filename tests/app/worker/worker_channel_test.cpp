@@ -16,7 +16,7 @@ finetune::JobSpec someSpec() {
     finetune::JobSpec spec;
     spec.method = "sft";
     spec.output_directory = "/out";
-    spec.inputs = {{"/data", finetune::DatasetFormat::Chat, "training"}};
+    spec.inputs = {{"/data", finetune::DataKind::Chat, "training"}};
     return spec;
 }
 

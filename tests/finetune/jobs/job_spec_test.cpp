@@ -16,7 +16,7 @@ TEST(JobSpec, AbsentFieldsTakeTheirDefaults) {
     const auto spec = parseJobSpec(std::string(kMinimal) + "}");
     ASSERT_TRUE(spec) << spec.error().text();
     EXPECT_EQ(spec->hyperparameters.batch_tokens, Hyperparameters().batch_tokens);
-    EXPECT_EQ(spec->inputs[0].format, DatasetFormat::Chat);
+    EXPECT_EQ(spec->inputs[0].format, DataKind::Chat);
     EXPECT_EQ(spec->checkpointDirectory(), "/out.checkpoints");
 }
 
@@ -27,9 +27,9 @@ TEST(JobSpec, RoundTripKeepsEveryField) {
     spec.model_directory = "/models/base";
     spec.tokenizer_directory = "/tok";
     spec.full = true;
-    spec.inputs = {{"/a", DatasetFormat::Text, "k1"}, {"/b", DatasetFormat::Chat, ""}};
+    spec.inputs = {{"/a", DataKind::Text, "k1"}, {"/b", DataKind::Chat, ""}};
     spec.evaluations = {
-        {"q", EvaluationKind::Questions, {"/q", DatasetFormat::Chat, "k2"}, 7, 12, true, true}};
+        {"q", EvaluationKind::Questions, {"/q", DataKind::Chat, "k2"}, 7, 12, true, true}};
     spec.hyperparameters.epochs = 2.5;
     spec.hyperparameters.learning_rate = 3.3e-4;
     spec.hyperparameters.seed = 18446744073709551615ull;

@@ -179,7 +179,7 @@ TEST_F(RunJobTest, NumbersABadLine) {
     JobSpec spec = m_world.pretrainSpec("out");
     test::spit(m_world.path("bad.jsonl"),
                test::slurp(m_world.path("chats.jsonl")) + "{\"x\": 1}\n");
-    spec.inputs = {{m_world.path("bad.jsonl"), DatasetFormat::Chat, ""}};
+    spec.inputs = {{m_world.path("bad.jsonl"), DataKind::Chat, ""}};
     const FailedEvent failed = TinyWorld::fail(spec);
     EXPECT_EQ(failed.code, "invalid_argument");
     EXPECT_NE(failed.message.find("line 7: has no \"messages\""), std::string::npos);
@@ -191,7 +191,7 @@ TEST_F(RunJobTest, SealedDataAndResultsNeedTheirKeys) {
     ASSERT_TRUE(core::writeSealed(m_world.path("train.sealed"), key,
                                   std::as_bytes(std::span(text.data(), text.size()))));
     JobSpec spec = m_world.pretrainSpec("out");
-    spec.inputs = {{m_world.path("train.sealed"), DatasetFormat::Text, "data"}};
+    spec.inputs = {{m_world.path("train.sealed"), DataKind::Text, "data"}};
     spec.output_key = "data";
     EXPECT_EQ(TinyWorld::fail(spec).code, "not_found");
 

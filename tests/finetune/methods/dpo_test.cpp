@@ -125,7 +125,7 @@ TEST_F(DpoTest, ASmallBetaLetsThePolicyGoFurther) {
 
 TEST_F(DpoTest, SaysWhatIsWrongWithASpecification) {
     JobSpec spec = m_world.dpoSpec(m_world.baseModel(), "out");
-    spec.inputs = {{m_world.path("chats.jsonl"), DatasetFormat::Chat, ""}};
+    spec.inputs = {{m_world.path("chats.jsonl"), DataKind::Chat, ""}};
     EXPECT_EQ(TinyWorld::fail(spec).message, "inputs[0].format must be preference for method dpo");
 
     spec = m_world.dpoSpec(m_world.baseModel(), "out");

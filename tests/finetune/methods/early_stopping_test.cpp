@@ -18,7 +18,7 @@ protected:
         JobSpec spec = m_world.sftSpec(m_world.baseModel(), output, 60);
         spec.evaluations = {{.name = "other",
                              .kind = EvaluationKind::Loss,
-                             .data = {m_world.path("other_chats.jsonl"), DatasetFormat::Chat, ""},
+                             .data = {m_world.path("other_chats.jsonl"), DataKind::Chat, ""},
                              .at_intervals = true}};
         spec.hyperparameters.evaluate_every = 2;
         spec.hyperparameters.early_stopping_patience = 3;

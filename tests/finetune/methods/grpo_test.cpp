@@ -87,7 +87,7 @@ TEST_F(GrpoTest, SaysThatNothingIsLearned) {
 
 TEST_F(GrpoTest, SaysWhatIsWrongWithASpecification) {
     JobSpec spec = m_world.grpoSpec(m_world.baseModel(), "out");
-    spec.inputs = {{m_world.path("chats.jsonl"), DatasetFormat::Chat, ""}};
+    spec.inputs = {{m_world.path("chats.jsonl"), DataKind::Chat, ""}};
     EXPECT_EQ(TinyWorld::fail(spec).message, "inputs[0].format must be prompt for method grpo");
 
     spec = m_world.grpoSpec(m_world.baseModel(), "out");

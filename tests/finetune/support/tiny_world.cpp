@@ -71,8 +71,8 @@ TinyWorld::TinyWorld() {
     writeFiles();
     JobSpec spec;
     spec.method = "tokenizer";
-    spec.inputs = {{path("train.txt"), DatasetFormat::Text, ""},
-                   {path("chats.jsonl"), DatasetFormat::Chat, ""}};
+    spec.inputs = {{path("train.txt"), DataKind::Text, ""},
+                   {path("chats.jsonl"), DataKind::Chat, ""}};
     spec.tokenizer.vocab_size = 320;
     spec.tokenizer.special_tokens = {"<|endoftext|>", "<|pad|>", "<|user|>", "<|assistant|>"};
     spec.tokenizer.eos_token = "<|endoftext|>";
@@ -117,10 +117,10 @@ JobSpec TinyWorld::pretrainSpec(const std::string& output, int64_t steps) const 
     spec.method = "pretrain";
     spec.model_config_file = path("config.json");
     spec.tokenizer_directory = path("tokenizer");
-    spec.inputs = {{path("train.txt"), DatasetFormat::Text, ""}};
+    spec.inputs = {{path("train.txt"), DataKind::Text, ""}};
     spec.evaluations = {{.name = "heldout",
                          .kind = EvaluationKind::Loss,
-                         .data = {path("heldout.txt"), DatasetFormat::Text, ""},
+                         .data = {path("heldout.txt"), DataKind::Text, ""},
                          .at_intervals = true,
                          .ngram_baseline = true}};
     spec.hyperparameters.max_steps = steps;
@@ -142,10 +142,10 @@ JobSpec TinyWorld::sftSpec(const std::string& base, const std::string& output,
     spec.model_config_file.clear();
     spec.tokenizer_directory.clear();
     spec.model_directory = base;
-    spec.inputs = {{path("chats.jsonl"), DatasetFormat::Chat, ""}};
+    spec.inputs = {{path("chats.jsonl"), DataKind::Chat, ""}};
     spec.evaluations = {{.name = "trained",
                          .kind = EvaluationKind::Questions,
-                         .data = {path("questions.jsonl"), DatasetFormat::Chat, ""},
+                         .data = {path("questions.jsonl"), DataKind::Chat, ""},
                          .max_new_tokens = 12}};
     spec.hyperparameters.balance_gamma = 0.0;
     spec.hyperparameters.lora.r = 4;
@@ -157,10 +157,10 @@ JobSpec TinyWorld::grpoSpec(const std::string& base, const std::string& output,
                             int64_t steps) const {
     JobSpec spec = sftSpec(base, output, steps);
     spec.method = "grpo";
-    spec.inputs = {{path("prompts.jsonl"), DatasetFormat::Prompt, ""}};
+    spec.inputs = {{path("prompts.jsonl"), DataKind::Prompt, ""}};
     spec.evaluations = {{.name = "graded",
                          .kind = EvaluationKind::Loss,
-                         .data = {path("prompts.jsonl"), DatasetFormat::Prompt, ""},
+                         .data = {path("prompts.jsonl"), DataKind::Prompt, ""},
                          .at_intervals = true}};
     spec.hyperparameters.batch_tokens = 512;
     spec.hyperparameters.policy.grader =
@@ -174,10 +174,10 @@ JobSpec TinyWorld::dpoSpec(const std::string& base, const std::string& output,
                            int64_t steps) const {
     JobSpec spec = sftSpec(base, output, steps);
     spec.method = "dpo";
-    spec.inputs = {{path("preferences.jsonl"), DatasetFormat::Preference, ""}};
+    spec.inputs = {{path("preferences.jsonl"), DataKind::Preference, ""}};
     spec.evaluations = {{.name = "pairs",
                          .kind = EvaluationKind::Loss,
-                         .data = {path("preferences.jsonl"), DatasetFormat::Preference, ""},
+                         .data = {path("preferences.jsonl"), DataKind::Preference, ""},
                          .at_intervals = true}};
     return spec;
 }
@@ -214,7 +214,7 @@ std::string adapterBytes(const JobSpec& spec) {
 std::string TinyWorld::undecidedModel() {
     JobSpec spec = sftSpec(baseModel(), "undecided", 120);
     spec.full = true;
-    spec.inputs.push_back({path("other_chats.jsonl"), DatasetFormat::Chat, ""});
+    spec.inputs.push_back({path("other_chats.jsonl"), DataKind::Chat, ""});
     spec.evaluations.clear();
     if (!std::filesystem::exists(spec.output_directory))
         run(spec);

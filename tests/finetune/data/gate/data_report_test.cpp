@@ -5,6 +5,7 @@
 
 #include "core/json.h"
 #include "tests/finetune/support/tiny_world.h"
+#include "tests/support/chat_row.h"
 
 namespace hearth::finetune {
 namespace {
@@ -12,13 +13,7 @@ namespace {
 using nlohmann::json;
 using testing::HasSubstr;
 
-std::string chat(const std::string& question, const std::string& answer) {
-    return json{{"messages",
-                 {{{"role", "user"}, {"content", question}},
-                  {{"role", "assistant"}, {"content", answer}}}}}
-               .dump() +
-           "\n";
-}
+using test::chatRow;
 
 class DataReportTest : public testing::Test {
 protected:
@@ -47,8 +42,8 @@ protected:
 
 TEST_F(DataReportTest, OfGoodDataHasNoFindings) {
     useModel(64);
-    const DataReport good = report(chat("What colour is the pump?", "red") +
-                                   chat("Which hall has the boiler?", "hall two"));
+    const DataReport good = report(chatRow("What colour is the pump?", "red") +
+                                   chatRow("Which hall has the boiler?", "hall two"));
     EXPECT_TRUE(good.findings.empty()) << reportJson(good, m_options).dump(1);
     EXPECT_FALSE(good.blocks());
     EXPECT_EQ(good.rows, 2);
@@ -58,7 +53,7 @@ TEST_F(DataReportTest, OfGoodDataHasNoFindings) {
 }
 
 TEST_F(DataReportTest, SaysEachSchemaErrorOnce) {
-    std::string content = chat("a b c", "d");
+    std::string content = chatRow("a b c", "d");
     for (int i = 0; i < 30; ++i)
         content += "{\"messages\": []}\n";
     const DataReport bad = report(content);
@@ -72,12 +67,12 @@ TEST_F(DataReportTest, SaysEachSchemaErrorOnce) {
 TEST_F(DataReportTest, FindsEqualAndNearlyEqualRowsAndContradictions) {
     const std::string question = "How do I open the main valve of the boiler in hall two at night?";
     const DataReport found =
-        report(chat(question, "Turn the red wheel to the left until it stops.") +
-               chat(question, "Turn the red wheel to the left until it stops.") +
-               chat("How do I open the main valve of the boiler in hall two at night?",
-                    "Turn the red wheel to the left until it stops!") +
-               chat("Where are the keys?", "In the office.") +
-               chat("Where are the keys?", "On the third hook."));
+        report(chatRow(question, "Turn the red wheel to the left until it stops.") +
+               chatRow(question, "Turn the red wheel to the left until it stops.") +
+               chatRow("How do I open the main valve of the boiler in hall two at night?",
+                       "Turn the red wheel to the left until it stops!") +
+               chatRow("Where are the keys?", "In the office.") +
+               chatRow("Where are the keys?", "On the third hook."));
     EXPECT_FALSE(found.blocks());
     ASSERT_TRUE(find(found, "duplicates"));
     EXPECT_EQ(find(found, "duplicates")->lines, std::vector<int64_t>{2});
@@ -91,8 +86,8 @@ TEST_F(DataReportTest, FindsEqualAndNearlyEqualRowsAndContradictions) {
 TEST_F(DataReportTest, NeverShowsPrivateDataWhole) {
     useModel(200);
     const DataReport found =
-        report(chat("Wie erreiche ich Frau Kim?", "kim@hearth.kr, 010-1234-5678") +
-               chat("메일?", "kim@hearth.kr") + chat("Key?", "-----BEGIN PRIVATE KEY-----"));
+        report(chatRow("Wie erreiche ich Frau Kim?", "kim@hearth.kr, 010-1234-5678") +
+               chatRow("메일?", "kim@hearth.kr") + chatRow("Key?", "-----BEGIN PRIVATE KEY-----"));
     ASSERT_TRUE(find(found, "email"));
     EXPECT_EQ(find(found, "email")->count, 2);
     EXPECT_FALSE(find(found, "email")->error);
@@ -112,7 +107,7 @@ TEST_F(DataReportTest, NeverShowsPrivateDataWhole) {
 
 TEST_F(DataReportTest, ShowsWhichTokensAreLearned) {
     useModel(64);
-    const DataReport shown = report(chat("What colour is the pump?", "red"));
+    const DataReport shown = report(chatRow("What colour is the pump?", "red"));
     ASSERT_EQ(shown.masks.size(), 1u);
     std::string learned, context;
     for (const MaskedToken& token : shown.masks[0].tokens)
@@ -130,7 +125,7 @@ TEST_F(DataReportTest, CountsWhatIsTooLong) {
     std::string words;
     for (int i = 0; i < 40; ++i)
         words += "red blue ";
-    const std::string content = chat("What colour is the pump?", words);
+    const std::string content = chatRow("What colour is the pump?", words);
     const DataReport refused = report(content);
     ASSERT_TRUE(find(refused, "too_long"));
     EXPECT_TRUE(find(refused, "too_long")->error);
@@ -142,7 +137,7 @@ TEST_F(DataReportTest, CountsWhatIsTooLong) {
 
 TEST_F(DataReportTest, RefusesRowsAndSetsOfWhichNothingIsLearned) {
     useModel(4, true);  // the answer begins later
-    const DataReport nothing = report(chat("What colour is the pump in hall two?", "red"));
+    const DataReport nothing = report(chatRow("What colour is the pump in hall two?", "red"));
     ASSERT_TRUE(find(nothing, "untrainable"));
     EXPECT_THAT(find(nothing, "untrainable")->message, HasSubstr("after truncation"));
     ASSERT_TRUE(find(nothing, "nothing_learned"));
@@ -151,12 +146,13 @@ TEST_F(DataReportTest, RefusesRowsAndSetsOfWhichNothingIsLearned) {
 }
 
 TEST_F(DataReportTest, AJobIsKeptFromErrorsOnly) {
-    const std::string good = chat("What colour is the pump?", "red") +
-                             chat("What colour is the pump?", "red") + chat("Mail?", "a@hearth.kr");
+    const std::string good = chatRow("What colour is the pump?", "red") +
+                             chatRow("What colour is the pump?", "red") +
+                             chatRow("Mail?", "a@hearth.kr");
     const TokenCheckOptions options{.max_seq_len = 64};
     EXPECT_TRUE(checkTrainable(good, DataKind::Chat, m_format, options).ok());
     const auto refused =
-        checkTrainable(good + "{}\n{}\n" + chat("Key?", "-----BEGIN PRIVATE KEY-----"),
+        checkTrainable(good + "{}\n{}\n" + chatRow("Key?", "-----BEGIN PRIVATE KEY-----"),
                        DataKind::Chat, m_format, options);
     ASSERT_FALSE(refused.ok());
     EXPECT_EQ(refused.error().code, core::ErrorCode::InvalidArgument);
@@ -184,8 +180,8 @@ TEST_F(DataReportTest, ReportsOnEveryKind) {
 }
 
 TEST_F(DataReportTest, FindsQuestionsOfATestInTheTraining) {
-    const std::string train = chat("What colour is the main pump in hall two?", "red") +
-                              chat("Where is the boiler that was bought last year?", "outside");
+    const std::string train = chatRow("What colour is the main pump in hall two?", "red") +
+                              chatRow("Where is the boiler that was bought last year?", "outside");
     const std::string questions =
         "{\"question\": \"what colour is the MAIN pump in hall two?\", \"expected\": \"red\"}\n";
     m_options.against = questions;
@@ -193,7 +189,7 @@ TEST_F(DataReportTest, FindsQuestionsOfATestInTheTraining) {
     ASSERT_TRUE(find(equal, "overlap"));
     EXPECT_EQ(find(equal, "overlap")->lines, std::vector<int64_t>{1});
     EXPECT_FALSE(find(equal, "near_overlap"));
-    const std::string similar = chat("Where is the boiler that was bought last year", "?");
+    const std::string similar = chatRow("Where is the boiler that was bought last year", "?");
     m_options.against = similar;
     const DataReport near = report(train);
     ASSERT_TRUE(find(near, "near_overlap"));
