@@ -9,6 +9,7 @@
 
 #include "app/cli/command.h"
 #include "app/cli/terminal.h"
+#include "app/cli/training_bench.h"
 #include "engine/cpu/cpu_backend.h"
 #include "engine/runtime/model_speed.h"
 
@@ -21,6 +22,7 @@ using nlohmann::json;
 struct BenchOptions {
     std::filesystem::path model;
     engine::SpeedOptions speed;
+    TrainingBenchOptions training;
     int threads = 0;
     std::string cache = "bf16";
 };
@@ -53,6 +55,9 @@ void printCases(const std::vector<SpeedCase>& cases) {
 }
 
 core::Status bench(const CommandContext& context, BenchOptions& options) {
+    options.training.threads = options.threads;
+    if (!options.training.train.empty())
+        return benchTraining(context, options.model, options.training);
     options.speed.cache_dtype = engine::parseCacheType(options.cache).value_or(engine::DType::BF16);
     const auto backend = engine::createCpuBackend({.threads = options.threads});
     const auto begin = std::chrono::steady_clock::now();
@@ -87,8 +92,8 @@ core::Status bench(const CommandContext& context, BenchOptions& options) {
 void addBenchCommand(CLI::App& cli, CommandContext& context) {
     auto options = std::make_shared<BenchOptions>();
     engine::SpeedOptions& speed = options->speed;
-    auto* command =
-        cli.add_subcommand("bench", "how fast this machine runs a model (no node needed)");
+    auto* command = cli.add_subcommand(
+        "bench", "how fast this machine runs or trains a model (no node needed)");
     command->add_option("model", options->model, "a Hugging Face or packed directory, or GGUF file")
         ->required()
         ->check(CLI::ExistingPath);
@@ -110,6 +115,7 @@ void addBenchCommand(CLI::App& cli, CommandContext& context) {
     command->add_option("--cache", options->cache, "type of the KV cache")
         ->check(CLI::IsMember({"f32", "bf16", "int8"}))
         ->capture_default_str();
+    addTrainingOptions(*command, options->training);
     command->callback([&context, options] {
         context.action = [&context, options] { return bench(context, *options); };
     });

@@ -41,10 +41,17 @@ void* allocateHostBlock(size_t bytes) {
 }
 
 CachingAllocator::~CachingAllocator() {
+    trim();
+}
+
+void CachingAllocator::trim() {
+    std::lock_guard lock(m_mutex);
     for (auto& [bytes, blocks] : m_free) {
         for (void* block : blocks)
             std::free(block);
     }
+    m_free.clear();
+    m_freeBytes = 0;
 }
 
 void* CachingAllocator::allocate(size_t bytes) {

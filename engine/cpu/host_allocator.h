@@ -29,6 +29,8 @@ public:
     ~CachingAllocator() override;
     void* allocate(size_t bytes) override;
     void release(void* block, size_t bytes) noexcept override;
+    /// Gives what nobody uses back to the system.
+    void trim();
 
 private:
     std::mutex m_mutex;  // guards the members below

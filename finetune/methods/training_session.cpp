@@ -4,11 +4,8 @@
 
 #include "core/file.h"
 #include "engine/cpu/cpu_backend.h"
-#include "engine/models/model_source.h"
-#include "engine/models/packed_model.h"
-#include "engine/models/packed_weights.h"
-#include "engine/models/source_reference.h"
 #include "finetune/jobs/process_memory.h"
+#include "finetune/methods/base_model.h"
 #include "finetune/methods/training_data.h"
 
 namespace hearth::finetune {
@@ -100,18 +97,6 @@ TrainableOptions trainableOptions(const Hyperparameters& settings, TrainedPart p
             .mtp_lambda = settings.mtp_lambda};
 }
 
-/// Errors: those of findSource; where it wants finer weights, what else can be done.
-core::Result<fs::path> sourceOf(const JobSpec& spec, TrainedPart part) {
-    auto path = engine::findSource(spec.model_directory);
-    const bool packed = fs::exists(fs::path(spec.model_directory) / engine::kPackedFileName);
-    if (path || !packed || part != TrainedPart::Lora)
-        return path;
-    core::Error error = path.error();
-    error.message +=
-        ", or train the adapter on the packed weights (hyperparameters.base_storage source)";
-    return error;
-}
-
 core::Result<std::unique_ptr<Objective>> createLikelihood(const JobContext&,
                                                           const engine::ChatFormat&,
                                                           TrainableModel& model,
@@ -180,32 +165,9 @@ core::Status TrainingSession::loadModel(TrainedPart part) {
         CORE_ASSIGN(m_model, createTrainableModel(*m_backend, config, options));
         return {};
     }
-    if (options.base == BaseStorage::Source)
-        return loadOnSource(config, options);
-    CORE_ASSIGN(const fs::path path, sourceOf(spec, part));
-    if (engine::isGgufFile(path) || fs::exists(path / engine::kGgufInDirectory) ||
-        !engine::hasSourceWeights(path)) {
-        CORE_ASSIGN(const auto source, engine::openModelSource(path));
-        CORE_ASSIGN(m_model, loadTrainableModel(*m_backend, config, *source.weights, options));
-        return {};
-    }
-    CORE_ASSIGN(const auto weights, engine::openWeightDirectory(path));
-    CORE_ASSIGN(m_model, loadTrainableModel(*m_backend, config, *weights, options));
-    return {};
-}
-
-/// The packed file is what is served, so it goes before the checkpoint that it was made from.
-core::Status TrainingSession::loadOnSource(const engine::ModelConfig& config,
-                                           const TrainableOptions& options) {
-    const fs::path directory = m_context.spec.model_directory;
-    if (fs::exists(directory / engine::kPackedFileName)) {
-        CORE_ASSIGN(auto file, engine::PackedFile::open(directory / engine::kPackedFileName));
-        CORE_ASSIGN(m_source.weights, engine::packedWeights(std::move(file)));
-    } else {
-        CORE_ASSIGN(const fs::path path, engine::findSource(directory));
-        CORE_ASSIGN(m_source, engine::openModelSource(path));
-    }
-    CORE_ASSIGN(m_model, loadTrainableModel(*m_backend, config, *m_source.weights, options));
+    CORE_ASSIGN(BaseModel base, loadBaseModel(*m_backend, spec.model_directory, config, options));
+    m_source = std::move(base.source);
+    m_model = std::move(base.model);
     return {};
 }
 

@@ -69,7 +69,6 @@ public:
 private:
     TrainingSession(const JobContext& context, engine::ChatFormat format);
     core::Status loadModel(TrainedPart part);
-    core::Status loadOnSource(const engine::ModelConfig& config, const TrainableOptions& options);
     core::Status evaluate(EvaluationPhase phase, int64_t step, Metrics& metrics);
     /// Of the first set that is measured at intervals; nothing without one.
     core::Result<std::optional<double>> heldOutLoss(int64_t step);

@@ -1,0 +1,63 @@
+#include "finetune/methods/base_model.h"
+
+#include "engine/models/packed_model.h"
+#include "engine/models/packed_weights.h"
+#include "engine/models/source_reference.h"
+
+namespace hearth::finetune {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+bool isPacked(const fs::path& path) {
+    return fs::exists(path / engine::kPackedFileName);
+}
+
+/// Errors: those of findSource; where it wants finer weights, what else can be done.
+core::Result<fs::path> sourceOf(const fs::path& path, TrainedPart part) {
+    auto found = engine::findSource(path);
+    if (found || !isPacked(path) || part != TrainedPart::Lora)
+        return found;
+    core::Error error = found.error();
+    error.message +=
+        ", or train the adapter on the packed weights (hyperparameters.base_storage source)";
+    return error;
+}
+
+/// The packed file is what is served, so it goes before the checkpoint that it was made from.
+core::Result<engine::ModelSource> openStored(const fs::path& path) {
+    if (!isPacked(path)) {
+        CORE_ASSIGN(const fs::path source, sourceOf(path, TrainedPart::Lora));
+        return engine::openModelSource(source);
+    }
+    engine::ModelSource packed;
+    CORE_ASSIGN(auto file, engine::PackedFile::open(path / engine::kPackedFileName));
+    CORE_ASSIGN(packed.weights, engine::packedWeights(std::move(file)));
+    return packed;
+}
+
+}  // namespace
+
+core::Result<BaseModel> loadBaseModel(engine::Backend& backend, const fs::path& path,
+                                      const engine::ModelConfig& config,
+                                      const TrainableOptions& options) {
+    BaseModel base;
+    if (options.base == BaseStorage::Source) {
+        CORE_ASSIGN(base.source, openStored(path));
+        CORE_ASSIGN(base.model, loadTrainableModel(backend, config, *base.source.weights, options));
+        return base;
+    }
+    CORE_ASSIGN(const fs::path source, sourceOf(path, options.part));
+    if (engine::isGgufFile(source) || fs::exists(source / engine::kGgufInDirectory) ||
+        !engine::hasSourceWeights(source)) {
+        CORE_ASSIGN(const auto opened, engine::openModelSource(source));
+        CORE_ASSIGN(base.model, loadTrainableModel(backend, config, *opened.weights, options));
+        return base;
+    }
+    CORE_ASSIGN(const auto weights, engine::openWeightDirectory(source));
+    CORE_ASSIGN(base.model, loadTrainableModel(backend, config, *weights, options));
+    return base;
+}
+
+}  // namespace hearth::finetune

@@ -1,0 +1,23 @@
+// A model as training takes it over, from wherever it is stored.
+#pragma once
+#include <filesystem>
+#include <memory>
+
+#include "engine/models/model_source.h"
+#include "finetune/model/trainable_model.h"
+
+namespace hearth::finetune {
+
+struct BaseModel {
+    engine::ModelSource source;  // of weights that stay stored (BaseStorage::Source); else empty
+    std::unique_ptr<TrainableModel> model;
+};
+
+/// path: a Hugging Face directory, a GGUF file or directory, or a packed model, whose kept or
+/// referenced checkpoint is read unless the base stays stored. The backend outlives the model.
+/// Errors: those of engine::findSource, openModelSource and loadTrainableModel.
+core::Result<BaseModel> loadBaseModel(engine::Backend& backend, const std::filesystem::path& path,
+                                      const engine::ModelConfig& config,
+                                      const TrainableOptions& options);
+
+}  // namespace hearth::finetune
