@@ -77,33 +77,47 @@ Tensor DecoderLayer::branchGradient(const StepContext& step, const Tensor& d) co
 Tensor DecoderLayer::forward(const StepContext& step, const Tensor& x,
                              DecoderActivations& kept) const {
     kept.input = x;
-    kept.normed = normed(step, x, m_inputNorm, m_eps);
+    const Tensor attended = normed(step, x, m_inputNorm, m_eps);
     kept.middle = copied(step, x);
     addBranch(step, kept.middle, [&](const Tensor& branch) {
         if (m_latent)
-            kept.attention = m_latent->forward(step, kept.normed, branch);
+            kept.attention = m_latent->forward(step, attended, branch);
         else
-            kept.grouped = m_grouped->forward(step, kept.normed, branch);
+            kept.grouped = m_grouped->forward(step, attended, branch);
     });
-    kept.middle_normed = normed(step, kept.middle, m_middleNorm, m_eps);
+    const Tensor fed = normed(step, kept.middle, m_middleNorm, m_eps);
     const Tensor out = copied(step, kept.middle);
     addBranch(step, out, [&](const Tensor& branch) {
         if (m_moe)
-            kept.moe = m_moe->forward(step, kept.middle_normed, branch);
+            kept.moe = m_moe->forward(step, fed, branch);
         else
-            kept.dense = m_dense->forward(step, kept.middle_normed, branch, true);
+            kept.dense = m_dense->forward(step, fed, branch, true);
     });
     return out;
+}
+
+void DecoderLayer::feedForwardBackward(const StepContext& step, const DecoderActivations& kept,
+                                       const Tensor& d, const Tensor& dx) const {
+    const Tensor x = normed(step, kept.middle, m_middleNorm, m_eps);
+    if (m_moe)
+        m_moe->backward(step, x, kept.moe, d, dx);
+    else
+        m_dense->backward(step, x, kept.dense, d, dx, false);
+}
+
+void DecoderLayer::attentionBackward(const StepContext& step, const DecoderActivations& kept,
+                                     const Tensor& d, const Tensor& dx) const {
+    const Tensor x = normed(step, kept.input, m_inputNorm, m_eps);
+    if (m_latent)
+        m_latent->backward(step, x, kept.attention, d, dx);
+    else
+        m_grouped->backward(step, x, kept.grouped, d, dx);
 }
 
 void DecoderLayer::backward(const StepContext& step, const DecoderActivations& kept,
                             const Tensor& d, bool inputGradient) const {
     const Tensor dnormed = step.floats(d.dim(0), d.dim(1));
-    const Tensor dforward = branchGradient(step, d);
-    if (m_moe)
-        m_moe->backward(step, kept.middle_normed, kept.moe, dforward, dnormed);
-    else
-        m_dense->backward(step, kept.middle_normed, kept.dense, dforward, dnormed, false);
+    feedForwardBackward(step, kept, branchGradient(step, d), dnormed);
     rmsNormBackward(step.pool, {.x = kept.middle,
                                 .weight = m_middleNorm.value,
                                 .dout = dnormed,
@@ -112,10 +126,7 @@ void DecoderLayer::backward(const StepContext& step, const DecoderActivations& k
                                 .accumulate_dx = true,
                                 .eps = m_eps});
     const Tensor dattention = inputGradient || m_inputNorm.gradient.defined() ? dnormed : Tensor();
-    if (m_latent)
-        m_latent->backward(step, kept.normed, kept.attention, branchGradient(step, d), dattention);
-    else
-        m_grouped->backward(step, kept.normed, kept.grouped, branchGradient(step, d), dattention);
+    attentionBackward(step, kept, branchGradient(step, d), dattention);
     if (dattention.defined())
         rmsNormBackward(step.pool, {.x = kept.input,
                                     .weight = m_inputNorm.value,

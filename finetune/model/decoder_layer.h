@@ -10,14 +10,12 @@
 
 namespace hearth::finetune {
 
-/// What the backward pass needs of a block's forward pass.
+/// What the backward pass needs of a block's forward pass. Normed rows are computed again.
 struct DecoderActivations {
-    engine::Tensor input;   // [T, H]
-    engine::Tensor normed;  // [T, H], input of attention
+    engine::Tensor input;  // [T, H]
     AttentionActivations attention;
     GroupedActivations grouped;
-    engine::Tensor middle;         // [T, H], input plus attention
-    engine::Tensor middle_normed;  // [T, H], input of the feed-forward part
+    engine::Tensor middle;  // [T, H], input plus attention
     SwigluNetwork::Activations dense;
     MoeActivations moe;
 };
@@ -44,6 +42,11 @@ private:
     void addBranch(const StepContext& step, const engine::Tensor& residual, Branch branch) const;
     /// The gradient of a branch's output, given that of the residual it was added to.
     engine::Tensor branchGradient(const StepContext& step, const engine::Tensor& d) const;
+    /// d: gradient of the branch's output; dx: set to that of its normed input.
+    void feedForwardBackward(const StepContext& step, const DecoderActivations& kept,
+                             const engine::Tensor& d, const engine::Tensor& dx) const;
+    void attentionBackward(const StepContext& step, const DecoderActivations& kept,
+                           const engine::Tensor& d, const engine::Tensor& dx) const;
 
     Weight m_inputNorm;
     std::optional<AttentionLayer> m_latent;

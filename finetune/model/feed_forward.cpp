@@ -58,26 +58,57 @@ SwigluNetwork::SwigluNetwork(const ModelParameters& parameters, const std::strin
     }
 }
 
+Tensor SwigluNetwork::innerOf(const StepContext& step, const Tensor& gateUp) const {
+    const Tensor inner = step.floats(gateUp.dim(0), gateUp.dim(1) / 2);
+    ops::swiglu(step.backend, {.x = gateUp, .out = inner, .limit = m_limit});
+    return inner;
+}
+
 SwigluNetwork::Activations SwigluNetwork::forward(const StepContext& step, const Tensor& x,
                                                   const Tensor& out, bool accumulate,
                                                   const RowGroups& groups) const {
-    const int64_t rows = out.dim(0);
-    Activations kept{step.floats(rows, m_gateUp.outputs()),
-                     step.floats(rows, m_gateUp.outputs() / 2)};
+    Activations kept{step.floats(out.dim(0), m_gateUp.outputs())};
     m_gateUp.forward(step, x, kept.gate_up, false, groups);
     addBias(step, m_gateUpBias, kept.gate_up, groups);
-    ops::swiglu(step.backend, {.x = kept.gate_up, .out = kept.inner, .limit = m_limit});
-    m_down.forward(step, kept.inner, out, accumulate, {groups.offsets, {}});
+    const Tensor inner = innerOf(step, kept.gate_up);
+    m_down.forward(step, inner, out, accumulate, {groups.offsets, {}});
     addBias(step, m_downBias, out, groups);
     return kept;
 }
 
+/// With weights: weight * (W inner + b) is W (weight * inner) + weight * b. So W sees weighted
+/// rows, and the gradient of its input, not weighted, times inner is a weight's.
+void SwigluNetwork::downBackward(const StepContext& step, const Tensor& inner, const Tensor& dout,
+                                 const Tensor& dinner, const RowGroups& groups,
+                                 const RowWeights& weights) const {
+    if (!weights.defined()) {
+        biasBackward(step.pool, {dout, groups.offsets, m_downBias.gradient});
+        return m_down.backward(step, inner, dout, dinner, false, groups);
+    }
+    const auto weighted = [&](const Tensor& x, const Tensor& out) {
+        weighRows(step.pool, {x, weights.row_pair, weights.values, out});
+        return out;
+    };
+    m_down.backward(step, weighted(inner, step.floats(inner.dim(0), inner.dim(1))), dout, dinner,
+                    false, groups);
+    rowWeightsBackward(step.pool, {inner, weights.row_pair, dinner, weights.gradient});
+    weighted(dinner, dinner);
+    if (m_downBias.value.defined()) {
+        const Tensor ofBias = step.floats(weights.values.dim(0), weights.values.dim(1));
+        const Tensor bias = step.floats(dout.dim(0), dout.dim(1));
+        step.backend.fillZero(bias);
+        addBias(step, m_downBias, bias, groups);
+        rowWeightsBackward(step.pool, {bias, weights.row_pair, dout, ofBias});
+        ops::add(step.backend, {.a = weights.gradient, .b = ofBias, .out = weights.gradient});
+        biasBackward(step.pool, {weighted(dout, dout), groups.offsets, m_downBias.gradient});
+    }
+}
+
 void SwigluNetwork::backward(const StepContext& step, const Tensor& x, const Activations& kept,
                              const Tensor& dout, const Tensor& dx, bool accumulateDx,
-                             const RowGroups& groups) const {
-    const Tensor dinner = step.floats(kept.inner.dim(0), kept.inner.dim(1));
-    biasBackward(step.pool, {dout, groups.offsets, m_downBias.gradient});
-    m_down.backward(step, kept.inner, dout, dinner, false, groups);
+                             const RowGroups& groups, const RowWeights& weights) const {
+    const Tensor dinner = step.floats(kept.gate_up.dim(0), kept.gate_up.dim(1) / 2);
+    downBackward(step, innerOf(step, kept.gate_up), dout, dinner, groups, weights);
     swigluBackward(step.pool,
                    {.x = kept.gate_up, .dout = dinner, .dx = kept.gate_up, .limit = m_limit});
     biasBackward(step.pool, {kept.gate_up, groups.offsets, m_gateUpBias.gradient});
@@ -137,35 +168,57 @@ MoeActivations MoeLayer::forward(const StepContext& step, const Tensor& x,
     addBias(step, m_logitsBias, kept.logits, {});
     route(step, kept);
     ops::groupByExpert(step.backend, {.experts = kept.experts, .groups = kept.groups});
-    kept.rows = step.floats(rows, m_config.hidden_size);
+    const Tensor outputs = step.floats(rows, m_config.hidden_size);
     kept.routed =
-        m_experts.forward(step, x, kept.rows, false, {kept.groups.offsets, kept.groups.row_token});
+        m_experts.forward(step, x, outputs, false, {kept.groups.offsets, kept.groups.row_token});
     if (m_shared)
         kept.shared = m_shared->forward(step, x, out, true);
     ops::combineExperts(
         step.backend,
-        {.rows = kept.rows, .row_pair = kept.groups.row_pair, .weights = kept.weights, .out = out});
+        {.rows = outputs, .row_pair = kept.groups.row_pair, .weights = kept.weights, .out = out});
     return kept;
 }
 
 void MoeLayer::backward(const StepContext& step, const Tensor& x, const MoeActivations& kept,
                         const Tensor& dout, const Tensor& dx) const {
-    const int64_t tokens = x.dim(0), k = m_config.num_experts_per_tok;
-    const Tensor dweights = step.floats(tokens, k);
-    combineExpertsBackward(step.pool, {.rows = kept.rows,
-                                       .row_pair = kept.groups.row_pair,
-                                       .weights = kept.weights,
-                                       .dout = dout,
-                                       .drows = kept.rows,
-                                       .dweights = dweights});
-    const Tensor dlogits = step.floats(tokens, m_config.n_routed_experts);
-    routerBackward(step.pool, {.logits = kept.logits,
-                               .experts = kept.experts,
-                               .dweights = dweights,
-                               .dlogits = dlogits,
-                               .scoring = m_config.scoring_func,
-                               .norm_topk_prob = m_config.norm_topk_prob,
-                               .routed_scaling_factor = float(m_config.routed_scaling_factor)});
+    const Tensor dweights = step.floats(kept.weights.dim(0), kept.weights.dim(1));
+    const Tensor dgathered = expertsBackward(step, x, kept, dout, dweights);
+    routerBackward(step, x, kept, dweights, dx);
+    if (m_shared)
+        m_shared->backward(step, x, kept.shared, dout, dx, true);
+    gatherTokensBackward(step.pool, {.drows = dgathered,
+                                     .row_pair = kept.groups.row_pair,
+                                     .choices = kept.weights.dim(1),
+                                     .dx = dx});
+}
+
+Tensor MoeLayer::expertsBackward(const StepContext& step, const Tensor& x,
+                                 const MoeActivations& kept, const Tensor& dout,
+                                 const Tensor& dweights) const {
+    const int64_t rows = kept.groups.row_token.dim(0);
+    const auto gathered = [&](const Tensor& source) {
+        const Tensor out = step.floats(rows, m_config.hidden_size);
+        ops::gatherRows(step.backend, {.x = source, .ids = kept.groups.row_token, .out = out});
+        return out;
+    };
+    const Tensor dgathered = step.floats(rows, m_config.hidden_size);
+    m_experts.backward(step, gathered(x), kept.routed, gathered(dout), dgathered, false,
+                       {kept.groups.offsets, {}}, {kept.groups.row_pair, kept.weights, dweights});
+    return dgathered;
+}
+
+/// Sets dx.
+void MoeLayer::routerBackward(const StepContext& step, const Tensor& x, const MoeActivations& kept,
+                              const Tensor& dweights, const Tensor& dx) const {
+    const Tensor dlogits = step.floats(x.dim(0), m_config.n_routed_experts);
+    finetune::routerBackward(step.pool,
+                             {.logits = kept.logits,
+                              .experts = kept.experts,
+                              .dweights = dweights,
+                              .dlogits = dlogits,
+                              .scoring = m_config.scoring_func,
+                              .norm_topk_prob = m_config.norm_topk_prob,
+                              .routed_scaling_factor = float(m_config.routed_scaling_factor)});
     if (!step.balance_weights.empty())
         step.balance_loss += sequenceBalance(step.pool, {.logits = kept.logits,
                                                          .experts = kept.experts,
@@ -177,16 +230,6 @@ void MoeLayer::backward(const StepContext& step, const Tensor& x, const MoeActiv
     matmulBackward(
         step.pool,
         {.x = x, .weight = m_gate.value, .dout = dlogits, .dx = dx, .dweight = m_gate.gradient});
-    if (m_shared)
-        m_shared->backward(step, x, kept.shared, dout, dx, true);
-
-    const Tensor gathered = step.floats(tokens * k, m_config.hidden_size);
-    ops::gatherRows(step.backend, {.x = x, .ids = kept.groups.row_token, .out = gathered});
-    const Tensor dgathered = step.floats(tokens * k, m_config.hidden_size);
-    m_experts.backward(step, gathered, kept.routed, kept.rows, dgathered, false,
-                       {kept.groups.offsets, {}});
-    gatherTokensBackward(
-        step.pool, {.drows = dgathered, .row_pair = kept.groups.row_pair, .choices = k, .dx = dx});
 }
 
 void MoeLayer::addUse(const StepContext& step, const MoeActivations& kept, ExpertUse& use) const {

@@ -12,9 +12,17 @@ namespace hearth::finetune {
 /// down(silu(gate(x)) * up(x)), for all tokens or for the rows of each expert.
 class SwigluNetwork {
 public:
+    /// down's input is computed again from it.
     struct Activations {
         engine::Tensor gate_up;  // [rows, 2 * inner]
-        engine::Tensor inner;    // [rows, inner]
+    };
+    /// Of the rows of a mixture's experts, each multiplied by a weight after the network.
+    struct RowWeights {
+        engine::Tensor row_pair;  // [rows] I32: sorted row -> token*k + choice
+        engine::Tensor values;    // [T, k]
+        engine::Tensor gradient;  // [T, k], overwritten
+
+        bool defined() const { return values.defined(); }
     };
 
     /// path: "model.layers.0.mlp."
@@ -27,12 +35,18 @@ public:
     /// out = network(x), or out += network(x) when accumulate.
     Activations forward(const StepContext& step, const engine::Tensor& x, const engine::Tensor& out,
                         bool accumulate, const RowGroups& groups = {}) const;
-    /// x: the rows themselves (gathered). kept.gate_up is overwritten.
+    /// x: the rows themselves (gathered). kept.gate_up is overwritten. dout: with weights the
+    /// gradient of the weighted rows; it may be overwritten.
     void backward(const StepContext& step, const engine::Tensor& x, const Activations& kept,
                   const engine::Tensor& dout, const engine::Tensor& dx, bool accumulateDx,
-                  const RowGroups& groups = {}) const;
+                  const RowGroups& groups = {}, const RowWeights& weights = {}) const;
 
 private:
+    engine::Tensor innerOf(const StepContext& step, const engine::Tensor& gateUp) const;
+    void downBackward(const StepContext& step, const engine::Tensor& inner,
+                      const engine::Tensor& dout, const engine::Tensor& dinner,
+                      const RowGroups& groups, const RowWeights& weights) const;
+
     Linear m_gateUp;
     Linear m_down;
     Weight m_gateUpBias;  // [2 * inner] or [E, 2 * inner]; undefined: none
@@ -46,7 +60,6 @@ struct MoeActivations {
     engine::Tensor experts;  // [T, k] I32
     engine::Tensor weights;  // [T, k]
     engine::ExpertGroups groups;
-    engine::Tensor rows;  // [T*k, H], outputs of the experts
     SwigluNetwork::Activations routed;
     SwigluNetwork::Activations shared;
 };
@@ -72,6 +85,13 @@ public:
 private:
     /// Fills in the experts and their weights.
     void route(const StepContext& step, const MoeActivations& kept) const;
+    /// Returns the gradient of the experts' gathered inputs.
+    engine::Tensor expertsBackward(const StepContext& step, const engine::Tensor& x,
+                                   const MoeActivations& kept, const engine::Tensor& dout,
+                                   const engine::Tensor& dweights) const;
+    void routerBackward(const StepContext& step, const engine::Tensor& x,
+                        const MoeActivations& kept, const engine::Tensor& dweights,
+                        const engine::Tensor& dx) const;
 
     engine::ModelConfig m_config;
     size_t m_place;

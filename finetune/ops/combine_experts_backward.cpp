@@ -19,22 +19,27 @@ FINETUNE_KERNEL void scaleRow(float* out, const float* row, float scale, int64_t
 
 }  // namespace
 
-void combineExpertsBackward(engine::ThreadPool& pool, const CombineExpertsBackwardParams& p) {
-    const RowView<> rows(p.rows), weights(p.weights), dout(p.dout), drows(p.drows);
-    const RowView<> dweights(p.dweights);
+void weighRows(engine::ThreadPool& pool, const WeighRowsParams& p) {
+    const RowView<> x(p.x), weights(p.weights), out(p.out);
     const RowView<int32_t> pairs(p.row_pair);
-    const int64_t k = weights.columns;
-    CORE_ASSERT(pairs.columns == rows.rows && rows.rows == dout.rows * k);
-    CORE_ASSERT(rows.columns == dout.columns && drows.rows == rows.rows);
-    CORE_ASSERT(weights.stride == k && (!dweights.defined() || dweights.stride == k));
-    pool.parallelFor(rows.rows, kRowGrain, [&](int64_t begin, int64_t end) {
-        for (int64_t r = begin; r < end; ++r) {
-            const int32_t pair = pairs.data[r];
-            const float* gradient = dout.row(pair / k);
-            if (dweights.defined())
-                dweights.data[pair] = dotProduct(gradient, rows.row(r), rows.columns);
-            scaleRow(drows.row(r), gradient, weights.data[pair], rows.columns);
-        }
+    CORE_ASSERT(pairs.columns == x.rows && x.rows == weights.rows * weights.columns);
+    CORE_ASSERT(out.rows == x.rows && out.columns == x.columns);
+    CORE_ASSERT(weights.stride == weights.columns);
+    pool.parallelFor(x.rows, kRowGrain, [&](int64_t begin, int64_t end) {
+        for (int64_t r = begin; r < end; ++r)
+            scaleRow(out.row(r), x.row(r), weights.data[pairs.data[r]], x.columns);
+    });
+}
+
+void rowWeightsBackward(engine::ThreadPool& pool, const RowWeightsBackwardParams& p) {
+    const RowView<> x(p.x), dout(p.dout), dweights(p.dweights);
+    const RowView<int32_t> pairs(p.row_pair);
+    CORE_ASSERT(pairs.columns == x.rows && x.rows == dweights.rows * dweights.columns);
+    CORE_ASSERT(dout.rows == x.rows && dout.columns == x.columns);
+    CORE_ASSERT(dweights.stride == dweights.columns);
+    pool.parallelFor(x.rows, kRowGrain, [&](int64_t begin, int64_t end) {
+        for (int64_t r = begin; r < end; ++r)
+            dweights.data[pairs.data[r]] = dotProduct(dout.row(r), x.row(r), x.columns);
     });
 }
 

@@ -44,25 +44,25 @@ TEST_F(RowOpsBackwardTest, GatherAddsToTheRowsThatWereRead) {
     }
 }
 
-TEST_F(RowOpsBackwardTest, CombineExpertsMatchesFiniteDifferences) {
+// out[t] = sum of weight * row over the token's rows; a row's own gradient is dout of its token.
+TEST_F(RowOpsBackwardTest, WeightsOfRowsMatchFiniteDifferences) {
     constexpr int64_t kTokens = 3, kChoices = 2, kWidth = 21;
     Matrix rows = randomMatrix(kTokens * kChoices, kWidth, 1);
     Matrix weights = randomMatrix(kTokens, kChoices, 2);
-    const Matrix dout = randomMatrix(kTokens, kWidth, 3);
+    const Matrix dout = randomMatrix(kTokens * kChoices, kWidth, 3);
     const std::vector<int32_t> pairs = {2, 5, 0, 3, 1, 4};
     const auto drows = zeros(rows.rows, kWidth), dweights = zeros(kTokens, kChoices);
-    finetune::combineExpertsBackward(pool(), {.rows = upload(rows),
-                                              .row_pair = ints(pairs),
-                                              .weights = upload(weights),
-                                              .dout = upload(dout),
-                                              .drows = drows,
-                                              .dweights = dweights});
+    finetune::weighRows(
+        pool(),
+        {.x = upload(dout), .row_pair = ints(pairs), .weights = upload(weights), .out = drows});
+    finetune::rowWeightsBackward(
+        pool(),
+        {.x = upload(rows), .row_pair = ints(pairs), .dout = upload(dout), .dweights = dweights});
     const auto loss = [&] {
         double sum = 0.0;
         for (int64_t r = 0; r < rows.rows; ++r)
             for (int64_t c = 0; c < kWidth; ++c)
-                sum += weights.values[size_t(pairs[size_t(r)])] * rows.at(r, c) *
-                       dout.at(pairs[size_t(r)] / kChoices, c);
+                sum += weights.values[size_t(pairs[size_t(r)])] * rows.at(r, c) * dout.at(r, c);
         return sum;
     };
     expectGradient(download(drows), rows, loss, "drows");
