@@ -6,7 +6,6 @@
 #include "app/cli/command.h"
 #include "app/cli/terminal.h"
 #include "engine/cpu/cpu_backend.h"
-#include "engine/cpu/host_allocator.h"
 #include "finetune/methods/base_model.h"
 #include "finetune/methods/training_speed.h"
 
@@ -81,13 +80,10 @@ void print(const std::string& backend, const TrainingBenchOptions& options,
 
 core::Status benchTraining(const CommandContext& context, const std::filesystem::path& path,
                            const TrainingBenchOptions& options) {
-    const auto allocator = std::make_shared<engine::CachingAllocator>();
-    const auto backend =
-        engine::createCpuBackend({.threads = options.threads, .allocator = allocator});
+    const auto backend = finetune::createTrainingBackend(options.threads);
     const finetune::TrainableOptions trainable = trainableOptions(options);
     CORE_ASSIGN(const engine::ModelConfig config, configOf(path));
     CORE_ASSIGN(const auto base, finetune::loadBaseModel(*backend, path, config, trainable));
-    allocator->trim();
     CORE_ASSIGN(
         const finetune::TrainingSpeed speed,
         finetune::measureTrainingSpeed(*base.model, {.batch_tokens = options.batch_tokens,

@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 #endif
 
+#include <algorithm>
 #include <bit>
 #include <cstdlib>
 #include <string>
@@ -41,23 +42,35 @@ void* allocateHostBlock(size_t bytes) {
 }
 
 CachingAllocator::~CachingAllocator() {
-    trim();
+    dropFree(0);
 }
 
 void CachingAllocator::trim() {
     std::lock_guard lock(m_mutex);
-    for (auto& [bytes, blocks] : m_free) {
-        for (void* block : blocks)
-            std::free(block);
-    }
-    m_free.clear();
-    m_freeBytes = 0;
+    dropFree(0);
+    m_peakBytes = m_usedBytes;
+}
+
+size_t CachingAllocator::freeLimit() const {
+    return m_keep == Keep::Peak ? m_peakBytes - m_usedBytes : kMaxFreeBytes;
+}
+
+/// The largest ones first.
+void CachingAllocator::dropFree(size_t limit) {
+    for (auto last = m_free.rbegin(); last != m_free.rend() && m_freeBytes > limit; ++last)
+        for (auto& blocks = last->second; !blocks.empty() && m_freeBytes > limit;) {
+            std::free(blocks.back());
+            blocks.pop_back();
+            m_freeBytes -= last->first;
+        }
 }
 
 void* CachingAllocator::allocate(size_t bytes) {
     const size_t rounded = sizeClass(bytes);
     {
         std::lock_guard lock(m_mutex);
+        m_usedBytes += rounded;
+        m_peakBytes = std::max(m_peakBytes, m_usedBytes);
         const auto found = m_free.find(rounded);
         if (found != m_free.end() && !found->second.empty()) {
             void* block = found->second.back();
@@ -65,6 +78,7 @@ void* CachingAllocator::allocate(size_t bytes) {
             m_freeBytes -= rounded;
             return block;
         }
+        dropFree(freeLimit());
     }
     return allocateHostBlock(rounded);
 }
@@ -73,7 +87,8 @@ void CachingAllocator::release(void* block, size_t bytes) noexcept {
     const size_t rounded = sizeClass(bytes);
     try {
         std::lock_guard lock(m_mutex);
-        if (m_freeBytes + rounded <= kMaxFreeBytes) {
+        m_usedBytes -= rounded;
+        if (m_freeBytes + rounded <= freeLimit()) {
             m_free[rounded].push_back(block);
             m_freeBytes += rounded;
             return;

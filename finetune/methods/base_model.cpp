@@ -1,5 +1,7 @@
 #include "finetune/methods/base_model.h"
 
+#include "engine/cpu/cpu_backend.h"
+#include "engine/cpu/host_allocator.h"
 #include "engine/models/packed_model.h"
 #include "engine/models/packed_weights.h"
 #include "engine/models/source_reference.h"
@@ -38,6 +40,13 @@ core::Result<engine::ModelSource> openStored(const fs::path& path) {
 }
 
 }  // namespace
+
+std::unique_ptr<engine::Backend> createTrainingBackend(int threads) {
+    using engine::CachingAllocator;
+    return engine::createCpuBackend(
+        {.threads = threads,
+         .allocator = std::make_shared<CachingAllocator>(CachingAllocator::Keep::Peak)});
+}
 
 core::Result<BaseModel> loadBaseModel(engine::Backend& backend, const fs::path& path,
                                       const engine::ModelConfig& config,

@@ -8,6 +8,9 @@
 
 namespace hearth::finetune {
 
+/// A CPU backend that keeps the memory of a step for the next one. threads: 0: one a core.
+std::unique_ptr<engine::Backend> createTrainingBackend(int threads);
+
 struct BaseModel {
     engine::ModelSource source;  // of weights that stay stored (BaseStorage::Source); else empty
     std::unique_ptr<TrainableModel> model;

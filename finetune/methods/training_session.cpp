@@ -3,7 +3,6 @@
 #include <chrono>
 
 #include "core/file.h"
-#include "engine/cpu/cpu_backend.h"
 #include "finetune/jobs/process_memory.h"
 #include "finetune/methods/base_model.h"
 #include "finetune/methods/training_data.h"
@@ -159,7 +158,7 @@ core::Status TrainingSession::loadModel(TrainedPart part) {
     const JobSpec& spec = m_context.spec;
     CORE_ASSIGN(const engine::ModelConfig config, engine::parseModelConfig(m_configJson));
     CORE_TRY(checkFit(spec, config, m_format.tokenizer()));
-    m_backend = engine::createCpuBackend({.threads = int(spec.hyperparameters.threads)});
+    m_backend = createTrainingBackend(int(spec.hyperparameters.threads));
     const TrainableOptions options = trainableOptions(spec.hyperparameters, part);
     if (spec.model_directory.empty()) {
         CORE_ASSIGN(m_model, createTrainableModel(*m_backend, config, options));
