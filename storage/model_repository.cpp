@@ -7,8 +7,13 @@ namespace {
 
 constexpr const char* kColumns =
     "id, owner_id, department_id, kind, base_model_id, job_id, path, visibility, metadata, "
-    "created_at, wanted";
+    "created_at, wanted, wrapped_key";
 constexpr const char* kVisible = "(?1 OR department_id = ?2 OR visibility = 'everyone')";
+
+/// Empty: NULL.
+std::optional<std::vector<std::byte>> keyColumn(const std::vector<std::byte>& key) {
+    return key.empty() ? std::nullopt : std::optional(key);
+}
 
 ModelRow readModel(const Statement& row) {
     ModelRow model;
@@ -22,6 +27,7 @@ ModelRow readModel(const Statement& row) {
     model.metadata = row.text(8);
     model.createdAt = row.integer(9);
     model.wanted = row.boolean(10);
+    model.wrappedKey = row.blob(11);
     return model;
 }
 
@@ -33,12 +39,12 @@ core::Status ModelRepository::create(const ModelRow& model, const std::vector<Mo
     CORE_TRY(insertRow(
         m_database, "model",
         "INSERT INTO models(id, owner_id, department_id, kind, base_model_id, job_id, path, "
-        "visibility, metadata, created_at, wanted) "
-        "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        "visibility, metadata, created_at, wanted, wrapped_key) "
+        "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
         model.id, model.owner.userId, model.owner.departmentId,
         model.kind == ModelKind::Adapter ? "adapter" : "base", model.baseModelId, model.jobId,
         model.path, model.visibility == Visibility::Everyone ? "everyone" : "department",
-        model.metadata, model.createdAt, model.wanted));
+        model.metadata, model.createdAt, model.wanted, keyColumn(model.wrappedKey)));
     for (const ModelFile& file : files)
         CORE_TRY(insertRow(m_database, "model file",
                            "INSERT INTO model_files(model_id, name, owner_id, department_id, "

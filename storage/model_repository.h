@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -25,6 +26,12 @@ struct ModelRow {
     std::string metadata = "{}";  // JSON
     std::int64_t createdAt = 0;
     bool wanted = true;  // to be served; false: kept on disk only
+    /// Of a private base model: opens the sealed files in its folder (core/crypto/key_wrap.h, bound
+    /// to the id). Empty: they are plain. Goes with the row.
+    std::vector<std::byte> wrappedKey = {};
+
+    /// A base model whose weights are encrypted at rest, or an adapter, whose files always are.
+    bool isPrivate() const { return kind == ModelKind::Adapter || !wrappedKey.empty(); }
 };
 
 struct ModelFile {

@@ -73,6 +73,8 @@ RouteTable makeRoutes(Node& node) {
         {"DELETE", paths::kAdminModel,      Permission::ManageModels,   "model.delete",   kNoBody,   deleteModelHandler(library)},
         {"POST",   paths::kModelLoad,       Permission::ManageModels,   "model.load",     kJsonBody, loadModelHandler(models)},
         {"POST",   paths::kModelUnload,     Permission::ManageModels,   "model.unload",   kJsonBody, unloadModelHandler(models)},
+        {"POST",   paths::kModelMerge,      Permission::RunFineTuning,  "model.merge",    kJsonBody, mergeModelHandler(models)},
+        {"GET",    paths::kModelFile,       Permission::ManageModels,   "model.export",   kNoBody,   exportModelFileHandler(models)},
         {"POST",   paths::kImports,         Permission::ManageModels,   "model.import",   kJsonBody, startImportHandler(imports)},
         {"GET",    paths::kImports,         Permission::ManageModels,   kNotAudited,      kNoBody,   listImportsHandler(imports)},
         {"GET",    paths::kImport,          Permission::ManageModels,   kNotAudited,      kNoBody,   getImportHandler(imports)},

@@ -14,8 +14,11 @@
 #include <istream>
 #include <nlohmann/json.hpp>
 #include <ostream>
+#include <span>
+#include <vector>
 
 #include "core/api/api_error.h"
+#include "core/file.h"
 #include "core/json.h"
 
 namespace hearth::app {
@@ -168,6 +171,26 @@ core::Result<std::string> ApiClient::download(const std::string& path) {
         session.sendRequest(request);
         HTTPResponse response;
         return readAnswer(response, session.receiveResponse(response));
+    });
+}
+
+core::Status ApiClient::downloadTo(const std::string& path, const std::filesystem::path& file) {
+    return withConnection(m_profile, m_connection, [&](auto& session) -> core::Status {
+        HTTPRequest request = makeRequest(m_profile, HTTPRequest::HTTP_GET, path);
+        session.sendRequest(request);
+        HTTPResponse response;
+        std::istream& body = session.receiveResponse(response);
+        if (response.getStatus() != HTTPResponse::HTTP_OK) {
+            const auto refused = readAnswer(response, body);
+            return refused ? errorOfAnswer(response.getStatus(), *refused) : refused.error();
+        }
+        CORE_ASSIGN(core::AtomicFile target, core::AtomicFile::create(file));
+        std::vector<char> piece(1 << 20);
+        while (body.read(piece.data(), std::streamsize(piece.size())), body.gcount() > 0)
+            CORE_TRY(target.write(std::as_bytes(std::span(piece.data(), size_t(body.gcount())))));
+        if (body.bad() || session.networkException())
+            return core::Error{core::ErrorCode::Unavailable, "the node broke off its answer", path};
+        return target.commit();
     });
 }
 

@@ -41,6 +41,9 @@ public:
     core::Result<nlohmann::json> get(const std::string& path);
     /// The same, of an answer that is no JSON.
     core::Result<std::string> download(const std::string& path);
+    /// The same into a file, mode 0600. An answer of unknown length that broke off is not always
+    /// told from a whole one: check what came.
+    core::Status downloadTo(const std::string& path, const std::filesystem::path& file);
     core::Result<nlohmann::json> post(const std::string& path, const nlohmann::json& body);
     core::Result<nlohmann::json> remove(const std::string& path);
 

@@ -54,6 +54,8 @@ void addAddCommand(CLI::App& model, CommandContext& context);
 /// --precision, and the two budgets that pick one instead; at most one of the three is given.
 void addPrecisionOptions(CLI::App& command, std::string& precision, uint64_t& sizeBudget,
                          double& klBudget);
+/// `merge` and `export`.
+void addPrivateModelCommands(CLI::App& model, CommandContext& context);
 void addPackCommand(CLI::App& model, CommandContext& context);
 
 /// Parses and runs. Returns the exit status: 0, 1 for an error, 2 for wrong arguments.

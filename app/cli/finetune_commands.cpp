@@ -21,6 +21,7 @@ struct CreateOptions {
     std::string suffix;
     std::vector<std::string> evaluations;  // NAME=FILE_ID
     std::filesystem::path settings;        // JSON that is merged into the request
+    bool full = false;
     bool watch = false;
 };
 
@@ -32,6 +33,8 @@ core::Result<json> createBody(const CreateOptions& options) {
     }
     body["model"] = options.model;
     body["training_file"] = options.trainingFile;
+    if (options.full)
+        body["hearth"]["full"] = true;
     if (!options.suffix.empty())
         body["suffix"] = options.suffix;
     for (const std::string& evaluation : options.evaluations) {
@@ -107,7 +110,8 @@ core::Status listJobs(CommandContext& context) {
 
 void addCreate(CLI::App& finetune, CommandContext& context) {
     auto options = std::make_shared<CreateOptions>();
-    auto* create = finetune.add_subcommand("create", "start a LoRA fine-tuning job");
+    auto* create = finetune.add_subcommand(
+        "create", "start a fine-tuning job, of a LoRA adapter unless --full");
     create->add_option("--model", options->model, "the base model's name")->required();
     create
         ->add_option("--training-file", options->trainingFile,
@@ -120,6 +124,8 @@ void addCreate(CLI::App& finetune, CommandContext& context) {
         ->add_option("--settings", options->settings,
                      "JSON file with hyperparameters and other fields of the request")
         ->check(CLI::ExistingFile);
+    create->add_flag("--full", options->full,
+                     "train every weight; the result is a model that is encrypted at rest");
     create->add_flag("--watch", options->watch, "show the job until it ends");
     create->callback([&context, options] {
         context.action = [&context, options] { return createJob(context, *options); };

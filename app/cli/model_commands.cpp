@@ -49,8 +49,9 @@ core::Status listModels(CommandContext& context) {
     std::vector<std::vector<std::string>> rows;
     for (const json& model : list.at("data"))
         rows.push_back({model.at("id"), model.value("parent", "-"),
-                        formatTime(model.at("created").get<int64_t>()), model.at("owned_by")});
-    printTable({"NAME", "BASE", "CREATED", "OWNER"}, rows);
+                        formatTime(model.at("created").get<int64_t>()), model.at("owned_by"),
+                        model.value("encrypted_at_rest", false) ? "yes" : "no"});
+    printTable({"NAME", "BASE", "CREATED", "OWNER", "ENCRYPTED"}, rows);
     return {};
 }
 
@@ -204,6 +205,7 @@ void addModelCommands(CLI::App& cli, CommandContext& context) {
         context.action = [&context, target] { return inspectModel(context, *target); };
     });
     addModelPlanCommand(*model, context);
+    addPrivateModelCommands(*model, context);
     addPackCommand(*model, context);
 }
 

@@ -2,7 +2,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "app/worker/import_model.h"
 #include "core/json.h"
 
 namespace hearth::app {
@@ -110,16 +109,17 @@ core::Result<ImportEvent> parseImportEvent(const std::string& line) {
     return event;
 }
 
-core::Status runImportJob(const ImportJob& job, const std::function<void(const std::string&)>& send,
-                          const std::atomic<bool>& cancel) {
+core::Status runImportWork(const ImportWork& work,
+                           const std::function<void(const std::string&)>& send,
+                           const std::atomic<bool>& cancel) {
     Reporter report(send, cancel);
     const auto files = [&]() -> core::Result<std::vector<storage::ModelContent>> {
         try {
-            return importModel(job, std::ref(report));
+            return work(std::ref(report));
         } catch (const core::Exception& e) {
             return e.error();
         } catch (const std::exception& e) {
-            return core::Error{core::ErrorCode::Internal, e.what(), job.request.source.string()};
+            return core::Error{core::ErrorCode::Internal, e.what(), "hearth-worker"};
         }
     }();
     send(core::dumpJson(files ? filesLine(*files) : errorLine(files.error())));

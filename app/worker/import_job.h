@@ -39,8 +39,14 @@ struct ImportEvent {
 };
 core::Result<ImportEvent> parseImportEvent(const std::string& line);
 
-/// Runs in the worker. Errors: those of importModel; they are sent as well.
-core::Status runImportJob(const ImportJob& job, const std::function<void(const std::string&)>& send,
-                          const std::atomic<bool>& cancel);
+/// Told of each piece of a stage; false ends the work.
+using ImportReport = std::function<bool(const char* stage, uint64_t done, uint64_t total)>;
+using ImportWork =
+    std::function<core::Result<std::vector<storage::ModelContent>>(const ImportReport&)>;
+
+/// Runs in the worker and sends the lines. Errors: those of the work; they are sent as well.
+core::Status runImportWork(const ImportWork& work,
+                           const std::function<void(const std::string&)>& send,
+                           const std::atomic<bool>& cancel);
 
 }  // namespace hearth::app

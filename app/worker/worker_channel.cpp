@@ -73,8 +73,9 @@ core::Result<WorkerStart> parseStartLine(std::string& line) {
     wipeText(line);
     if (!document)
         return document.error();
-    if (!document->is_object() || document->contains("spec") == document->contains("import"))
-        return invalid("must be an object with \"spec\" or \"import\"");
+    const auto has = [&](const char* field) { return int(document->contains(field)); };
+    if (!document->is_object() || has("spec") + has("import") + has("seal") != 1)
+        return invalid("must be an object with \"spec\", \"import\" or \"seal\"");
     WorkerStart start;
     if (document->contains("import")) {
         CORE_ASSIGN(start.import, parseImportJob(*document));
@@ -82,6 +83,10 @@ core::Result<WorkerStart> parseStartLine(std::string& line) {
     }
     if (document->contains("keys") && (*document)["keys"].is_object()) {
         CORE_TRY(takeKeys((*document)["keys"], start.keys));
+    }
+    if (document->contains("seal")) {
+        CORE_ASSIGN(start.seal, parseSealJob((*document)["seal"]));
+        return start;
     }
     if (document->contains("verify")) {
         CORE_ASSIGN(start.verify, parseReplayOptions((*document)["verify"]));

@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "app/worker/import_job.h"
+#include "app/worker/seal_job.h"
 #include "core/result.h"
 #include "core/unique_fd.h"
 #include "finetune/jobs/job_event.h"
@@ -27,7 +28,8 @@ struct WorkerStart {
     finetune::JobSpec spec;
     finetune::JobKeys keys;
     std::optional<finetune::ReplayOptions> verify;
-    std::optional<ImportJob> import;  // instead of the two above
+    std::optional<ImportJob> import;  // instead of the specification, as is what follows
+    std::optional<SealJob> seal;
 };
 
 /// The line that starts a worker. It holds the keys: send it over the socket only.

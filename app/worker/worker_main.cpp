@@ -8,6 +8,7 @@
 #include <cstdio>
 
 #include "app/worker/console_sink.h"
+#include "app/worker/import_model.h"
 #include "app/worker/worker_channel.h"
 #include "core/file.h"
 #include "finetune/jobs/run_job.h"
@@ -55,9 +56,17 @@ int runForDaemon(int fd) {
             finetune::FailedEvent{core::errorCodeName(start.error().code), start.error().text()});
         return kFailed;
     }
+    const auto send = [&](const std::string& line) { channel.send(line); };
     if (start->import)
-        return exitStatus(runImportJob(
-            *start->import, [&](const std::string& line) { channel.send(line); }, g_cancel));
+        return exitStatus(runImportWork(
+            [&](const ImportReport& report) { return importModel(*start->import, report); }, send,
+            g_cancel));
+    if (start->seal)
+        return exitStatus(runImportWork(
+            [&](const ImportReport& report) {
+                return sealModel(*start->seal, start->keys, report);
+            },
+            send, g_cancel));
     if (start->verify)
         return exitStatus(
             finetune::verifyJob(start->spec, start->keys, channel, g_cancel, *start->verify));

@@ -10,6 +10,7 @@
 
 #include "core/crypto/aead.h"
 #include "core/crypto/random.h"
+#include "core/crypto/sealed_output.h"
 #include "core/crypto/sha256.h"
 #include "core/file.h"
 
@@ -78,17 +79,30 @@ Error corrupt(const std::string& why, const fs::path& path) {
 }  // namespace
 
 struct SealedWriter::State {
-    AtomicFile file;
+    SealedOutput file;
     SecureBytes key;
+    bool lateStart = false;
     SecureBytes buffer{kChunkBytes};  // plaintext of the chunk being filled
+    SecureBytes first = {};           // plaintext of the first chunk, when it is encrypted last
     std::vector<std::byte> sealed;
     std::size_t used = 0;
     std::uint64_t chunks = 0;
     std::uint64_t total = 0;
 
+    void seal(std::uint64_t chunk, bool last, std::span<const std::byte> plain) {
+        sealed.resize(plain.size() + kTagBytes);
+        aeadSeal(key, chunkNonce(chunk), chunkAad(last), plain, sealed);
+    }
+
     Status flush(bool last) {
-        sealed.resize(used + kTagBytes);
-        aeadSeal(key, chunkNonce(chunks++), chunkAad(last), buffer.span().first(used), sealed);
+        const std::uint64_t chunk = chunks++;
+        if (lateStart && chunk == 0 && !last) {
+            // Its place only: a nonce serves for one text.
+            first = std::exchange(buffer, SecureBytes(kChunkBytes));
+            sealed.assign(used + kTagBytes, std::byte{0});
+        } else {
+            seal(chunk, last, buffer.span().first(used));
+        }
         used = 0;
         return file.write(sealed);
     }
@@ -100,10 +114,17 @@ SealedWriter::~SealedWriter() = default;
 
 Result<SealedWriter> SealedWriter::create(const fs::path& path, const SecureBytes& key) {
     const Header header = newHeader();
-    CORE_ASSIGN(AtomicFile file, AtomicFile::create(path));
+    CORE_ASSIGN(SealedOutput file, SealedOutput::create(path));
     CORE_TRY(file.write(header));
     return SealedWriter(std::unique_ptr<State>(
         new State{.file = std::move(file), .key = fileKey(key, header), .sealed = {}}));
+}
+
+Result<SealedWriter> SealedWriter::createWithLateStart(const fs::path& path,
+                                                       const SecureBytes& key) {
+    CORE_ASSIGN(SealedWriter writer, create(path, key));
+    writer.m_state->lateStart = true;
+    return writer;
 }
 
 Status SealedWriter::write(std::span<const std::byte> plaintext) {
@@ -121,8 +142,21 @@ Status SealedWriter::write(std::span<const std::byte> plaintext) {
 }
 
 Status SealedWriter::finish() {
-    CORE_TRY(m_state->flush(true));
-    return m_state->file.commit();
+    return finish({});
+}
+
+Status SealedWriter::finish(std::span<const std::byte> start) {
+    State& state = *m_state;
+    CORE_ASSERT(start.empty() || state.lateStart);
+    CORE_ASSERT(start.size() <= std::min<std::uint64_t>(state.total, kChunkBytes));
+    const bool single = state.chunks == 0;
+    std::copy(start.begin(), start.end(), single ? state.buffer.data() : state.first.data());
+    CORE_TRY(state.flush(true));
+    if (state.lateStart && !single) {
+        state.seal(0, false, state.first.span());
+        CORE_TRY(state.file.replace(kHeaderBytes, state.sealed));
+    }
+    return state.file.commit();
 }
 
 std::uint64_t SealedWriter::plainBytes() const {
@@ -146,17 +180,21 @@ struct SealedReader::State {
         return static_cast<std::size_t>(std::min<std::uint64_t>(chunkBytes, plainBytes - start));
     }
 
+    Status open(std::uint64_t chunk, std::vector<std::byte>& sealedChunk,
+                std::span<std::byte> out) const {
+        sealedChunk.resize(out.size() + kTagBytes);
+        CORE_TRY(core::readAt(fd.get(), kHeaderBytes + chunk * (chunkBytes + kTagBytes),
+                              sealedChunk, path));
+        if (!aeadOpen(key, chunkNonce(chunk), chunkAad(chunk + 1 == chunks), sealedChunk, out))
+            return corrupt("was changed, cut or sealed with another key", path);
+        return {};
+    }
+
     Status load(std::uint64_t chunk) {
         if (chunk == loaded)
             return {};
         loaded = kNoChunk;
-        const std::size_t size = plainSize(chunk);
-        sealed.resize(size + kTagBytes);
-        CORE_TRY(
-            core::readAt(fd.get(), kHeaderBytes + chunk * (chunkBytes + kTagBytes), sealed, path));
-        if (!aeadOpen(key, chunkNonce(chunk), chunkAad(chunk + 1 == chunks), sealed,
-                      plain.span().first(size)))
-            return corrupt("was changed, cut or sealed with another key", path);
+        CORE_TRY(open(chunk, sealed, plain.span().first(plainSize(chunk))));
         loaded = chunk;
         return {};
     }
@@ -235,6 +273,16 @@ Status SealedReader::readAt(std::uint64_t offset, std::span<std::byte> out) {
         out = out.subspan(take);
     }
     return {};
+}
+
+std::size_t SealedReader::chunkBytes() const {
+    return m_state->chunkBytes;
+}
+
+Status SealedReader::readChunk(std::uint64_t index, std::span<std::byte> out) const {
+    CORE_ASSERT(index < m_state->chunks && out.size() == m_state->plainSize(index));
+    std::vector<std::byte> sealed;
+    return m_state->open(index, sealed, out);
 }
 
 Status writeSealed(const fs::path& path, const SecureBytes& key,

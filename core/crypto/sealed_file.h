@@ -31,11 +31,18 @@ bool isSealedFile(const std::filesystem::path& path);
 class SealedWriter {
 public:
     static Result<SealedWriter> create(const std::filesystem::path& path, const SecureBytes& key);
+    /// For formats whose beginning is known last: the first chunk stays in memory, and is
+    /// encrypted once, when finish() has been given what replaces its beginning.
+    static Result<SealedWriter> createWithLateStart(const std::filesystem::path& path,
+                                                    const SecureBytes& key);
     SealedWriter(SealedWriter&&) noexcept;
     ~SealedWriter();
 
     Status write(std::span<const std::byte> plaintext);
     Status finish();
+    /// Replaces the first bytes by `start`. REQUIRES: createWithLateStart(); start is not longer
+    /// than what was written, nor than a chunk.
+    Status finish(std::span<const std::byte> start);
     std::uint64_t plainBytes() const;
 
 private:
@@ -56,6 +63,12 @@ public:
     Result<std::size_t> read(std::span<std::byte> out);
     /// Exactly out.size() bytes at `offset`; InvalidArgument beyond the end.
     Status readAt(std::uint64_t offset, std::span<std::byte> out);
+
+    std::size_t chunkBytes() const;  // of every chunk but the last
+    /// Decrypts chunk `index`, without going through the chunk that this object holds. Any thread,
+    /// several at once. After an error `out` holds nothing of use.
+    /// REQUIRES: out.size() is the chunk's plain size.
+    Status readChunk(std::uint64_t index, std::span<std::byte> out) const;
 
 private:
     struct State;

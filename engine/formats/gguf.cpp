@@ -63,6 +63,7 @@ core::Result<std::unique_ptr<GgufFile>> openGguf(const std::filesystem::path& fi
     auto mapped = MappedFile::open(file);
     if (!mapped)
         return mapped.error();
+    CORE_TRY(mapped->loadAll());
     return makeFile(std::move(*mapped), file.string());
 }
 

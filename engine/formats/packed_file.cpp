@@ -29,6 +29,7 @@ core::Result<std::shared_ptr<PackedFile>> PackedFile::open(const std::filesystem
 
 core::Status PackedFile::readLayout() {
     const auto all = m_mapping.bytes();
+    CORE_TRY(m_mapping.load(0, std::min<uint64_t>(all.size(), kPackedDataOffset)));
     CORE_ASSIGN(const PackedPrologue prologue, readPrologue(all));
     const uint64_t rest = all.size() - kPackedDataOffset;
     const uint64_t chunks = prologue.data_bytes / prologue.chunk_bytes +
@@ -37,6 +38,7 @@ core::Status PackedFile::readLayout() {
         chunks > rest / kPackedHashBytes ||
         prologue.data_bytes + prologue.header_bytes + chunks * kPackedHashBytes != rest)
         return corrupt("the packed model was cut, or something was added to it");
+    CORE_TRY(m_mapping.load(kPackedDataOffset + prologue.data_bytes, rest - prologue.data_bytes));
     m_data = all.subspan(kPackedDataOffset, prologue.data_bytes);
     const auto header = all.subspan(kPackedDataOffset + prologue.data_bytes, prologue.header_bytes);
     m_hashes = all.last(chunks * kPackedHashBytes);
@@ -75,6 +77,8 @@ core::Error PackedFile::damaged(size_t chunk, const std::string& tensor) const {
 bool PackedFile::hashFits(size_t chunk) const {
     const size_t begin = chunk * m_chunkBytes;
     const auto bytes = m_data.subspan(begin, std::min(m_chunkBytes, m_data.size() - begin));
+    if (!m_mapping.load(kPackedDataOffset + begin, bytes.size()))
+        return false;
     return std::ranges::equal(core::sha256(bytes),
                               m_hashes.subspan(chunk * kPackedHashBytes, kPackedHashBytes));
 }
@@ -129,6 +133,7 @@ core::Status PackedFile::checkAll() {
 }
 
 void PackedFile::trust() {
+    CORE_ASSERT(!sealed());
     for (std::atomic<bool>& checked : m_checked)
         checked.store(true, std::memory_order_release);
 }

@@ -70,6 +70,8 @@ public:
     const std::filesystem::path& path() const { return m_path; }
     const PackedHeader& header() const { return m_header; }
     uint64_t fileBytes() const { return m_mapping.bytes().size(); }
+    /// Whether it is encrypted at rest, and so authenticated as it is read.
+    bool sealed() const { return m_mapping.sealed(); }
     const FileIdentity& identity() const { return m_mapping.identity(); }
     /// Unix time from before the file was opened.
     int64_t openedNs() const { return m_openedNs; }
@@ -78,9 +80,9 @@ public:
     /// Null when there is none.
     const PackedTensor* find(PackedKind kind, const std::string& key) const;
 
-    /// A tensor's bytes in the mapping, which live as long as this object. Its chunks are hashed
-    /// when they are first asked for, on several threads. Errors: DataCorrupt naming file, chunk
-    /// and tensor. REQUIRES: tensor is one of header().tensors.
+    /// A tensor's bytes in memory, which live as long as this object. Its chunks are hashed, and
+    /// those of a sealed file decrypted, when they are first asked for, on several threads. Errors:
+    /// DataCorrupt naming file, chunk and tensor. REQUIRES: tensor is one of header().tensors.
     core::Result<std::span<const std::byte>> bytes(const PackedTensor& tensor);
 
     /// Pieces of the data that have a hash of their own.
@@ -89,7 +91,7 @@ public:
     core::Status checkChunk(size_t chunk) const;
     /// Hashes what was not hashed yet, on several threads. Errors: as bytes().
     core::Status checkAll();
-    /// bytes() hashes nothing from now on: somebody vouches for the file.
+    /// bytes() hashes nothing from now on: somebody vouches for the file. REQUIRES: !sealed().
     void trust();
 
 private:

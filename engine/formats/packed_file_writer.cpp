@@ -95,6 +95,12 @@ core::Status PackedFileWriter::beforeIo() const {
 
 core::Status PackedFileWriter::open() {
     CORE_TRY(beforeIo());
+    if (m_options.key) {
+        CORE_ASSIGN(auto writer, core::SealedWriter::createWithLateStart(m_target, *m_options.key));
+        m_sealed.emplace(std::move(writer));
+        m_header.tensors.clear();
+        return m_sealed->write(PrologueBytes{});
+    }
     CORE_ASSIGN(m_file, core::openFile(m_partial, O_RDWR | O_CREAT));
     if (::flock(m_file.get(), LOCK_EX | LOCK_NB) != 0)
         return core::Error{core::ErrorCode::Conflict, "another import is writing this model",
@@ -182,13 +188,19 @@ core::Status PackedFileWriter::replaceJournal(const std::string& identity) {
 }
 
 core::Status PackedFileWriter::appendJournal(const std::string& line) {
+    if (m_sealed)
+        return {};
     CORE_TRY(beforeIo());
     return core::writeAll(m_journal.get(), core::asBytes(line + "\n"), m_journalPath);
 }
 
-core::Status PackedFileWriter::write(std::span<const std::byte> bytes) {
+core::Status PackedFileWriter::put(std::span<const std::byte> bytes) {
     CORE_TRY(beforeIo());
-    CORE_TRY(core::writeAll(m_file.get(), bytes, m_partial));
+    return m_sealed ? m_sealed->write(bytes) : core::writeAll(m_file.get(), bytes, m_partial);
+}
+
+core::Status PackedFileWriter::write(std::span<const std::byte> bytes) {
+    CORE_TRY(put(bytes));
     m_chunks.update(bytes);
     m_written += bytes.size();
     return {};
@@ -231,18 +243,20 @@ core::Status PackedFileWriter::finish() {
     const std::string header = writePackedHeader(m_header);
     const std::vector<core::Digest> chunks = m_chunks.finish();
     const auto table = std::as_bytes(std::span(chunks));
-    CORE_TRY(beforeIo());
-    CORE_TRY(core::writeAll(m_file.get(), core::asBytes(header), m_partial));
-    CORE_TRY(core::writeAll(m_file.get(), table, m_partial));
-    CORE_TRY(beforeIo());
-    if (::fsync(m_file.get()) != 0)
-        return core::errnoError(errno, "flush", m_partial);
-    // The first page last: until it is there the file is not a packed model.
+    CORE_TRY(put(core::asBytes(header)));
+    CORE_TRY(put(table));
+    // The first page last, when all else is on the disk: until it is there the file is not a packed
+    // model.
     const PrologueBytes prologue =
         writePrologue({.data_bytes = m_written,
                        .header_bytes = header.size(),
                        .header_hash = core::sha256(core::asBytes(header)),
                        .table_hash = core::sha256(table)});
+    CORE_TRY(beforeIo());
+    if (m_sealed)
+        return m_sealed->finish(prologue);
+    if (::fsync(m_file.get()) != 0)
+        return core::errnoError(errno, "flush", m_partial);
     CORE_TRY(beforeIo());
     if (::lseek(m_file.get(), 0, SEEK_SET) < 0)
         return core::errnoError(errno, "write", m_partial);

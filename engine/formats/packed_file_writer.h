@@ -3,6 +3,7 @@
 #include <functional>
 #include <optional>
 
+#include "core/crypto/sealed_file.h"
 #include "core/unique_fd.h"
 #include "engine/formats/packed_file_layout.h"
 
@@ -22,6 +23,9 @@ private:
 };
 
 struct PackedWriterOptions {
+    /// Writes a sealed file (core/crypto/sealed_file.h): nothing of the plaintext reaches the disk,
+    /// not in a journal either, so that what was interrupted is begun anew. Outlives the writer.
+    const core::SecureBytes* key = nullptr;
     /// Called before each operation on the disk; its error counts as the operation's. For tests
     /// of what is left behind.
     std::function<core::Status()> before_io = {};
@@ -54,6 +58,7 @@ public:
 private:
     PackedFileWriter(std::filesystem::path target, PackedHeader head, PackedWriterOptions options);
     core::Status open();
+    core::Status put(std::span<const std::byte> bytes);
     core::Status startAnew(const std::string& identity);
     core::Status resume(const std::vector<std::string>& journal, const std::string& identity);
     core::Result<bool> sound(const PackedTensor& tensor, const std::string& sha256);
@@ -68,6 +73,7 @@ private:
     std::filesystem::path m_journalPath;
     PackedWriterOptions m_options;
     PackedHeader m_header;
+    std::optional<core::SealedWriter> m_sealed;  // in the place of the next two
     core::UniqueFd m_file;
     core::UniqueFd m_journal;
     std::vector<std::string> m_lines;  // of the finished tensors, as they stand in the journal

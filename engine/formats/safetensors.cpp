@@ -58,6 +58,7 @@ core::Result<std::unique_ptr<WeightSource>> openSafetensors(const std::filesyste
     auto mapped = MappedFile::open(file);
     if (!mapped)
         return mapped.error();
+    CORE_TRY(mapped->loadAll());
     return makeSource(std::move(*mapped), file.string());
 }
 

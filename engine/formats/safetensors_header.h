@@ -22,4 +22,16 @@ inline constexpr uint64_t kMaxSafetensorsHeader = 16 << 20;
 core::Result<std::vector<StoredTensor>> readSafetensorsHeader(std::span<const std::byte> file,
                                                               const std::string& label);
 
+/// A tensor of a file that is to be written.
+struct TensorLayout {
+    std::string name;
+    DType dtype = DType::F32;
+    std::vector<int64_t> shape;
+
+    uint64_t bytes() const;
+};
+/// Length field and header for tensors that lie one after the other. Padded with blanks so that the
+/// data is 8-aligned.
+std::string writeSafetensorsHeader(const std::vector<TensorLayout>& tensors);
+
 }  // namespace hearth::engine

@@ -15,32 +15,20 @@ using core::Error;
 using core::ErrorCode;
 
 /// "name":{...} of one tensor whose data starts at `offset`.
-std::string entryText(const TensorToWrite& tensor, uint64_t offset) {
-    int64_t elements = 1;
-    for (const int64_t dim : tensor.shape)
-        elements *= dim;
-    CORE_ASSERT(elements > 0);
-    CORE_ASSERT(tensor.bytes.size() == size_t(elements * dtypeSize(tensor.dtype)));
+std::string entryText(const TensorLayout& tensor, uint64_t offset) {
     const nlohmann::ordered_json entry = {{"dtype", dtypeName(tensor.dtype)},
                                           {"shape", tensor.shape},
-                                          {"data_offsets", {offset, offset + tensor.bytes.size()}}};
+                                          {"data_offsets", {offset, offset + tensor.bytes()}}};
     return nlohmann::json(tensor.name).dump() + ":" + entry.dump();
 }
 
-/// Length field and header. The header is padded with blanks so that the data is 8-aligned.
 std::string headerBytes(const std::vector<TensorToWrite>& tensors) {
-    std::string text = R"({"__metadata__":{"format":"pt"})";
-    uint64_t offset = 0;
+    std::vector<TensorLayout> layouts;
     for (const TensorToWrite& tensor : tensors) {
-        text += "," + entryText(tensor, offset);
-        offset += tensor.bytes.size();
+        layouts.push_back({tensor.name, tensor.dtype, tensor.shape});
+        CORE_ASSERT(tensor.bytes.size() == layouts.back().bytes());
     }
-    text += "}";
-    text.resize((text.size() + 7) / 8 * 8, ' ');
-    std::string out(kSafetensorsLengthBytes, '\0');
-    for (size_t i = 0; i < kSafetensorsLengthBytes; ++i)
-        out[i] = char(text.size() >> (8 * i) & 0xff);
-    return out + text;
+    return writeSafetensorsHeader(layouts);
 }
 
 Error writeError(const std::filesystem::path& file) {
@@ -83,6 +71,29 @@ bool syncDirectory(const std::filesystem::path& directory) {
 }
 
 }  // namespace
+
+uint64_t TensorLayout::bytes() const {
+    int64_t elements = 1;
+    for (const int64_t dim : shape)
+        elements *= dim;
+    CORE_ASSERT(elements > 0);
+    return uint64_t(elements * dtypeSize(dtype));
+}
+
+std::string writeSafetensorsHeader(const std::vector<TensorLayout>& tensors) {
+    std::string text = R"({"__metadata__":{"format":"pt"})";
+    uint64_t offset = 0;
+    for (const TensorLayout& tensor : tensors) {
+        text += "," + entryText(tensor, offset);
+        offset += tensor.bytes();
+    }
+    text += "}";
+    text.resize((text.size() + 7) / 8 * 8, ' ');
+    std::string out(kSafetensorsLengthBytes, '\0');
+    for (size_t i = 0; i < kSafetensorsLengthBytes; ++i)
+        out[i] = char(text.size() >> (8 * i) & 0xff);
+    return out + text;
+}
 
 core::Status writeSafetensors(const std::filesystem::path& file,
                               const std::vector<TensorToWrite>& tensors) {

@@ -108,12 +108,13 @@ uint64_t plannedBytes(const std::vector<PackedTensor>& plan) {
 }
 
 core::Status packWeights(const PackSource& source, const PackRecipe& recipe, const fs::path& target,
-                         const PackSink& sink) {
+                         const PackSink& sink, const core::SecureBytes* key) {
     PackedHeader header = headerOf(source, recipe);
     const uint64_t total = plannedBytes(header.tensors);
     CORE_TRY(requireSpace(target, total));
     SharedProgress progress(sink, PackStage::Packing, total);
-    CORE_ASSIGN(const auto writer, PackedFileWriter::create(target, std::move(header)));
+    CORE_ASSIGN(const auto writer,
+                PackedFileWriter::create(target, std::move(header), {.key = key}));
     try {
         const auto store = packingStore(*writer, *source.model.weights, recipe,
                                         [&](uint64_t bytes) { return progress.add(bytes); });
@@ -133,12 +134,13 @@ core::Result<std::unique_ptr<Model>> loadPackedModel(Backend& backend, const fs:
 core::Result<std::unique_ptr<Model>> loadStampedModel(Backend& backend, const fs::path& path,
                                                       const ModelOptions& options) {
     CORE_ASSIGN(const auto file, PackedFile::open(path));
-    if (isStamped(*file)) {
+    if (!file->sealed() && isStamped(*file)) {
         file->trust();
         return loadFrom(*guardedStore(backend, file), backend, *file, options);
     }
     CORE_TRY(file->checkAll());
-    stamp(*file);
+    if (!file->sealed())  // what is decrypted at each load is checked by that
+        stamp(*file);
     return loadFrom(*packedStore(backend, file), backend, *file, options);
 }
 

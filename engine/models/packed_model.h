@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/crypto/secure_bytes.h"
 #include "engine/formats/packed_file.h"
 #include "engine/models/model.h"
 #include "engine/models/model_source.h"
@@ -47,11 +48,13 @@ core::Result<PackSource> openPackSource(const std::filesystem::path& path, const
 std::vector<PackedTensor> planPacking(const PackSource& source, const PackRecipe& recipe);
 uint64_t plannedBytes(const std::vector<PackedTensor>& plan);
 
-/// Writes the packed file, going on where an interrupted call stopped. Memory: below 200 MB for
-/// any model whose rows have at most a million elements. Errors: DiskFull, before anything is
+/// Writes the packed file, going on where an interrupted call stopped. key: writes it sealed, and
+/// always from the beginning. Memory: below 200 MB for any model whose rows have at most a million
+/// elements. Errors: DiskFull, before anything is
 /// written when the space is not there; those of PackedFileWriter and packingStore.
 core::Status packWeights(const PackSource& source, const PackRecipe& recipe,
-                         const std::filesystem::path& target, const PackSink& progress);
+                         const std::filesystem::path& target, const PackSink& progress,
+                         const core::SecureBytes* key = nullptr);
 
 /// Config and weights from the file alone. Errors: those of PackedFile::open and parseModelConfig;
 /// DataCorrupt for a damaged chunk or weights that do not fit the config.

@@ -124,6 +124,7 @@ static void describe(Walker& walker, JobSpec& spec) {
     walker.field("job_id", spec.job_id);
     walker.field("method", spec.method);
     walker.field("model_directory", spec.model_directory);
+    walker.field("model_key", spec.model_key);
     walker.field("model_config_file", spec.model_config_file);
     walker.field("tokenizer_directory", spec.tokenizer_directory);
     walker.field("full", spec.full);

@@ -125,6 +125,7 @@ struct JobSpec {
     std::string method;  // a name of the registry (finetune/methods/method.h)
     /// Directory of the base model. From scratch: empty.
     std::string model_directory;
+    std::string model_key;  // key that opens what is sealed in it; empty: it is plain
     /// config.json of a model to train from scratch; its tokenizer lies in tokenizer_directory.
     std::string model_config_file;
     std::string tokenizer_directory;  // empty: model_directory

@@ -2,18 +2,28 @@
 
 #include <new>
 
+#include "core/crypto/key_ring.h"
 #include "finetune/methods/method.h"
 
 namespace hearth::finetune {
 
 namespace {
 
+/// Opens a private base model to this process for as long as the job runs.
+core::Result<core::KeyRing::Held> holdModelKey(const JobContext& context) {
+    CORE_ASSIGN(const core::SecureBytes* key, context.keys.find(context.spec.model_key));
+    return key ? core::KeyRing::instance().hold(context.spec.model_directory, *key)
+               : core::KeyRing::Held();
+}
+
 core::Result<FinishedEvent> runMethod(const JobContext& context) {
+    CORE_ASSIGN(const auto key, holdModelKey(context));
     CORE_ASSIGN(const Method method, findMethod(context.spec.method));
     return method.run(context);
 }
 
 core::Result<VerifiedEvent> replayMethod(const JobContext& context, const ReplayOptions& options) {
+    CORE_ASSIGN(const auto key, holdModelKey(context));
     CORE_ASSIGN(const Method method, findMethod(context.spec.method));
     if (!method.training)
         return core::Error{

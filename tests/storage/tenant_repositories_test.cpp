@@ -167,6 +167,25 @@ TEST_F(TenantRepositoriesTest, AnAdapterKeepsItsBaseAndItsFiles) {
     EXPECT_FALSE(m_models.find(m_test.seesAll, "no-such-blob").ok());  // not half of it
 }
 
+TEST_F(TenantRepositoriesTest, APrivateModelKeepsItsWrappedKey) {
+    addModel("base", m_test.north, Visibility::Everyone);
+    EXPECT_TRUE(m_models.find(m_test.seesNorth, "base")->wrappedKey.empty());
+    EXPECT_FALSE(m_models.find(m_test.seesNorth, "base")->isPrivate());
+    ModelRow model;
+    model.id = "tuned";
+    model.owner = m_test.north;
+    model.path = "models/tuned";
+    model.wrappedKey = {std::byte{1}, std::byte{0}, std::byte{255}};
+    ASSERT_TRUE(m_models.create(model).ok());
+    EXPECT_EQ(m_models.find(m_test.seesNorth, "tuned")->wrappedKey, model.wrappedKey);
+    EXPECT_TRUE(m_models.find(m_test.seesNorth, "tuned")->isPrivate());
+    EXPECT_FALSE(m_models.find(m_test.seesSouth, "tuned").ok());
+    // The key goes with the row.
+    ASSERT_TRUE(m_models.remove(m_test.seesNorth, "tuned").ok());
+    ASSERT_TRUE(m_models.create({.id = "tuned", .owner = m_test.north}).ok());
+    EXPECT_TRUE(m_models.find(m_test.seesNorth, "tuned")->wrappedKey.empty());
+}
+
 TEST_F(TenantRepositoriesTest, AModelKeepsWhetherItIsWanted) {
     addModel("base", m_test.north, Visibility::Everyone);
     EXPECT_TRUE(m_models.find(m_test.seesNorth, "base")->wanted);

@@ -44,6 +44,16 @@ json methodJson(const json& request, const json& numbers) {
     return method;
 }
 
+/// What the job really runs with.
+json hearthJson(const storage::JobRow& job, const json& request) {
+    json result = stored(job.settings);
+    const json asked = request.value("hearth", json::object());
+    for (const char* name : {"full", "precision"})
+        if (asked.contains(name))
+            result[name] = asked.at(name);
+    return result;
+}
+
 json outcomeJson(const std::optional<double>& accuracy) {
     return accuracy ? json{{"accuracy", *accuracy}} : json();
 }
@@ -119,7 +129,7 @@ json jobObject(JobService& jobs, const storage::JobRow& job, const Outlooks& out
             {"organization_id", job.owner.departmentId},
             {"evaluations", std::move(evaluations)},
             {"progress", progressJson(jobs.progress(job))},
-            {"hearth", stored(job.settings)},
+            {"hearth", hearthJson(job, request)},
             {"schedule_id", orNull(job.scheduleId)},
             {"priority", jobPriorityName(job.priority)},
             {"calendar", stored(job.calendar)},

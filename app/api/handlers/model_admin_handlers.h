@@ -13,6 +13,10 @@ Handler listModelRowsHandler(const ModelSources& sources);
 Handler inspectModelHandler(const ModelSources& sources);
 Handler loadModelHandler(const ModelSources& sources);
 Handler unloadModelHandler(const ModelSources& sources);
+/// Makes a private model of a base and an adapter; answers when it is served.
+Handler mergeModelHandler(const ModelSources& sources);
+/// A file of what is private, in plain.
+Handler exportModelFileHandler(const ModelSources& sources);
 Handler deleteModelHandler(ModelLibrary& library);
 
 }  // namespace hearth::app

@@ -2,6 +2,7 @@
 
 #include "app/api/handlers/list_json.h"
 #include "app/services/serving/cache_use.h"
+#include "core/json.h"
 #include "engine/models/parameter_count.h"
 #include "finetune/model/trainable_model.h"
 
@@ -56,6 +57,13 @@ json filesJson(const core::Result<std::vector<storage::ModelContent>>& contents)
     return files;
 }
 
+/// The model that a private one was tuned or merged from.
+json derivedFrom(const ModelRow& row) {
+    const auto metadata = core::parseJson(row.metadata, "a model's metadata");
+    const json* base = metadata ? core::findField(*metadata, "derived_from") : nullptr;
+    return base ? *base : orNull(row.baseModelId);
+}
+
 }  // namespace
 
 json modelObject(const ModelSources& sources, const ModelRow& row) {
@@ -71,6 +79,9 @@ json modelObject(const ModelSources& sources, const ModelRow& row) {
         {"created_at", row.createdAt},
         {"served", sources.models.served(row.id).has_value()},
         {"wanted", row.wanted},
+        {"private", row.isPrivate()},
+        {"encrypted_at_rest", row.isPrivate()},
+        {"derived_from", derivedFrom(row)},
         {"load_error", failure ? json(failure->error.message) : json()},
         {"bytes", sources.inspector.bytes(row)},
         {"architecture", config ? json(config->architecture) : json()},

@@ -13,7 +13,8 @@ json modelObject(const ModelInfo& info) {
     json object = {{"id", info.id},
                    {"object", "model"},
                    {"created", info.created},
-                   {"owned_by", info.shared ? "organization" : info.departmentId}};
+                   {"owned_by", info.shared ? "organization" : info.departmentId},
+                   {"encrypted_at_rest", info.encrypted}};
     if (!info.base.empty()) {
         object["root"] = info.base;
         object["parent"] = info.base;

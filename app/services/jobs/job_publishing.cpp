@@ -1,7 +1,11 @@
 // From a worker's result to a model that is served.
+#include <nlohmann/json.hpp>
+
 #include "app/services/jobs/job_event_recorder.h"
 #include "app/services/jobs/job_service.h"
 #include "core/file.h"
+#include "core/json.h"
+#include "engine/models/source_reference.h"
 
 namespace hearth::app {
 
@@ -19,12 +23,29 @@ std::string tunedModelName(const std::string& base, const std::string& suffix,
 /// From the worker's sealed result to a model that is served. The job succeeds last, so that a
 /// crash in between repeats the rest.
 core::Status JobService::publish(const JobRow& job, JobEventRecorder& recorder) {
+    CORE_ASSIGN(const JobRequest request, parseJobRequest(job.spec));
+    const std::string name = tunedModelName(job.modelId, request.suffix, job.id);
+    bool served = true;
+    if (request.full) {
+        CORE_TRY(publishModel(job, request, name));
+    } else {
+        CORE_ASSIGN(served, publishAdapter(job, name));
+    }
+    const int64_t tokens =
+        recorder.finished() ? recorder.finished()->trained_tokens : job.trainedTokens;
+    CORE_TRY(m_jobs.setSucceeded(job.id, name, tokens, m_clock.unixSeconds()));
+    recorder.message("info",
+                     served ? "Serving " + name : name + " will be served when its base is loaded");
+    removeEndedFolders();
+    return {};
+}
+
+/// True when it is served, false when it waits on the disk for its base, whose loading serves it.
+core::Result<bool> JobService::publishAdapter(const JobRow& job, const std::string& name) {
     const auto result = folderOf(job.id) / "result";
     CORE_ASSIGN(const auto config, core::readTextFile(result / "adapter_config.json"));
     CORE_ASSIGN(auto weights,
                 core::readSealed(result / "adapter_model.safetensors", keyOf(job.id)));
-    CORE_ASSIGN(const JobRequest request, parseJobRequest(job.spec));
-    const std::string name = tunedModelName(job.modelId, request.suffix, job.id);
     const Scope scope = Scope::department(job.owner.departmentId);
     if (!m_modelRows.find(scope, name)) {
         CORE_ASSIGN(const auto configBlob, m_data.blobs().put(job.owner, core::asBytes(config)));
@@ -43,18 +64,48 @@ core::Status JobService::publish(const JobRow& job, JobEventRecorder& recorder) 
                                                .base = job.modelId,
                                                .ownerId = job.owner.userId,
                                                .departmentId = job.owner.departmentId,
+                                               .encrypted = true,
                                                .created = m_clock.unixSeconds()},
                                               config, *source);
-    // Without its base it waits on the disk; loading the base serves it.
     const bool waits = !served && served.error().code == core::ErrorCode::NotFound;
     if (!served && !waits && served.error().code != core::ErrorCode::AlreadyExists)
-        return served;
-    const int64_t tokens =
-        recorder.finished() ? recorder.finished()->trained_tokens : job.trainedTokens;
-    CORE_TRY(m_jobs.setSucceeded(job.id, name, tokens, m_clock.unixSeconds()));
-    recorder.message("info",
-                     waits ? name + " will be served when its base is loaded" : "Serving " + name);
-    removeEndedFolders();
+        return served.error();
+    return !waits;
+}
+
+/// Under a key of its own, which goes with the model; the job's could be derived again.
+core::Status JobService::publishModel(const JobRow& job, const JobRequest& request,
+                                      const std::string& name) {
+    if (m_modelRows.find(Scope::department(job.owner.departmentId), name))
+        return {};
+    const auto added =
+        m_library.addPrivate({.id = name,
+                              .owner = job.owner,
+                              .jobId = job.id,
+                              .metadata = core::dumpJson({{"derived_from", job.modelId}}),
+                              .weights = folderOf(job.id) / "result",
+                              .weightsKey = keyOf(job.id),
+                              .precision = request.precision},
+                             m_publishing);
+    return added ? core::Status() : added.error();
+}
+
+/// A node that stops while it publishes does so again at the next start.
+void JobService::publishOrFail(const JobRow& job, JobEventRecorder& recorder) {
+    const auto published = publish(job, recorder);
+    if (!published && !stopping())
+        fail(job, recorder, published.error());
+}
+
+/// What the worker would find out in the night.
+core::Status JobService::checkFull(const Scope& scope, const JobRequest& request) {
+    CORE_ASSIGN(const auto model, m_modelRows.find(scope, request.model));
+    CORE_ASSIGN(const auto key, m_modelKeys.hold(model));
+    const auto source = engine::findSource(m_data.paths().root / model.path.value_or(""));
+    if (!source)
+        return core::Error{
+            core::ErrorCode::InvalidArgument,
+            "every weight of this model cannot be trained: " + source.error().message, "model"};
     return {};
 }
 

@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 
 #include "core/json.h"
+#include "core/strings.h"
+#include "engine/models/pack_recipe.h"
 #include "finetune/rl/grader.h"
 
 namespace hearth::app {
@@ -121,6 +123,30 @@ core::Result<std::vector<EvaluationFile>> readEvaluations(const json& body) {
     return files;
 }
 
+/// What of `hearth` is no hyperparameter.
+core::Status readHearth(const json& body, JobRequest& request) {
+    const json* object = core::findField(body, "hearth");
+    if (!object)
+        return {};
+    if (!object->is_object())
+        return invalid("hearth", "hearth must be an object");
+    CORE_ASSIGN(request.full, core::readBool(*object, "full", false));
+    CORE_ASSIGN(request.precision, core::readString(*object, "precision", 32, ""));
+    const auto names = engine::PackRecipe::names();
+    if (!request.precision.empty() && std::ranges::find(names, request.precision) == names.end())
+        return invalid("hearth.precision",
+                       "the precision must be one of " +
+                           core::join(std::vector<std::string>(names.begin(), names.end()), ", "));
+    if (!request.precision.empty() && !request.full)
+        return invalid("hearth.precision",
+                       "precision belongs to a job with \"full\": an adapter has its base's");
+    json numbers = *object;
+    numbers.erase("full");
+    numbers.erase("precision");
+    request.hearth = core::dumpJson(numbers);
+    return {};
+}
+
 core::Result<std::string> readObject(const json& body, const char* field) {
     const json* object = core::findField(body, field);
     if (object && !object->is_object())
@@ -149,7 +175,7 @@ core::Result<JobRequest> parseJobRequest(std::string_view text) {
     CORE_ASSIGN(request.suffix, readSuffix(body));
     CORE_ASSIGN(request.evaluations, readEvaluations(body));
     CORE_ASSIGN(request.metadata, readObject(body, "metadata"));
-    CORE_ASSIGN(request.hearth, readObject(body, "hearth"));
+    CORE_TRY(readHearth(body, request));
     CORE_TRY(readMethod(body, request));
     if (core::findField(body, "seed")) {
         CORE_ASSIGN(request.seed, core::readInt(body, "seed", 0, INT32_MAX));
@@ -177,6 +203,11 @@ std::string writeJobRequest(const JobRequest& request) {
     json evaluations = json::array();
     for (const auto& e : request.evaluations)
         evaluations.push_back({{"name", e.name}, {"file_id", e.fileId}});
+    json hearth = json::parse(request.hearth);
+    if (request.full)
+        hearth["full"] = true;
+    if (!request.precision.empty())
+        hearth["precision"] = request.precision;
     json body = {{"model", request.model},
                  {"training_file", request.trainingFile},
                  {"suffix", request.suffix},
@@ -184,7 +215,7 @@ std::string writeJobRequest(const JobRequest& request) {
                  {"metadata", json::parse(request.metadata)},
                  {"method", std::move(method)},
                  {"hyperparameters", numbers},
-                 {"hearth", json::parse(request.hearth)}};
+                 {"hearth", std::move(hearth)}};
     if (request.validationFile)
         body["validation_file"] = *request.validationFile;
     if (request.seed)

@@ -18,7 +18,7 @@ struct EvaluationFile {
 
 /// OpenAI's fields, and two of our own: `evaluations` [{name, file_id}], questions asked before
 /// and after; `hearth`, an object of finetune::Hyperparameters by their names, for what OpenAI's
-/// numbers cannot say.
+/// numbers cannot say, and of `full` and `precision`.
 struct JobRequest {
     std::string model;
     std::string trainingFile;
@@ -37,6 +37,8 @@ struct JobRequest {
     std::optional<int64_t> evalSamples;       // prompts of the validation file
     std::optional<double> computeMultiplier;  // of the answers to a prompt
     std::optional<int64_t> seed;
+    bool full = false;      // train every weight, and publish a private model instead of an adapter
+    std::string precision;  // of that model; empty: as it was trained, in BF16
     std::string hearth = "{}";
 };
 

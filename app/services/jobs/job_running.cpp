@@ -71,9 +71,7 @@ void JobService::run(const JobRow& job) {
     try {
         // A result that lies there already was finished before the node stopped.
         if (std::filesystem::exists(folderOf(job.id) / "result")) {
-            if (const auto published = publish(job, recorder); !published)
-                fail(job, recorder, published.error());
-            return;
+            return publishOrFail(job, recorder);
         }
         JobCalendar::parse(job.calendar).valueOrThrow();
         core::createDirectories(folderOf(job.id)).orThrow();
@@ -129,8 +127,7 @@ void JobService::follow(const JobRow& job, WorkerProcess& worker, JobEventRecord
 void JobService::conclude(const JobRow& job, JobEventRecorder& recorder, const WorkerEnd& end) {
     const bool closed = takeClosing(job.id);
     if (recorder.finished()) {
-        if (const auto published = publish(job, recorder); !published)
-            fail(job, recorder, published.error());
+        publishOrFail(job, recorder);
     } else if (stopping()) {
         // Still running in the database: the next start takes it up from its checkpoint.
     } else if (cancelRequested(job.id)) {

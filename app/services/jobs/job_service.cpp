@@ -29,10 +29,11 @@ core::Error notFound(const std::string& id) {
 
 }  // namespace
 
-JobService::JobService(storage::DataDirectory& data, ModelService& models, const core::Clock& clock,
-                       JobServiceOptions options)
+JobService::JobService(storage::DataDirectory& data, ModelService& models, ModelLibrary& library,
+                       const core::Clock& clock, JobServiceOptions options)
     : m_data(data),
       m_models(models),
+      m_library(library),
       m_clock(clock),
       m_options(std::move(options)),
       m_jobs(data.control()),
@@ -41,6 +42,7 @@ JobService::JobService(storage::DataDirectory& data, ModelService& models, const
       m_modelRows(data.control()),
       m_metrics(data.metrics()),
       m_records(data.control()),
+      m_modelKeys(data),
       m_verifier(m_options.workerProgram, clock) {
     const auto master = core::loadMasterKey(data.paths().masterKey()).valueOrThrow();
     m_jobMaster = core::SecureBytes::copyOf(
@@ -51,6 +53,7 @@ JobService::~JobService() {
     {
         std::lock_guard lock(m_mutex);
         m_stopping = true;
+        m_publishing.cancel = true;
         for (const auto& [id, worker] : m_workers)
             worker->disconnect();
     }
@@ -79,6 +82,8 @@ core::Result<JobRow> JobService::prepare(const Principal& owner, const JobReques
                                     target.info.base + "'");
     if (const auto tunable = finetune::checkTunable(target.model->config()); !tunable)
         return invalid("model", tunable.error().message);
+    if (request.full)
+        CORE_TRY(checkFull(scopeOf(owner), request));
     const auto training = m_files.find(scopeOf(owner), request.trainingFile);
     if (!training || training->purpose != "fine-tune")
         return invalid("training_file",

@@ -18,6 +18,8 @@
 #include "app/services/jobs/job_verifier.h"
 #include "app/services/jobs/retry_policy.h"
 #include "app/services/jobs/worker_process.h"
+#include "app/services/models/model_keys.h"
+#include "app/services/models/model_library.h"
 #include "app/services/serving/model_service.h"
 #include "core/clock.h"
 #include "core/result.h"
@@ -65,8 +67,8 @@ struct JobServiceOptions {
 /// Threading: every method may be called from any thread.
 class JobService {
 public:
-    JobService(storage::DataDirectory& data, ModelService& models, const core::Clock& clock,
-               JobServiceOptions options);
+    JobService(storage::DataDirectory& data, ModelService& models, ModelLibrary& library,
+               const core::Clock& clock, JobServiceOptions options);
     /// Running workers stop with a checkpoint; their jobs go on at the next start.
     ~JobService();
 
@@ -134,6 +136,11 @@ private:
     void conclude(const storage::JobRow& job, JobEventRecorder& recorder, const WorkerEnd& end);
     void finishCancelled(const storage::JobRow& job, JobEventRecorder& recorder);
     core::Status publish(const storage::JobRow& job, JobEventRecorder& recorder);
+    core::Result<bool> publishAdapter(const storage::JobRow& job, const std::string& name);
+    core::Status publishModel(const storage::JobRow& job, const JobRequest& request,
+                              const std::string& name);
+    void publishOrFail(const storage::JobRow& job, JobEventRecorder& recorder);
+    core::Status checkFull(const storage::Scope& scope, const JobRequest& request);
     void beginRecord(const storage::JobRow& job);
     void finishRecord(const storage::JobRow& job, const JobEventRecorder& recorder,
                       int64_t peakMemoryBytes);
@@ -153,6 +160,7 @@ private:
 
     storage::DataDirectory& m_data;
     ModelService& m_models;
+    ModelLibrary& m_library;
     const core::Clock& m_clock;
     const JobServiceOptions m_options;
     storage::JobRepository m_jobs;
@@ -161,6 +169,8 @@ private:
     storage::ModelRepository m_modelRows;
     storage::MetricsRepository m_metrics;
     storage::RunRecordRepository m_records;
+    ModelKeys m_modelKeys;
+    ImportProgress m_publishing;    // of every model being published; only ever cancelled
     core::SecureBytes m_jobMaster;  // the jobs' own keys derive from it
 
     mutable std::mutex m_mutex;  // guards what follows
@@ -173,7 +183,7 @@ private:
     JobVerifier m_verifier;  // last: it uses what is above
 };
 
-/// "ft:base:suffix:id", the name under which a job's adapter is served.
+/// "ft:base:suffix:id", the name under which what a job made is served.
 std::string tunedModelName(const std::string& base, const std::string& suffix,
                            const std::string& jobId);
 

@@ -35,6 +35,9 @@ AutoPasses autoPasses(JobMethod method) {
     return {8000, 3, 20, 1.0};
 }
 
+// Every weight moves at once, where an adapter's two factors have to grow first: rates for whole
+// models are about a tenth of LoRA's.
+constexpr double kFullLearningRateShare = 0.1;
 // At least about so many steps an epoch, each of so many tokens.
 constexpr int64_t kAutoStepsPerEpoch = 20;
 constexpr int64_t kAutoMinBatchTokens = 256;
@@ -95,7 +98,8 @@ void setPasses(Hyperparameters& h, const JobRequest& request, const JobFacts& fa
         std::clamp(passes.examples / examples, passes.leastEpochs, passes.mostEpochs)));
     h.learning_rate = std::clamp(kLearningRateTimesHidden / double(facts.hiddenSize),
                                  kMinLearningRate, kMaxLearningRate) *
-                      passes.learningRateShare * request.learningRateMultiplier.value_or(1.0);
+                      passes.learningRateShare * (request.full ? kFullLearningRateShare : 1.0) *
+                      request.learningRateMultiplier.value_or(1.0);
 }
 
 /// Batches of examples; a pair holds its prompt twice.

@@ -15,6 +15,7 @@ using storage::JobRow;
 using storage::Scope;
 
 constexpr const char* kJobKey = "job";
+constexpr const char* kModelKey = "model";
 
 int64_t longestLine(std::string_view text) {
     size_t longest = 0;
@@ -53,6 +54,9 @@ core::Result<finetune::JobSpec> JobService::specOf(const JobRow& job, const JobR
     spec.job_id = job.id;
     spec.method = traitsOf(request.method).trainer;
     spec.model_directory = (m_data.paths().root / model.path.value_or("")).string();
+    if (!model.wrappedKey.empty())
+        spec.model_key = kModelKey;
+    spec.full = request.full;
     CORE_ASSIGN(const auto config, engine::readModelConfig(spec.model_directory));
     CORE_ASSIGN(spec.hyperparameters,
                 hyperparametersOf(request, {.examples = training.lineCount,
@@ -110,6 +114,12 @@ core::Result<std::string> JobService::startLine(
         CORE_TRY(addDataset(job, request.evaluations[i].fileId, "evaluation-" + std::to_string(i),
                             set.data, keys));
         spec.evaluations.push_back(std::move(set));
+    }
+    if (!spec.model_key.empty()) {
+        CORE_ASSIGN(const auto model,
+                    m_modelRows.find(Scope::department(job.owner.departmentId), job.modelId));
+        CORE_ASSIGN(const auto key, m_modelKeys.unwrap(model));
+        keys.emplace_back(spec.model_key, core::toHex(key.span()));
     }
     keys.emplace_back(kJobKey, core::toHex(keyOf(job.id).span()));
     std::string line = writeStartLine(spec, keys, verify);

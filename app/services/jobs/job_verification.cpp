@@ -12,8 +12,15 @@ using storage::JobRow;
 using storage::JobStatus;
 using storage::Scope;
 
-// Of an adapter, checkpoints are three times as large as the adapter.
+// Of an adapter, checkpoints are three times as large as the adapter; of a whole model, six times
+// as large as the model in BF16.
 constexpr size_t kVerifiableJobs = 20;
+constexpr size_t kVerifiableFullJobs = 2;
+
+bool trainedWhole(const JobRow& job) {
+    const auto request = parseJobRequest(job.spec);
+    return request && request->full;
+}
 
 }  // namespace
 
@@ -28,7 +35,9 @@ core::Result<Verification> JobService::verify(const Principal& principal, const 
         return core::Error{core::ErrorCode::NotFound,
                            "the job has no checkpoints; those of the " +
                                std::to_string(kVerifiableJobs) +
-                               " jobs that succeeded last are kept",
+                               " jobs that succeeded last are kept, of jobs that trained every "
+                               "weight those of " +
+                               std::to_string(kVerifiableFullJobs),
                            "job_id"};
     CORE_ASSIGN(std::string line, startLine(job, options));
     return m_verifier.start(id, std::move(line), [this, job](const finetune::JobEvent& event) {
@@ -64,11 +73,14 @@ void JobService::removeEndedFolders() {
     std::ranges::sort(succeeded, std::greater(), [](const JobRow& job) {
         return std::pair(job.finishedAt.value_or(0), job.id);
     });
-    for (size_t i = 0; i < succeeded.size(); ++i) {
-        if (i < kVerifiableJobs)
-            std::filesystem::remove_all(folderOf(succeeded[i].id) / "result", ignored);
+    size_t kept = 0, keptFull = 0;
+    for (const JobRow& job : succeeded) {
+        const bool keep =
+            trainedWhole(job) ? keptFull++ < kVerifiableFullJobs : kept++ < kVerifiableJobs;
+        if (keep)
+            std::filesystem::remove_all(folderOf(job.id) / "result", ignored);
         else
-            removeFolder(succeeded[i].id);
+            removeFolder(job.id);
     }
 }
 

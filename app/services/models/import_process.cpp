@@ -43,9 +43,9 @@ core::Result<std::optional<ImportEvent>> listen(
 }  // namespace
 
 core::Result<std::vector<storage::ModelContent>> importInWorker(
-    const std::filesystem::path& program, const ImportJob& job, const std::atomic<bool>& cancel,
+    const std::filesystem::path& program, std::string startLine, const std::atomic<bool>& cancel,
     const std::function<void(const ImportEvent&)>& progress) {
-    CORE_ASSIGN(const auto worker, WorkerProcess::start(program, writeImportStartLine(job)));
+    CORE_ASSIGN(const auto worker, WorkerProcess::start(program, std::move(startLine)));
     core::Result<std::optional<ImportEvent>> last = std::optional<ImportEvent>();
     {
         // Ends before the worker is waited for: until then its process id is its own.

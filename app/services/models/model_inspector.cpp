@@ -8,6 +8,7 @@
 #include "core/json.h"
 #include "core/log.h"
 #include "engine/models/pack_report.h"
+#include "engine/models/packed_model.h"
 #include "engine/models/served_types.h"
 
 namespace hearth::app {
@@ -56,17 +57,29 @@ core::Result<engine::AdapterConfig> ModelInspector::adapterConfig(const ModelRow
 }
 
 core::Result<std::string> ModelInspector::weightType(const ModelRow& row) {
+    CORE_ASSIGN(const auto key, m_keys.hold(row));
     CORE_ASSIGN(const auto bytes, engine::servedTypes(directory(row)));
     const auto most = std::max_element(bytes.begin(), bytes.end(),
                                        [](auto& a, auto& b) { return a.second < b.second; });
     return most == bytes.end() ? std::string() : most->first;
 }
 
+core::Result<std::string> ModelInspector::packReportText(const ModelRow& row) {
+    if (row.wrappedKey.empty())
+        return core::readTextFile(directory(row) / engine::kPackReportName);
+    CORE_ASSIGN(const auto key, m_keys.hold(row));
+    CORE_ASSIGN(const auto file,
+                engine::PackedFile::open(directory(row) / engine::kPackedFileName));
+    engine::PackReport report = engine::reportOf(*file);
+    report.not_measured = "it is not measured for private models";
+    return engine::writePackReport(report);
+}
+
 nlohmann::json ModelInspector::packReport(const ModelRow& row) {
     const fs::path file = directory(row) / engine::kPackReportName;
-    if (!row.path || !fs::exists(file))
+    if (!row.path || (row.wrappedKey.empty() && !fs::exists(file)))
         return {};
-    const auto text = core::readTextFile(file);
+    const auto text = packReportText(row);
     const auto report = text ? core::parseJson(*text, file.string()) : text.error();
     if (report)
         return *report;

@@ -25,19 +25,6 @@ constexpr const char* kImportMark = ".importing";
 constexpr const char* kAdapterConfig = "adapter_config.json";
 constexpr const char* kAdapterWeights = "adapter_model.safetensors";
 
-/// Names become paths of URLs and of the models folder.
-core::Status checkName(const std::string& name) {
-    const bool plain = std::all_of(name.begin(), name.end(), [](unsigned char c) {
-        return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.';
-    });
-    if (name.empty() || name.size() > kMaxName || !plain || name.front() == '.')
-        return core::Error{core::ErrorCode::InvalidArgument,
-                           "a model's name has 1 to 64 letters, digits, '-', '_' and '.', and does "
-                           "not begin with '.'",
-                           "name"};
-    return {};
-}
-
 /// Between two stages the numbers may belong to either for a moment: they are for eyes only.
 void showIn(ImportProgress& progress, const ImportEvent& event) {
     static const std::map<std::string, ImportStage> stages = {{"verifying", ImportStage::Verifying},
@@ -78,10 +65,24 @@ ModelInfo infoOf(const ModelRow& row) {
             .ownerId = row.owner.userId,
             .departmentId = row.owner.departmentId,
             .shared = row.visibility == storage::Visibility::Everyone,
+            .encrypted = row.isPrivate(),
             .created = row.createdAt};
 }
 
 }  // namespace
+
+/// Names become paths of URLs and of the models folder.
+core::Status ModelLibrary::checkName(const std::string& name) {
+    const bool plain = std::all_of(name.begin(), name.end(), [](unsigned char c) {
+        return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.';
+    });
+    if (name.empty() || name.size() > kMaxName || !plain || name.front() == '.')
+        return core::Error{core::ErrorCode::InvalidArgument,
+                           "a model's name has 1 to 64 letters, digits, '-', '_' and '.', and does "
+                           "not begin with '.'",
+                           "name"};
+    return {};
+}
 
 std::vector<ModelRow> ModelLibrary::allRows() {
     return m_rows.list(Scope::everything(), {.limit = 100'000, .oldestFirst = true}).items;
@@ -134,6 +135,8 @@ core::Status ModelLibrary::serve(const ModelRow& row) {
 }
 
 core::Status ModelLibrary::serveBase(const ModelRow& row) {
+    // Until everything is decrypted into memory.
+    CORE_ASSIGN(const auto key, m_keys.hold(row));
     return m_models.serveBase(infoOf(row), m_data.paths().root / row.path.value_or(""));
 }
 
@@ -172,9 +175,10 @@ core::Result<ModelRow> ModelLibrary::import(const storage::Owner& owner,
                                             const ImportRequest& request, const fs::path& folder,
                                             ImportProgress& progress) {
     CORE_TRY(checkImport(request));
-    CORE_ASSIGN(const auto contents,
-                importInWorker(m_workerProgram, {request, folder}, progress.cancel,
-                               [&](const ImportEvent& event) { showIn(progress, event); }));
+    CORE_ASSIGN(
+        const auto contents,
+        importInWorker(m_workerProgram, writeImportStartLine({request, folder}), progress.cancel,
+                       [&](const ImportEvent& event) { showIn(progress, event); }));
     progress.stage = ImportStage::Checking;
     const ModelRow row{.id = request.name,
                        .owner = owner,
@@ -210,7 +214,7 @@ core::Result<ModelRow> ModelLibrary::publish(const ModelRow& row, const fs::path
             discard(target);
     });
     CORE_TRY(core::fsyncDirectory(m_data.paths().models()));
-    CORE_TRY(m_models.serveBase(infoOf(row), target));
+    CORE_TRY(serveBase(row));
     if (progress.cancel)
         return core::Error{core::ErrorCode::Cancelled, "the import was cancelled", ""};
     CORE_TRY(m_rows.create(row, {}, contents));
@@ -285,6 +289,8 @@ core::Status ModelLibrary::remove(const Principal& principal, const std::string&
     }
     if (row.path)
         discard(m_data.paths().root / *row.path);
+    if (!row.wrappedKey.empty() && row.jobId)  // its checkpoints hold the same weights
+        discard(m_data.paths().jobs() / *row.jobId);
     return {};
 }
 

@@ -10,6 +10,7 @@
 
 #include "app/api/principal.h"
 #include "app/services/models/import_request.h"
+#include "app/services/models/model_keys.h"
 #include "app/services/serving/model_service.h"
 #include "core/clock.h"
 #include "core/result.h"
@@ -35,6 +36,18 @@ struct ImportProgress {
     std::atomic<bool> cancel = false;  // asks the import to end
 };
 
+/// What a private model is made of.
+struct PrivateModel {
+    std::string id;
+    storage::Owner owner;  // whose department alone may use it
+    std::optional<std::string> jobId = {};
+    std::string metadata = "{}";
+    std::filesystem::path weights;                     // as engine::openModelSource takes it
+    std::optional<core::SecureBytes> weightsKey = {};  // where they are sealed
+    std::string precision = {};                        // as SealJob::precision
+    std::optional<std::string> adapter = {};           // a model of the library, to be merged
+};
+
 /// Threading: every method may be called from any thread.
 class ModelLibrary {
 public:
@@ -45,6 +58,7 @@ public:
           m_models(models),
           m_clock(clock),
           m_rows(data.control()),
+          m_keys(data),
           m_workerProgram(std::move(workerProgram)) {}
 
     /// Removes what an import left behind that died, and serves what the tables list as wanted.
@@ -65,6 +79,16 @@ public:
                                            const std::filesystem::path& folder,
                                            ImportProgress& progress);
 
+    /// Makes a model whose weights are encrypted at rest, in a worker process, checks it by loading
+    /// it, and serves it to its owner's department. Nothing of the weights reaches the disk in
+    /// plain. Errors: AlreadyExists; those of sealModel and LoadedModel::load; Cancelled.
+    core::Result<storage::ModelRow> addPrivate(const PrivateModel& model, ImportProgress& progress);
+    /// A base with an adapter of it merged in, as a private model of the adapter's department.
+    /// Errors: NotFound (the adapter); InvalidArgument (the name, the precision, no adapter); those
+    /// of addPrivate.
+    core::Result<storage::ModelRow> merge(const Principal& principal, const std::string& adapter,
+                                          const std::string& name, const std::string& precision);
+
     /// Wants a model served, also after a restart, and loads it; with a base those of its adapters
     /// that are wanted. Errors: NotFound; Conflict saying why: an adapter whose base is not loaded,
     /// or a model that cannot be loaded.
@@ -75,16 +99,21 @@ public:
 
     core::Result<storage::ModelRow> find(const Principal& principal, const std::string& name);
     storage::Listed<storage::ModelRow> list(const Principal& principal, const storage::Page& page);
-    /// Stops serving and deletes. Errors: NotFound; Conflict while adapters need it.
+    /// Stops serving and deletes; of a private model also its key, and what the job that made it
+    /// kept to be verified by. Errors: NotFound; Conflict while adapters need it.
     core::Status remove(const Principal& principal, const std::string& name);
 
 private:
+    static core::Status checkName(const std::string& name);
     core::Status serve(const storage::ModelRow& row);
     core::Status serveBase(const storage::ModelRow& row);
     core::Status serveAdapter(const storage::ModelRow& row);
     void serveAdaptersOf(const std::string& base);
     std::vector<storage::ModelRow> allRows();
     void forgetFailure(const std::string& name);
+    core::Result<std::string> sealStartLine(const PrivateModel& model,
+                                            const std::filesystem::path& folder,
+                                            const core::SecureBytes& key);
     void removeLeftovers();
     core::Result<storage::ModelRow> publish(const storage::ModelRow& row,
                                             const std::filesystem::path& copy,
@@ -95,6 +124,7 @@ private:
     ModelService& m_models;
     const core::Clock& m_clock;
     storage::ModelRepository m_rows;
+    ModelKeys m_keys;
     const std::filesystem::path m_workerProgram;
 
     std::mutex m_changes;        // one change of what is served after the other

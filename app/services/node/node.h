@@ -80,13 +80,13 @@ private:
     const core::Clock& m_clock;
     std::unique_ptr<storage::DataDirectory> m_data;
     ModelService m_models;
+    ModelLibrary m_library;
     AccountService m_accounts;
     FileService m_files;
     DatasetService m_datasets;
     LineageService m_lineage;
     JobService m_jobs;
     ScheduleService m_schedules;
-    ModelLibrary m_library;
     ImportService m_imports;
     ModelInspector m_inspector;
     AuditLog m_audit;

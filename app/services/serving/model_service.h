@@ -20,8 +20,9 @@ struct ModelInfo {
     std::string base;  // of an adapter: the name of its base; else empty
     std::string ownerId;
     std::string departmentId;
-    bool shared = false;  // every department may use it; else only its own
-    int64_t created = 0;  // Unix seconds
+    bool shared = false;     // every department may use it; else only its own
+    bool encrypted = false;  // at rest
+    int64_t created = 0;     // Unix seconds
 };
 
 /// What a request runs on. Keeps model and adapter alive while it runs.

@@ -317,9 +317,10 @@ TEST_F(ImportTest, WhatIsReferencedOrAGgufFileCanBeTuned) {
 TEST(ImportProcessTest, AWorkerThatDiesEndsTheImportOnly) {
     const std::atomic<bool> cancel = false;
     test::TempDir folder;
-    const auto died =
-        importInWorker("/bin/false", {{.name = "x", .source = kReferenceModel}, folder / "model"},
-                       cancel, [](const ImportEvent&) {});
+    const auto died = importInWorker(
+        "/bin/false",
+        writeImportStartLine({{.name = "x", .source = kReferenceModel}, folder / "model"}), cancel,
+        [](const ImportEvent&) {});
     ASSERT_FALSE(died.ok());
     EXPECT_THAT(died.error().message, HasSubstr("exit status 1"));
 }

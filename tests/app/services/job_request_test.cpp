@@ -180,6 +180,26 @@ TEST(JobRequest, IsReadBackAsWritten) {
     EXPECT_EQ(again->seed, 3);
 }
 
+TEST(JobRequest, AWholeModelIsAskedForBesideTheHyperparameters) {
+    const auto request = parseJobRequest(
+        R"({"model": "m", "training_file": "f",
+            "hearth": {"full": true, "precision": "int8", "max_steps": 4}})");
+    ASSERT_TRUE(request.ok()) << request.error().text();
+    EXPECT_TRUE(request->full);
+    EXPECT_EQ(request->precision, "int8");
+    EXPECT_EQ(request->hearth, R"({"max_steps":4})");
+    const auto again = parseJobRequest(writeJobRequest(*request));
+    ASSERT_TRUE(again.ok()) << again.error().text();
+    EXPECT_TRUE(again->full);
+    EXPECT_EQ(writeJobRequest(*again), writeJobRequest(*request));
+    // One that moves all weights takes smaller steps.
+    const JobFacts facts{.examples = 10, .bytes = 1000, .contextLength = 512, .hiddenSize = 512};
+    JobRequest adapter = *request;
+    adapter.full = false;
+    EXPECT_NEAR(hyperparametersOf(*request, facts)->learning_rate,
+                0.1 * hyperparametersOf(adapter, facts)->learning_rate, 1e-12);
+}
+
 TEST(JobRequest, RefusalsNameTheField) {
     const std::vector<std::pair<std::string, std::string>> cases = {
         {R"({"training_file": "f"})", "model"},
@@ -194,6 +214,9 @@ TEST(JobRequest, RefusalsNameTheField) {
              "method": {"type": "dpo", "dpo": {"hyperparameters": {"beta": 0}}}})",
          "beta"},
         {R"({"model": "m", "training_file": "f", "surprise": 1})", "surprise"},
+        {R"({"model": "m", "training_file": "f", "hearth": {"full": "yes"}})", "full"},
+        {R"({"model": "m", "training_file": "f", "hearth": {"precision": "int8"}})",
+         "hearth.precision"},
         {R"({"model": "m", "training_file": "f", "method": {"type": "reinforcement"}})", "grader"},
         {R"({"model": "m", "training_file": "f",
              "method": {"type": "reinforcement", "reinforcement": {"grader": {"type": "magic"}}}})",

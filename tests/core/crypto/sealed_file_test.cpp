@@ -141,6 +141,39 @@ TEST_F(SealedFileTest, StreamsInOddPiecesAndReadsAnywhere) {
     EXPECT_FALSE(reader.readAt(~std::uint64_t{0} - 10, across).ok());
 }
 
+TEST_F(SealedFileTest, ItsStartMayComeLast) {
+    for (const std::size_t size :
+         {std::size_t{20}, kChunk - 1, kChunk, kChunk + 1, 2 * kChunk + 12345}) {
+        std::string plain = pattern(size);
+        auto writer = SealedWriter::createWithLateStart(m_file, m_key).valueOrThrow();
+        ASSERT_TRUE(writer.write(asBytes(plain)).ok());
+        EXPECT_FALSE(std::filesystem::exists(m_file));
+        ASSERT_TRUE(writer.finish(asBytes("what comes last")).ok());
+        plain.replace(0, 15, "what comes last");
+        EXPECT_EQ(asText(readSealed(m_file, m_key).valueOrThrow()), plain) << size;
+        // The place that was kept for it is not left as it was.
+        EXPECT_NE(test::slurp(m_file).substr(kHeader, 64), std::string(64, '\0'));
+    }
+}
+
+TEST_F(SealedFileTest, ChunksAreReadByThemselves) {
+    const std::string plain = pattern(2 * kChunk + 500);
+    sealedContent(plain);
+    const auto reader = SealedReader::open(m_file, m_key).valueOrThrow();
+    ASSERT_EQ(reader.chunkBytes(), kChunk);
+    std::vector<std::byte> last(500), middle(kChunk);
+    ASSERT_TRUE(reader.readChunk(2, last).ok());
+    ASSERT_TRUE(reader.readChunk(1, middle).ok());
+    EXPECT_EQ(asText(last), plain.substr(2 * kChunk));
+    EXPECT_EQ(asText(middle), plain.substr(kChunk, kChunk));
+    std::string content = test::slurp(m_file);
+    content[kHeader + kStride + 77] ^= 1;
+    test::spit(m_file, content);
+    const auto changed = SealedReader::open(m_file, m_key).valueOrThrow();
+    EXPECT_EQ(changed.readChunk(1, middle).error().code, ErrorCode::DataCorrupt);
+    EXPECT_EQ(std::string(asText(middle)), std::string(kChunk, '\0'));  // nothing of it is left
+}
+
 TEST_F(SealedFileTest, AFullDiskKeepsTheOldFile) {
     sealedContent("old");
     const std::string plain = pattern(3 * kChunk);

@@ -4,6 +4,9 @@
 
 #include <cstring>
 
+#include "core/crypto/key_ring.h"
+#include "core/crypto/random.h"
+#include "core/crypto/sealed_file.h"
 #include "core/file.h"
 #include "engine/formats/packed_file_writer.h"
 #include "tests/support/temp_dir.h"
@@ -119,6 +122,93 @@ TEST_F(PackedFileTest, RoundTrips) {
     EXPECT_EQ((*file)->find(PackedKind::Table, "norm"), nullptr);
     EXPECT_FALSE(std::filesystem::exists(path("model.hearth.partial")));
     EXPECT_FALSE(std::filesystem::exists(path("model.hearth.partial.journal")));
+}
+
+class SealedPackedFileTest : public PackedFileTest {
+protected:
+    void SetUp() override { ASSERT_TRUE(write(path(), {.key = &m_key}).ok()); }
+    /// As check(), with the key.
+    core::Status checkWith(const core::SecureBytes& key) {
+        const auto held = core::KeyRing::instance().hold(m_dir.path(), key);
+        return check();
+    }
+
+    const core::SecureBytes m_key = core::randomKey();
+};
+
+TEST_F(SealedPackedFileTest, RoundTripsAndHidesItsContent) {
+    const auto status = checkWith(m_key);
+    EXPECT_TRUE(status.ok()) << status.error().text();
+    EXPECT_EQ(countFiles(m_dir.path()), 1u);  // no journal, no partial file
+    const auto sealed = content();
+    EXPECT_EQ(core::asText(sealed).find("HEARTHPM"), std::string::npos);
+    EXPECT_EQ(core::asText(sealed).find("hidden_size"), std::string::npos);
+    const auto tensor = contentOf(plan()[2], 2);
+    for (const size_t at : {size_t{0}, tensor.size() / 2, tensor.size() - 32})
+        EXPECT_TRUE(std::ranges::search(sealed, std::span(tensor).subspan(at, 32)).empty());
+    // Decrypted it is the file that would lie there in plain.
+    const auto plain = core::readSealed(path(), m_key).valueOrThrow();
+    ASSERT_TRUE(write(path("plain.hearth")).ok());
+    EXPECT_EQ(plain, core::readFile(path("plain.hearth")).valueOrThrow());
+}
+
+TEST_F(SealedPackedFileTest, NeedsItsKey) {
+    EXPECT_EQ(check().error().code, ErrorCode::PermissionDenied);
+    EXPECT_NE(check().error().message.find("hearth model export"), std::string::npos);
+    EXPECT_EQ(checkWith(core::randomKey()).error().code, ErrorCode::DataCorrupt);
+}
+
+TEST_F(SealedPackedFileTest, NoticesTruncationAndAFlippedBitAnywhere) {
+    const auto whole = content();
+    std::vector<size_t> places = {0, 8, 12, 16, 47, 48, 4000, whole.size() - 1, whole.size() - 17};
+    for (size_t at = 5000; at < whole.size(); at += (1 << 20) + 16)  // every chunk
+        places.push_back(at);
+    for (const size_t at : places) {
+        auto damaged = whole;
+        damaged[at] ^= std::byte{4};
+        replace(damaged);
+        EXPECT_FALSE(checkWith(m_key).ok()) << at;
+    }
+    for (const size_t cut : {size_t{0}, size_t{40}, size_t{100}, size_t{48 + (1 << 20) + 16},
+                             whole.size() / 2, whole.size() - 1}) {
+        replace(std::span(whole).first(cut));
+        EXPECT_FALSE(checkWith(m_key).ok()) << cut;
+    }
+    replace(whole);
+    EXPECT_TRUE(checkWith(m_key).ok());
+}
+
+TEST_F(SealedPackedFileTest, OnlyWhatIsAskedForIsDecrypted) {
+    // A bit in the middle of the largest tensor: headers and the first tensor are read all the
+    // same.
+    auto damaged = content();
+    damaged[damaged.size() / 2] ^= std::byte{1};
+    replace(damaged);
+    const auto held = core::KeyRing::instance().hold(m_dir.path(), m_key);
+    const auto file = PackedFile::open(path());
+    ASSERT_TRUE(file.ok()) << file.error().text();
+    EXPECT_TRUE((*file)->sealed());
+    EXPECT_TRUE((*file)->bytes(*(*file)->find(PackedKind::Vector, "norm")).ok());
+    EXPECT_EQ((*file)->bytes(*(*file)->find(PackedKind::Matrix, "b")).error().code,
+              ErrorCode::DataCorrupt);
+    EXPECT_EQ((*file)->checkAll().error().code, ErrorCode::DataCorrupt);
+}
+
+TEST_F(SealedPackedFileTest, AFailureOfTheDiskLeavesNothing) {
+    for (int operations = 0;; ++operations) {
+        TempDir folder;
+        int left = operations;
+        const auto written =
+            write(folder / "model.hearth", {.key = &m_key, .before_io = [&]() -> core::Status {
+                                                if (left-- > 0)
+                                                    return {};
+                                                return core::Error{ErrorCode::DiskFull, "full", ""};
+                                            }});
+        if (written)
+            break;
+        EXPECT_EQ(countFiles(folder.path()), 0u) << operations;
+        operations += operations / 2;  // early ones in turn, late ones now and then
+    }
 }
 
 TEST_F(PackedFileTest, IsTheSameFileEveryTime) {
