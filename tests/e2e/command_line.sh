@@ -95,6 +95,15 @@ for _ in 1 2; do # the second export replaces the first
 done
 [ "$(find "$work/curves/$first" -type f -name 'events.out.tfevents.*.hearth' | wc -l)" -eq 1 ] ||
     fail "finetune tensorboard: one file"
+# What a job made, merged into a model of its own: encrypted on the disk, whole when it is exported.
+tuned=$(hearth finetune list | awk -v job="$first" '$1 == job { print $NF }')
+hearth model merge "$tuned" merged | grep -q 'encrypted at rest' || fail "model merge"
+hearth model list | grep -q '^merged .* yes' || fail "model list: encrypted"
+head -c 8 "$node_dir/models/merged/model.hearth" | grep -q 'HEARTHSF' || fail "a merged model lies in plain"
+expect_error "hearth model export" hearth model show "$node_dir/models/merged"
+hearth model export merged "$work/merged" | grep -q 'not encrypted' || fail "model export"
+hearth model show "$work/merged" | grep -q 'DeepseekV3ForCausalLM' || fail "what was exported"
+hearth model unload merged >/dev/null || fail "unload of a merged model"
 expect_error "no curves yet" hearth finetune tensorboard "$waiting" "$work/curves"
 expect_error "no fine-tuning job" hearth finetune tensorboard ftjob-none "$work/curves"
 

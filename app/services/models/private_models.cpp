@@ -7,6 +7,7 @@
 #include "app/services/models/model_library.h"
 #include "app/worker/seal_job.h"
 #include "core/crypto/random.h"
+#include "core/file.h"
 #include "core/json.h"
 #include "core/strings.h"
 #include "engine/models/pack_recipe.h"

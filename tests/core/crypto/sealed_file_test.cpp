@@ -153,6 +153,7 @@ TEST_F(SealedFileTest, ItsStartMayComeLast) {
         EXPECT_EQ(asText(readSealed(m_file, m_key).valueOrThrow()), plain) << size;
         // The place that was kept for it is not left as it was.
         EXPECT_NE(test::slurp(m_file).substr(kHeader, 64), std::string(64, '\0'));
+        std::filesystem::remove(m_file);
     }
 }
 
