@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "core/crypto/sealed_file.h"
+#include "core/file.h"
 #include "engine/formats/weight_source.h"
 #include "tests/app/node/node_fixture.h"
 
@@ -71,7 +72,8 @@ protected:
         std::filesystem::create_directories(target);
         auto connection = client();
         const std::string path = "/api/v1/models/" + pathSegment(model);
-        for (const json& file : get(path).at("files")) {
+        const json details = get(path);
+        for (const json& file : details.at("files")) {
             std::string name = file.at("name");
             name = name == "model.hearth" ? "model.safetensors" : name;
             const auto status = connection->downloadTo(path + "/files/" + name, target / name);
@@ -97,17 +99,22 @@ protected:
     json m_job;
 };
 
-/// Bytes from the middle of a tensor as it is packed for serving would be reordered; a vector is
-/// not.
+/// A vector, which packing keeps in order, in F32.
 std::string knownBytes(const std::filesystem::path& checkpoint) {
-    const auto weights = *engine::openSafetensors(checkpoint / "model.safetensors");
+    const auto weights = engine::openSafetensors(checkpoint / "model.safetensors").valueOrThrow();
     const auto values = weights->find("model.norm.weight")->toFloats();
     return std::string(reinterpret_cast<const char*>(values.data()), 64);
 }
+/// Of the embedding, which is packed as it is, something that the base does not have.
 std::string knownBf16(const std::filesystem::path& checkpoint) {
-    const auto weights = *engine::openSafetensors(checkpoint / "model.safetensors");
-    const auto* tensor = weights->find("model.embed_tokens.weight");
-    return std::string(reinterpret_cast<const char*>(tensor->bytes.data()) + 1000, 64);
+    const auto weights = engine::openSafetensors(checkpoint / "model.safetensors").valueOrThrow();
+    const std::string base = test::slurp(kReferenceModel + "/model.safetensors");
+    const std::string_view rows = core::asText(weights->find("model.embed_tokens.weight")->bytes);
+    for (size_t at = 0; at + 64 <= rows.size(); at += 64)
+        if (base.find(rows.substr(at, 64)) == std::string::npos)
+            return std::string(rows.substr(at, 64));
+    ADD_FAILURE() << "training has changed no embedding";
+    return "";
 }
 
 TEST_F(PrivateModelNodeTest, AFullyTunedModelIsServedFromWhatIsEncrypted) {
@@ -146,9 +153,11 @@ TEST_F(PrivateModelNodeTest, WhatIsExportedAnswersAlike) {
     post("/api/v1/models", {{"name", "copy"}, {"path", plain.string()}});
     EXPECT_EQ(ask("copy"), ask(model));
     std::string audit;
-    auto query = node->data().control().prepare("SELECT action || ' ' || object FROM audit");
-    while (query.step())
-        audit += query.text(0) + "\n";
+    {  // a statement holds the database
+        auto query = node->data().control().prepare("SELECT action || ' ' || object FROM audit");
+        while (query.step())
+            audit += query.text(0) + "\n";
+    }
     EXPECT_THAT(audit, HasSubstr("model.export"));
     // Others have their checkpoint; names lead nowhere else.
     EXPECT_EQ(client()->download("/api/v1/models/tiny/files/config.json").error().code,
@@ -162,7 +171,7 @@ TEST_F(PrivateModelNodeTest, AMergedModelIsPrivateToo) {
     const auto refused = [&](const json& body) {
         return client()->post("/api/v1/models/" + adapter + "/merge", body).error();
     };
-    EXPECT_EQ(refused({{"name", "tiny"}}).code, core::ErrorCode::AlreadyExists);
+    EXPECT_THAT(refused({{"name", "tiny"}}).message, HasSubstr("already"));
     EXPECT_EQ(refused({{"name", "../x"}}).code, core::ErrorCode::InvalidArgument);
     EXPECT_EQ(refused({{"name", "m"}, {"precision", "int3"}}).context, "precision");
     EXPECT_EQ(client()->post("/api/v1/models/tiny/merge", {{"name", "m"}}).error().code,
@@ -232,7 +241,7 @@ TEST_F(PrivateModelNodeTest, DamageAndAnotherKeyAreRefused) {
     std::string flipped = whole;
     flipped[flipped.size() / 2] ^= 1;
     test::spit(file, flipped);
-    EXPECT_THAT(loadError(), HasSubstr("damaged"));
+    EXPECT_THAT(loadError(), HasSubstr("changed, cut or sealed with another key"));
     EXPECT_EQ(
         client()->download("/api/v1/models/" + model + "/files/model.safetensors").error().code,
         core::ErrorCode::Internal);  // nothing of it is given away
@@ -279,10 +288,12 @@ TEST_F(PrivateModelNodeTest, DeletionTakesKeyWeightsAndCheckpoints) {
     ASSERT_TRUE(client()->remove("/api/v1/models/" + model).ok());
     EXPECT_FALSE(std::filesystem::exists(folderOf(model)));
     EXPECT_FALSE(std::filesystem::exists(job));
-    auto keys =
-        node->data().control().prepare("SELECT count(*) FROM models WHERE wrapped_key IS NOT NULL");
-    ASSERT_TRUE(keys.step());
-    EXPECT_EQ(keys.integer(0), 0);
+    {
+        auto keys = node->data().control().prepare(
+            "SELECT count(*) FROM models WHERE wrapped_key IS NOT NULL");
+        ASSERT_TRUE(keys.step());
+        EXPECT_EQ(keys.integer(0), 0);
+    }
     restart();
     EXPECT_EQ(client()->get("/api/v1/models/" + model).error().code, core::ErrorCode::NotFound);
 }
@@ -316,7 +327,12 @@ TEST_F(PrivateModelNodeTest, AJobSaysWhatItCannotDo) {
     EXPECT_EQ(refused("tiny", {{"precision", "int8"}}).context, "hearth.precision");
     EXPECT_EQ(refused("tiny", {{"full", true}, {"precision", "int3"}}).context, "hearth.precision");
     post("/api/v1/models", {{"name", "coarse"}, {"path", kReferenceModel}, {"precision", "int4"}});
-    std::filesystem::remove(folderOf("coarse") / "model.safetensors");
+    std::vector<std::filesystem::path> sources;  // the fixture's folder has some more
+    for (const auto& entry : std::filesystem::directory_iterator(folderOf("coarse")))
+        if (entry.path().extension() == ".safetensors")
+            sources.push_back(entry.path());
+    for (const auto& source : sources)
+        std::filesystem::remove(source);
     const core::Error error = refused("coarse", {{"full", true}});
     EXPECT_EQ(error.context, "model");
     EXPECT_THAT(error.message, HasSubstr("import the model again"));
