@@ -84,13 +84,15 @@ void Linear::forwardBase(const StepContext& step, const Tensor& x, const Tensor&
     if (m_stored.defined())
         m_stored.forward(step, x, out, accumulate, groups);
     else
-        multiply(step, {x, m_frozen.defined() ? m_frozen.forward : m_weight.value, out, accumulate},
+        multiply(step, {x, m_frozen.defined() ? m_frozen.packed : m_weight.value, out, accumulate},
                  groups);
 }
 
 void Linear::backwardBase(const StepContext& step, const Tensor& x, const Tensor& dout,
                           const Tensor& dx, bool accumulateDx, const RowGroups& groups) const {
-    if (m_weight.gradient.defined())
+    if (m_stored.defined() && dx.defined())
+        m_stored.backward(step, dout, dx, accumulateDx, groups);
+    else if (!m_stored.defined())
         multiplyBackward(step,
                          {.x = x,
                           .weight = m_weight.value,
@@ -99,10 +101,6 @@ void Linear::backwardBase(const StepContext& step, const Tensor& x, const Tensor
                           .dweight = m_weight.gradient,
                           .accumulate_dx = accumulateDx},
                          groups);
-    else if (dx.defined() && m_stored.defined())
-        m_stored.backward(step, dout, dx, accumulateDx, groups);
-    else if (dx.defined())
-        multiply(step, {dout, m_frozen.backward, dx, accumulateDx}, {groups.offsets, {}});
 }
 
 void Linear::readBase(int64_t group, int64_t begin, int64_t end, float* out) const {

@@ -49,7 +49,7 @@ CrossEntropyResult OutputHead::run(const StepContext& step, const Tensor& hidden
     CrossEntropyParams params{.hidden = normed,
                               .head = projection(),
                               .labels = engine::uploadInts(step.backend, labelled.labels),
-                              .head_transposed = m_frozen.backward,
+                              .head_rows = m_head.value,
                               .gradient_scale = scales.all,
                               .row_scales = scales.rows};
     if (d.defined()) {

@@ -18,7 +18,7 @@ struct LabelledRows {
 class OutputHead {
 public:
     OutputHead() = default;
-    /// packed: a frozen head is laid out for products in both directions, two copies of it.
+    /// packed: a frozen head has a second layout, for the logits.
     OutputHead(engine::Backend& backend, const Weight& norm, const Weight& head, float eps,
                bool packed = true)
         : m_norm(norm), m_head(head), m_eps(eps) {
@@ -55,7 +55,7 @@ private:
     void normalise(const StepContext& step, const engine::Tensor& hidden,
                    const engine::Tensor& out) const;
     const engine::Tensor& projection() const {
-        return m_frozen.defined() ? m_frozen.forward : m_head.value;
+        return m_frozen.defined() ? m_frozen.packed : m_head.value;
     }
 
     Weight m_norm;

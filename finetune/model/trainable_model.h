@@ -38,7 +38,7 @@ struct LoraOptions {
 
 /// Where the matrices that an adapter adds to are kept. They do not change.
 enum class BaseStorage {
-    Memory,  // F32, laid out for products in both directions: fast, 12 bytes a parameter
+    Memory,  // F32, and a second time laid out for products: fast, 8 bytes a parameter
     Source,  // where they are stored, in the types that they have; F32 for one product at a time
 };
 

@@ -88,18 +88,13 @@ void addLosses(engine::ThreadPool& pool, const CrossEntropyParams& p, const Tens
 }
 
 /// dlogits: of rows [begin, end).
-void headBackward(engine::Backend& backend, engine::ThreadPool& pool, const CrossEntropyParams& p,
-                  const Tensor& hidden, const Tensor& dlogits, int64_t begin, int64_t end) {
-    MatmulBackwardParams params{.x = hidden, .weight = p.head, .dout = dlogits, .dweight = p.dhead};
-    if (p.dhidden.defined()) {
-        const Tensor dhidden = p.dhidden.rows(begin, end);
-        if (p.head_transposed.defined())
-            engine::ops::matmul(backend,
-                                {.x = dlogits, .weight = p.head_transposed, .out = dhidden});
-        else
-            params.dx = dhidden;
-    }
-    matmulBackward(pool, params);
+void headBackward(engine::ThreadPool& pool, const CrossEntropyParams& p, const Tensor& hidden,
+                  const Tensor& dlogits, int64_t begin, int64_t end) {
+    matmulBackward(pool, {.x = hidden,
+                          .weight = p.head_rows.defined() ? p.head_rows : p.head,
+                          .dout = dlogits,
+                          .dx = p.dhidden.defined() ? p.dhidden.rows(begin, end) : Tensor(),
+                          .dweight = p.dhead});
 }
 
 }  // namespace
@@ -122,7 +117,7 @@ CrossEntropyResult crossEntropy(engine::Backend& backend, engine::ThreadPool& po
         addLosses(pool, p, logits, begin, total);
         if (!wantGradient)
             continue;
-        headBackward(backend, pool, p, hidden, logits, begin, end);
+        headBackward(pool, p, hidden, logits, begin, end);
     }
     return total;
 }

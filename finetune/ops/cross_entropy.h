@@ -17,9 +17,9 @@ struct CrossEntropyParams {
     engine::Tensor labels;  // [N] I32, each in [0, vocab)
     // Gradient of the sum of gradient_scale * row_scales[i] * losses[i]; both may be undefined.
     engine::Tensor dhidden;  // [N, H], overwritten
-    engine::Tensor dhead;    // [vocab, H], added to; REQUIRES: head is row-major
-    /// [H, vocab] packed, for dhidden where the head is packed.
-    engine::Tensor head_transposed;
+    engine::Tensor dhead;    // [vocab, H], added to
+    /// [vocab, H] row-major, for dhidden; undefined: head is it.
+    engine::Tensor head_rows;
     float gradient_scale = 1.0f;
     std::span<const float> row_scales;  // [N]; empty: all 1
 };
