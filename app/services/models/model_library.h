@@ -88,6 +88,8 @@ public:
     /// of addPrivate.
     core::Result<storage::ModelRow> merge(const Principal& principal, const std::string& adapter,
                                           const std::string& name, const std::string& precision);
+    /// Ends merges, now and from now on: the node stops.
+    void stopMerging() { m_merging.cancel = true; }
 
     /// Wants a model served, also after a restart, and loads it; with a base those of its adapters
     /// that are wanted. Errors: NotFound; Conflict saying why: an adapter whose base is not loaded,
@@ -127,6 +129,7 @@ private:
     ModelKeys m_keys;
     const std::filesystem::path m_workerProgram;
 
+    ImportProgress m_merging;    // of every merge; only ever cancelled
     std::mutex m_changes;        // one change of what is served after the other
     mutable std::mutex m_mutex;  // guards m_failures
     std::map<std::string, LoadFailure> m_failures;

@@ -144,8 +144,7 @@ core::Result<ModelRow> ModelLibrary::merge(const Principal& principal, const std
     if (!base.wrappedKey.empty()) {
         CORE_ASSIGN(model.weightsKey, m_keys.unwrap(base));
     }
-    ImportProgress progress;
-    return addPrivate(model, progress);
+    return addPrivate(model, m_merging);
 }
 
 }  // namespace hearth::app

@@ -110,6 +110,7 @@ void Node::startCalendar() {
 
 Node::~Node() {
     m_imports.stop();  // first: a handler may wait for one
+    m_library.stopMerging();
     m_calendar.stop();
     if (m_server)
         m_server->stop(kStopGrace);

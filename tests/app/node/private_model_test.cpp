@@ -192,7 +192,12 @@ TEST_F(PrivateModelNodeTest, AMergedModelIsPrivateToo) {
     const auto peft = exported(adapter);
     EXPECT_EQ(test::countFiles(peft), 2u);
     EXPECT_TRUE(engine::openSafetensors(peft / "adapter_model.safetensors").ok());
-    // And it may go.
+    // A node that stops ends what is being merged.
+    node->library().stopMerging();
+    EXPECT_EQ(node->library().merge(administrator(), adapter, "late", "").error().code,
+              core::ErrorCode::Cancelled);
+    EXPECT_FALSE(std::filesystem::exists(folderOf("late")));
+    // And the adapter may go.
     EXPECT_TRUE(client()->remove("/api/v1/models/" + adapter).ok());
     EXPECT_FALSE(ask("merged").empty());
 }
