@@ -112,6 +112,20 @@ TEST_F(WholeGradientTest, WithSoftmaxRoutingMatchesFiniteDifferences) {
     expectDerivativeAlongGradient(*create(config), tinyBatch({12}));
 }
 
+TEST_F(WholeGradientTest, WithBiasedExpertsMatchesFiniteDifferences) {
+    engine::ModelConfig config = smoothConfig();
+    config.expert_bias = config.router_bias = true;
+    const auto model = create(config);
+    // Zero at first. Large ones make the routers' gradients depend on them.
+    float value = 0.0f;
+    for (const finetune::Parameter& parameter : model->trained().entries())
+        if (parameter.name.ends_with("down_proj.bias"))
+            for (float& bias : model->trained().values(parameter))
+                bias = std::sin(value += 1.0f);
+    ASSERT_NE(value, 0.0f);
+    expectDerivativeAlongGradient(*model, tinyBatch({12}));
+}
+
 TEST_F(TrainableModelTest, ALossOfLogProbabilitiesGivesTheGradientOfLikelihood) {
     const finetune::PackedBatch batch = tinyBatch({9, 14}, 1, [](int64_t i) { return i % 3 != 0; });
     const auto usual = tinyModel(*backend, {.initializer_range = kLargeInit});
