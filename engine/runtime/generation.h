@@ -48,6 +48,8 @@ public:
     virtual void promptToken(const SampledToken&) {}
     /// False ends the generation with FinishReason::Stop (a stop string matched).
     virtual bool token(const SampledToken&) = 0;
+    /// The one of the request's stop tokens that ended the answer; token() does not get it.
+    virtual void stopToken(const SampledToken&) {}
     virtual void finished(const GenerationResult&) = 0;
 };
 

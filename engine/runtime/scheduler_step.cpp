@@ -136,7 +136,10 @@ void Scheduler::takeToken(Sequence& s, std::span<const float> logits) {
     s.tokens.push_back(token.id);
     ++s.generated;
     const auto& stops = s.request.stop_tokens;
-    if (std::find(stops.begin(), stops.end(), token.id) != stops.end() || !s.sink->token(token))
+    const bool stopped = std::find(stops.begin(), stops.end(), token.id) != stops.end();
+    if (stopped)
+        s.sink->stopToken(token);
+    if (stopped || !s.sink->token(token))
         finish(s, FinishReason::Stop);
     else if (s.generated >= s.request.max_tokens)
         finish(s, FinishReason::Length);

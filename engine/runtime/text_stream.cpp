@@ -32,6 +32,11 @@ bool TextStream::token(const SampledToken& token) {
     return !m_stops.stopped();
 }
 
+void TextStream::stopToken(const SampledToken& token) {
+    std::lock_guard lock(m_mutex);
+    m_pending.stopToken = token;
+}
+
 void TextStream::finished(const GenerationResult& result) {
     std::string rest = m_stops.push(m_detokenizer.flush());
     rest += m_stops.flush();

@@ -18,6 +18,7 @@ namespace hearth::engine {
 struct TextPiece {
     std::string text;
     std::vector<SampledToken> tokens;        // without the stop token
+    std::optional<SampledToken> stopToken;   // what ended the answer; on the last piece
     std::optional<GenerationResult> result;  // set on the last piece
 
     bool empty() const { return text.empty() && tokens.empty() && !result; }
@@ -36,6 +37,7 @@ public:
 
     void promptToken(const SampledToken& token) override;
     bool token(const SampledToken& token) override;
+    void stopToken(const SampledToken& token) override;
     void finished(const GenerationResult& result) override;
 
 private:

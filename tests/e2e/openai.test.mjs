@@ -90,6 +90,27 @@ test('log probabilities are numbers with bytes', async () => {
   }
 });
 
+test('the log probabilities of a completion have the token that ended it', async () => {
+  // An answer, generated to its end, then its tokens' texts; a score of it takes off the last one.
+  const prompt = '<|user|>What is a pump?<|assistant|>';
+  const request = { model: base, temperature: 0, max_tokens: 200, logprobs: 1, prompt };
+  const answer = await client.completions.create(request);
+  assert.equal(answer.choices[0].finish_reason, 'stop');
+  const { tokens, token_logprobs, text_offset } = answer.choices[0].logprobs;
+  assert.equal(tokens.at(-1), '<|endoftext|>');
+  assert.equal(tokens.slice(0, -1).join(''), answer.choices[0].text);
+  assert.equal(tokens.length, answer.usage.completion_tokens);
+  assert.equal(text_offset.at(-1), answer.choices[0].text.length);
+  const streamed = [];
+  for await (const chunk of await client.completions.create({ ...request, stream: true }))
+    streamed.push(...chunk.choices.flatMap((choice) => choice.logprobs?.token_logprobs ?? []));
+  assert.deepEqual(streamed, token_logprobs);
+  const echoed = await client.completions.create({
+    ...request, prompt: prompt + answer.choices[0].text, echo: true, max_tokens: 1 });
+  assert.equal(echoed.choices[0].logprobs.tokens.length, echoed.usage.total_tokens);
+  assert.equal(echoed.choices[0].logprobs.tokens.at(-1), '<|endoftext|>');
+});
+
 test('completions echo the prompt with log probabilities', async () => {
   const answer = await client.completions.create({
     model: base, prompt: 'A pump is', echo: true, logprobs: 1, max_tokens: 1 });

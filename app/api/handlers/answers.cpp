@@ -114,7 +114,7 @@ bool Answer::streamPiece(SseWriter& sse, int64_t index, const engine::TextPiece&
     account(index, *piece.result);
     if (piece.result->error)
         return sse.error(*piece.result->error);
-    return sse.data(core::dumpJson(chunk(m_formatter->closing(index, piece.result->reason))));
+    return sse.data(core::dumpJson(chunk(m_formatter->closing(index, piece))));
 }
 
 /// Choices come one after the other: the later ones are generated meanwhile and wait.

@@ -27,7 +27,7 @@ public:
     /// A stream's choices: before the first text (null: none), text, and the end.
     virtual nlohmann::json opening(int64_t index) const = 0;
     virtual nlohmann::json delta(int64_t index, const engine::TextPiece& piece) = 0;
-    virtual nlohmann::json closing(int64_t index, engine::FinishReason reason) const = 0;
+    virtual nlohmann::json closing(int64_t index, const engine::TextPiece& last) const = 0;
 };
 
 /// generations: one a choice, all of the same target. context outlives the response.

@@ -35,9 +35,9 @@ public:
         choice["logprobs"] = logprobs(piece.tokens);
         return choice;
     }
-    json closing(int64_t index, engine::FinishReason reason) const override {
+    json closing(int64_t index, const engine::TextPiece& last) const override {
         json choice = chunkChoice(index, json::object());
-        choice["finish_reason"] = finishReasonName(reason);
+        choice["finish_reason"] = finishReasonName(last.result->reason);
         return choice;
     }
 

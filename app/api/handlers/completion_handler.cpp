@@ -30,7 +30,8 @@ public:
     json choice(int64_t index, const engine::TextPiece& answer,
                 const Generation& generation) const override {
         std::string text = m_onlyEcho ? std::string() : answer.text;
-        auto tokens = m_onlyEcho ? std::vector<engine::SampledToken>() : answer.tokens;
+        auto tokens =
+            m_onlyEcho ? std::vector<engine::SampledToken>() : withStopToken(answer.tokens, answer);
         size_t withoutLogprob = 0;
         if (m_echo) {
             const auto& prompt = promptOf(index);
@@ -55,16 +56,28 @@ public:
         size_t& offset = m_offsets[size_t(index)];
         json logprobs =
             m_logprobs ? completionLogprobs(m_tokenizer, piece.tokens, offset, 0) : json(nullptr);
-        offset += piece.text.size();
+        offset += characterCount(piece.text);
         return choiceObject(index, piece.text, std::move(logprobs), nullptr);
     }
-    json closing(int64_t index, engine::FinishReason reason) const override {
-        return choiceObject(index, "", nullptr, finishReasonName(reason));
+    json closing(int64_t index, const engine::TextPiece& last) const override {
+        const auto tokens = withStopToken({}, last);
+        json logprobs = m_logprobs && !tokens.empty()
+                            ? completionLogprobs(m_tokenizer, tokens, m_offsets[size_t(index)], 0)
+                            : json(nullptr);
+        return choiceObject(index, "", std::move(logprobs), finishReasonName(last.result->reason));
     }
 
 private:
     const std::vector<int32_t>& promptOf(int64_t index) const {
         return m_prompts[size_t(index / m_answersPerPrompt)];
+    }
+    /// OpenAI's log probabilities have the token that ended the answer, its text does not:
+    /// programs that score a text by `echo` take off one generated token, whichever it is.
+    static std::vector<engine::SampledToken> withStopToken(std::vector<engine::SampledToken> tokens,
+                                                           const engine::TextPiece& answer) {
+        if (answer.stopToken)
+            tokens.push_back(*answer.stopToken);
+        return tokens;
     }
     static json choiceObject(int64_t index, const std::string& text, json logprobs, json finish) {
         return {{"index", index},
@@ -79,7 +92,7 @@ private:
     const bool m_onlyEcho;
     const int64_t m_answersPerPrompt;
     const std::vector<std::vector<int32_t>> m_prompts;
-    std::vector<size_t> m_offsets;  // bytes of text streamed, by choice
+    std::vector<size_t> m_offsets;  // characters of text streamed, by choice
 };
 
 std::vector<std::vector<int32_t>> encodePrompts(const ServingTarget& target,

@@ -26,6 +26,10 @@ json tokenObject(const engine::Tokenizer& tokenizer, int32_t id, float logprob) 
 
 }  // namespace
 
+size_t characterCount(std::string_view text) {
+    return size_t(std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
 const char* finishReasonName(engine::FinishReason reason) {
     return reason == engine::FinishReason::Length ? "length" : "stop";
 }
@@ -61,7 +65,7 @@ json completionLogprobs(const engine::Tokenizer& tokenizer,
         const std::string text = tokenText(tokenizer, tokens[i].id);
         result["tokens"].push_back(text);
         result["text_offset"].push_back(textOffset);
-        textOffset += text.size();
+        textOffset += characterCount(text);
         if (i < withoutLogprob) {
             result["token_logprobs"].push_back(nullptr);
             result["top_logprobs"].push_back(nullptr);
@@ -69,8 +73,9 @@ json completionLogprobs(const engine::Tokenizer& tokenizer,
         }
         result["token_logprobs"].push_back(finite(tokens[i].logprob));
         json top = json::object();
+        // Parts of characters may have one text; the likeliest of them comes first.
         for (const auto& other : tokens[i].top)
-            top[tokenText(tokenizer, other.id)] = finite(other.logprob);
+            top.emplace(tokenText(tokenizer, other.id), finite(other.logprob));
         result["top_logprobs"].push_back(std::move(top));
     }
     return result;

@@ -2,6 +2,7 @@
 #pragma once
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/formats/tokenizer.h"
@@ -18,8 +19,11 @@ nlohmann::json usageJson(int64_t promptTokens, int64_t completionTokens, int64_t
 nlohmann::json chatLogprobs(const engine::Tokenizer& tokenizer,
                             const std::vector<engine::SampledToken>& tokens);
 
-/// choices[].logprobs of a completion: parallel lists. textOffset: where the first token's text
-/// begins in the choice's text. The first `withoutLogprob` tokens have null values.
+/// Code points of UTF-8.
+size_t characterCount(std::string_view text);
+
+/// choices[].logprobs of a completion: parallel lists. textOffset: the character of the choice's
+/// text at which the first token's text begins. The first `withoutLogprob` tokens have null values.
 nlohmann::json completionLogprobs(const engine::Tokenizer& tokenizer,
                                   const std::vector<engine::SampledToken>& tokens,
                                   size_t textOffset, size_t withoutLogprob);

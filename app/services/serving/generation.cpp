@@ -39,6 +39,7 @@ engine::TextPiece Generation::readAll(const std::function<bool()>& connected) {
         auto piece = next(kPoll);
         all.text += piece.text;
         std::move(piece.tokens.begin(), piece.tokens.end(), std::back_inserter(all.tokens));
+        all.stopToken = piece.stopToken;
         all.result = piece.result;
     }
     return all;

@@ -19,6 +19,7 @@ public:
             onToken();
         return int64_t(ids.size()) < stopAfter;
     }
+    void stopToken(const SampledToken& token) override { stopIds.push_back(token.id); }
     void promptToken(const SampledToken& token) override {
         promptIds.push_back(token.id);
         promptTokens.push_back(token);
@@ -28,6 +29,7 @@ public:
 
     std::vector<int32_t> ids;
     std::vector<int32_t> promptIds;
+    std::vector<int32_t> stopIds;
     std::vector<SampledToken> tokens;
     std::vector<SampledToken> promptTokens;
     int64_t stopAfter = 1'000'000;

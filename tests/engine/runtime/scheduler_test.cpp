@@ -107,6 +107,7 @@ TEST_F(SchedulerTest, AStopTokenEndsTheAnswerAndIsNotShown) {
     auto sink = submit(std::move(r));
     EXPECT_EQ(sink->wait().reason, FinishReason::Stop);
     EXPECT_THAT(sink->ids, ElementsAre(4, 5));
+    EXPECT_THAT(sink->stopIds, ElementsAre(6));
 }
 
 TEST_F(SchedulerTest, TheSinkMayStopTheGeneration) {
