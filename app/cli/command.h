@@ -42,9 +42,10 @@ void addDatasetVersionCommands(CLI::App& dataset, CommandContext& context);
 /// The id of the file that "NAME@NUMBER" stands for; another text as it is. Errors: NotFound.
 core::Result<std::string> fileOfVersion(ApiClient& client, const std::string& text);
 void addFinetuneCommands(CLI::App& cli, CommandContext& context);
-/// `verify`, `compare` and `tensorboard` of the finetune command.
+/// `verify`, `compare`, `tensorboard` and `mlflow` of the finetune command.
 void addRunCommands(CLI::App& finetune, CommandContext& context);
 void addTensorboardCommand(CLI::App& finetune, CommandContext& context);
+void addMlflowCommand(CLI::App& finetune, CommandContext& context);
 void addScheduleCommands(CLI::App& cli, CommandContext& context);
 void addChatCommand(CLI::App& cli, CommandContext& context);
 void addLogitsCommand(CLI::App& cli, CommandContext& context);

@@ -141,6 +141,7 @@ void addRunCommands(CLI::App& finetune, CommandContext& context) {
     addVerify(finetune, context);
     addCompare(finetune, context);
     addTensorboardCommand(finetune, context);
+    addMlflowCommand(finetune, context);
 }
 
 }  // namespace hearth::app
