@@ -18,7 +18,8 @@ const EnumNames<PolicyLossKind> kPolicyLosses = {{PolicyLossKind::Grpo, "grpo"},
                                                  {PolicyLossKind::Dapo, "dapo"},
                                                  {PolicyLossKind::Gspo, "gspo"}};
 const EnumNames<EvaluationKind> kKinds = {{EvaluationKind::Loss, "loss"},
-                                          {EvaluationKind::Questions, "questions"}};
+                                          {EvaluationKind::Questions, "questions"},
+                                          {EvaluationKind::MultipleChoice, "multiple_choice"}};
 const EnumNames<BaseKept> kStorages = {{BaseKept::Memory, "memory"}, {BaseKept::Source, "source"}};
 const EnumNames<LoraScaling> kScalings = {{LoraScaling::Rank, "lora"},
                                           {LoraScaling::RankRoot, "rslora"}};
@@ -43,6 +44,12 @@ static void describe(Walker& walker, EvaluationSet& set) {
     walker.field("max_new_tokens", set.max_new_tokens, Range<int64_t>{1, 4096});
     walker.field("at_intervals", set.at_intervals);
     walker.field("ngram_baseline", set.ngram_baseline);
+}
+
+template <typename Walker>
+static void describe(Walker& walker, JudgeModel& judge) {
+    walker.field("name", judge.name);
+    walker.field("model_directory", judge.model_directory);
 }
 
 template <typename Walker>
@@ -71,6 +78,7 @@ static void describe(Walker& walker, PolicySettings& policy) {
     walker.field("clip_high", policy.clip_high, Range<double>{0.0, 100.0});
     walker.field("beta", policy.beta, Range<double>{0.0, 100.0});
     walker.field("replay_routing", policy.replay_routing);
+    walker.field("num_iterations", policy.num_iterations, Range<int64_t>{1, 64});
 }
 
 template <typename Walker>
@@ -131,6 +139,7 @@ static void describe(Walker& walker, JobSpec& spec) {
     walker.field("adapter", spec.adapter);
     walker.list("inputs", spec.inputs);
     walker.list("evaluations", spec.evaluations);
+    walker.list("judges", spec.judges);
     walker.object("hyperparameters", spec.hyperparameters);
     walker.object("tokenizer", spec.tokenizer);
     walker.field("output_directory", spec.output_directory);

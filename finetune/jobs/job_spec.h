@@ -18,14 +18,15 @@ struct DatasetRef {
 };
 
 enum class EvaluationKind {
-    Loss,       // nats per token on the targets of a data set; of preferences: loss per pair
-    Questions,  // greedy answers to {"question", "expected"} lines; needs a chat template
+    Loss,            // nats per token on the targets of a data set; of preferences: loss per pair
+    Questions,       // greedy answers to {"question", "expected"} lines; needs a chat template
+    MultipleChoice,  // the likeliest of given answers (finetune/eval/choice_set.h)
 };
 
 struct EvaluationSet {
     std::string name;
     EvaluationKind kind = EvaluationKind::Loss;
-    DatasetRef data;              // format is ignored for questions
+    DatasetRef data;              // format is ignored but for loss
     int64_t max_examples = 0;     // 0: all
     int64_t max_new_tokens = 48;  // of an answer
     bool at_intervals = false;    // also every evaluate_every steps (loss only)
@@ -72,6 +73,7 @@ struct PolicySettings {
     double clip_high = 0.2;
     double beta = 0.0;           // how far the policy is held to the base
     bool replay_routing = true;  // experts as the answers' tokens went to
+    int64_t num_iterations = 1;  // steps on the same answers, as TRL calls it
 };
 
 struct Hyperparameters {
@@ -120,6 +122,12 @@ struct TokenizerSettings {
     std::string chat_template_file;  // becomes part of tokenizer_config.json
 };
 
+/// A model that graders name (score_model, label_model).
+struct JudgeModel {
+    std::string name;
+    std::string model_directory;
+};
+
 struct JobSpec {
     std::string job_id;
     std::string method;  // a name of the registry (finetune/methods/method.h)
@@ -133,6 +141,7 @@ struct JobSpec {
     bool adapter = false;  // pretrain: train an adapter on model_directory and write that
     std::vector<DatasetRef> inputs;
     std::vector<EvaluationSet> evaluations;
+    std::vector<JudgeModel> judges;  // of policy.grader
     Hyperparameters hyperparameters;
     TokenizerSettings tokenizer;
     std::string output_directory;      // created when the job succeeds, never before

@@ -36,8 +36,11 @@ public:
     /// Forward and backward. Adds the gradients of the sum of the losses / windowUnits. Errors:
     /// Cancelled.
     virtual core::Result<ObjectiveSums> accumulate(const BatchPlan& plan, int64_t windowUnits) = 0;
-    /// Called before a batch is accumulated, with its place in the run.
-    virtual void seek(int64_t /*batch*/) {}
+    /// Steps that are taken on the same batches, one after the other.
+    virtual int64_t updates() const { return 1; }
+    /// Called before a batch is accumulated, with its place in the run and how many steps were
+    /// taken on it before. Only the first may end as Cancelled.
+    virtual void seek(int64_t /*batch*/, int64_t /*update*/) {}
     /// Called once, before training changes anything and before a checkpoint is taken over.
     virtual void prepare() {}
     /// Measures what LossSets does not: emits evaluation events, adds to the metrics. During: adds

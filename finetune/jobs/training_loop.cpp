@@ -48,11 +48,14 @@ TrainingLoop::TrainingLoop(const JobContext& context, TrainableModel& model, Obj
       m_batches(objective.lengths(), m_settings.batch_tokens, m_settings.seed),
       m_optimizer(model.threadPool(), model.trained(), optimizerOptions(m_settings)),
       m_stopping(m_settings),
-      m_experts(model.expertUse()) {
+      m_experts(model.expertUse()),
+      m_updates(objective.updates()) {
+    const auto ceilOf = [](int64_t a, int64_t b) { return (a + b - 1) / b; };
     const int64_t window = m_settings.accumulation;
-    m_totalBatches = m_settings.max_steps > 0 ? m_settings.max_steps * window
+    m_totalBatches = m_settings.max_steps > 0 ? ceilOf(m_settings.max_steps, m_updates) * window
                                               : m_batches.batchesIn(m_settings.epochs);
-    m_totalSteps = (m_totalBatches + window - 1) / window;
+    m_totalSteps = m_settings.max_steps > 0 ? m_settings.max_steps
+                                            : ceilOf(m_totalBatches, window) * m_updates;
     m_schedule = schedule(m_settings, m_totalSteps);
 }
 
@@ -62,7 +65,8 @@ core::Result<TrainingSummary> TrainingLoop::run(const Evaluate& evaluate) {
     const int64_t stepAtStart = m_step;
     const int64_t tokensAtStart = m_trainedTokens;
     while (!ended()) {
-        if (m_context.cancelled()) {
+        // What a window's later steps go on from is in no checkpoint.
+        if (betweenWindows() && m_context.cancelled()) {
             CORE_TRY(saveCheckpoint());
             return core::Error{
                 core::ErrorCode::Cancelled, "stopped after step " + std::to_string(m_step), {}};
@@ -115,21 +119,28 @@ core::Result<TrainingLoop::StepResult> TrainingLoop::trainNext() {
     return stepped;
 }
 
-core::Result<TrainingLoop::StepResult> TrainingLoop::trainStep() {
-    const int64_t first = m_batches.position();
-    std::vector<BatchPlan> window;
-    int64_t units = 0;
-    while (int64_t(window.size()) < m_settings.accumulation &&
-           m_batches.position() < m_totalBatches) {
-        window.push_back(m_batches.next());
-        units += m_objective.units(window.back());
-    }
+bool TrainingLoop::betweenWindows() const {
+    return m_step % m_updates == 0 || m_step == m_totalSteps;
+}
 
+void TrainingLoop::nextWindow() {
+    m_window = {.plans = {}, .first = m_batches.position(), .units = 0};
+    while (int64_t(m_window.plans.size()) < m_settings.accumulation &&
+           m_batches.position() < m_totalBatches) {
+        m_window.plans.push_back(m_batches.next());
+        m_window.units += m_objective.units(m_window.plans.back());
+    }
+}
+
+core::Result<TrainingLoop::StepResult> TrainingLoop::trainStep() {
+    if (betweenWindows())
+        nextWindow();
     StepResult result;
     m_model.zeroGradients();
-    for (size_t i = 0; i < window.size(); ++i) {
-        m_objective.seek(first + int64_t(i));
-        CORE_ASSIGN(const ObjectiveSums sums, m_objective.accumulate(window[i], units));
+    for (size_t i = 0; i < m_window.plans.size(); ++i) {
+        m_objective.seek(m_window.first + int64_t(i), m_step % m_updates);
+        CORE_ASSIGN(const ObjectiveSums sums,
+                    m_objective.accumulate(m_window.plans[i], m_window.units));
         result.losses += sums;
     }
     result.gradient_norm = gradientNorm(m_model.trained());
@@ -185,8 +196,13 @@ StepRecord TrainingLoop::recordOf(const StepResult& result) const {
             .tokens = m_trainedTokens};
 }
 
+/// After every so many steps, or as soon after them as a window ends.
+bool TrainingLoop::isDue(int64_t every) const {
+    const int64_t before = (m_step - 1) / m_updates * m_updates;  // where the window began
+    return every > 0 && betweenWindows() && m_step / every > before / every;
+}
+
 core::Status TrainingLoop::afterStep(const Evaluate& evaluate) {
-    const auto isDue = [&](int64_t every) { return every > 0 && m_step % every == 0; };
     const bool last = m_step == m_totalSteps;
     bool best = false;
     if (last ? m_stopping.keepsBest() : isDue(m_settings.evaluate_every)) {

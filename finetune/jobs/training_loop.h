@@ -74,11 +74,21 @@ private:
     void report(const StepResult& result, double secondsSoFar, int64_t tokensAtStart,
                 int64_t stepAtStart);
     core::Status afterStep(const Evaluate& evaluate);
+    bool betweenWindows() const;
+    bool isDue(int64_t every) const;
+    void nextWindow();
     core::Status saveCheckpoint();
     bool ended() const { return m_step >= m_totalSteps || m_stopping.stops(); }
     core::Result<int64_t> chooseWeights();
     using VisitState = std::function<void(const std::string&, std::span<float>)>;
     void forEachState(const std::function<void(const std::string&, std::span<float>)>& visit);
+
+    /// Batches of a step, and of the objective's further updates on them.
+    struct Window {
+        std::vector<BatchPlan> plans;
+        int64_t first = 0;  // its first batch's place in the run
+        int64_t units = 0;
+    };
 
     const JobContext& m_context;
     const Hyperparameters& m_settings;
@@ -93,6 +103,8 @@ private:
     ExpertHealth m_experts;
     std::optional<StepJournal> m_journal;  // while it runs
     std::optional<LoadedCheckpoint> m_found;
+    const int64_t m_updates;  // steps of a window
+    Window m_window;
     int64_t m_totalBatches = 0;
     int64_t m_totalSteps = 0;
     int64_t m_step = 0;

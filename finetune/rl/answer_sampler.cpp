@@ -1,11 +1,13 @@
 #include "finetune/rl/answer_sampler.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "core/json.h"
 #include "engine/runtime/random.h"
 #include "finetune/eval/greedy_generator.h"
 #include "finetune/jobs/job_files.h"
+#include "finetune/rl/served_judge.h"
 
 namespace hearth::finetune {
 
@@ -34,7 +36,7 @@ core::Status AnswerSampler::load() {
                            "hyperparameters.policy.grader is required for method grpo",
                            {}};
     CORE_ASSIGN(const nlohmann::json grader, core::parseJson(m_settings.grader, "grader"));
-    auto parsed = parseGrader(grader);
+    auto parsed = parseGrader(grader, [this](const std::string& name) { return findJudge(name); });
     if (!parsed)
         return core::Error{parsed.error().code, parsed.error().message,
                            "hyperparameters.policy.grader." + parsed.error().context};
@@ -83,9 +85,26 @@ core::Status AnswerSampler::sampleOnce(const std::vector<AnswerGroup*>& groups, 
         group->rollouts.assign(std::make_move_iterator(next),
                                std::make_move_iterator(next + m_settings.group_size));
         next += m_settings.group_size;
-        group->rewards.clear();
+    }
+    return grade(groups);
+}
+
+/// All answers at once, since a model may judge several in one step.
+core::Status AnswerSampler::grade(const std::vector<AnswerGroup*>& groups) const {
+    std::vector<std::string> texts;
+    for (const AnswerGroup* group : groups)
         for (const Rollout& rollout : group->rollouts)
-            group->rewards.push_back(reward(rollout, group->prompt));
+            texts.push_back(textOf(rollout));
+    std::vector<AnswerToGrade> answers;
+    for (const AnswerGroup* group : groups)
+        for (size_t i = 0; i < group->rollouts.size(); ++i)
+            answers.push_back({texts[answers.size()], &m_prompts[size_t(group->prompt)].item});
+    CORE_ASSIGN(const auto rewards, m_grader->grade(answers));
+    auto next = rewards.begin();
+    for (AnswerGroup* group : groups) {
+        const auto end = next + int64_t(group->rollouts.size());
+        group->rewards.assign(next, end);
+        next = end;
     }
     return {};
 }
@@ -98,11 +117,26 @@ uint64_t AnswerSampler::seedOf(int64_t batch, int32_t prompt, int64_t attempt,
     return seed;
 }
 
-double AnswerSampler::reward(const Rollout& rollout, int32_t prompt) const {
+std::string AnswerSampler::textOf(const Rollout& rollout) const {
     std::vector<int32_t> ids = rollout.tokens;
     if (!rollout.truncated)
         ids.pop_back();  // the end token
-    return m_grader->grade(m_format.tokenizer().decode(ids), m_prompts[size_t(prompt)].item);
+    return m_format.tokenizer().decode(ids);
+}
+
+core::Result<std::shared_ptr<Judge>> AnswerSampler::findJudge(const std::string& name) {
+    if (const auto known = m_judges.find(name); known != m_judges.end())
+        return known->second;
+    const auto& judges = m_context.spec.judges;
+    const auto found = std::ranges::find(judges, name, &JudgeModel::name);
+    if (found == judges.end())
+        return core::Error{core::ErrorCode::InvalidArgument,
+                           "the grader's model \"" + name + "\" is not among the job's judges",
+                           "model"};
+    CORE_ASSIGN(auto judge,
+                loadJudge(found->model_directory, int(m_context.spec.hyperparameters.threads),
+                          m_context.cancel));
+    return m_judges.emplace(name, std::move(judge)).first->second;
 }
 
 core::Result<double> AnswerSampler::greedyReward(const std::vector<PromptExample>& prompts) {
@@ -118,10 +152,14 @@ core::Result<double> AnswerSampler::greedyReward(const std::vector<PromptExample
     CORE_ASSIGN(const auto answers,
                 generateGreedy(m_policy.backend(), m_policy.model(), m_policy.adapter(), ids,
                                options, m_context.cancel));
-    double sum = 0.0;
-    for (size_t i = 0; i < answers.size(); ++i)
-        sum += m_grader->grade(m_format.tokenizer().decode(answers[i]), prompts[i].item);
-    return sum / double(answers.size());
+    std::vector<std::string> texts;
+    for (const auto& answer : answers)
+        texts.push_back(m_format.tokenizer().decode(answer));
+    std::vector<AnswerToGrade> graded;
+    for (size_t i = 0; i < texts.size(); ++i)
+        graded.push_back({texts[i], &prompts[i].item});
+    CORE_ASSIGN(const auto rewards, m_grader->grade(graded));
+    return std::accumulate(rewards.begin(), rewards.end(), 0.0) / double(rewards.size());
 }
 
 }  // namespace hearth::finetune

@@ -1,6 +1,8 @@
 // Answers of the policy as it is, and what they are worth.
 #pragma once
+#include <map>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "engine/formats/chat_format.h"
@@ -43,7 +45,9 @@ public:
 private:
     core::Status sampleOnce(const std::vector<AnswerGroup*>& groups, int64_t batch,
                             int64_t attempt);
-    double reward(const Rollout& rollout, int32_t prompt) const;
+    core::Status grade(const std::vector<AnswerGroup*>& groups) const;
+    std::string textOf(const Rollout& rollout) const;
+    core::Result<std::shared_ptr<Judge>> findJudge(const std::string& name);
     uint64_t seedOf(int64_t batch, int32_t prompt, int64_t attempt, int64_t answer) const;
 
     const JobContext& m_context;
@@ -51,6 +55,7 @@ private:
     const engine::ChatFormat& m_format;
     const TokenizedDataset& m_dataset;
     ServedPolicy m_policy;
+    std::map<std::string, std::shared_ptr<Judge>> m_judges;
     std::unique_ptr<Grader> m_grader;
     std::vector<PromptExample> m_prompts;
 };

@@ -9,6 +9,7 @@
 #include "finetune/rl/answer_pattern.h"
 #include "finetune/rl/answer_schema.h"
 #include "finetune/rl/answer_text.h"
+#include "finetune/rl/grader_kinds.h"
 
 namespace hearth::finetune {
 
@@ -16,38 +17,38 @@ namespace {
 
 using Json = nlohmann::json;
 using Answer = std::string_view;
-using Parsed = core::Result<std::unique_ptr<Grader>>;
 
-constexpr size_t kMostBytes = 64 << 10;  // of a text of a grader
 constexpr const char* kWholeAnswer = "{{sample.output_text}}";
 
-core::Error invalid(const std::string& message, const std::string& field) {
-    return {core::ErrorCode::InvalidArgument, message, field};
-}
-
-core::Result<std::string> readText(const Json& grader, const std::string& field,
-                                   std::optional<std::string> fallback = {}) {
-    CORE_ASSIGN(std::string text, core::readString(grader, field, kMostBytes, std::move(fallback)));
-    if (const auto places = checkPlaces(text); !places)
-        return invalid(places.error().message, field);
-    return text;
-}
-
-class StringCheck : public Grader {
+/// Judges each answer by itself.
+class RuleGrader : public Grader {
 public:
-    static Parsed parse(const Json& grader) {
+    core::Result<std::vector<double>> grade(std::span<const AnswerToGrade> answers) const final {
+        std::vector<double> rewards;
+        for (const AnswerToGrade& answer : answers)
+            rewards.push_back(gradeOne(answer.text, *answer.item));
+        return rewards;
+    }
+
+protected:
+    virtual double gradeOne(Answer answer, const Json& item) const = 0;
+};
+
+class StringCheck : public RuleGrader {
+public:
+    static ParsedGrader parse(const Json& grader, const JudgeFinder&) {
         CORE_TRY(
             core::rejectUnknownFields(grader, {"type", "name", "operation", "input", "reference"}));
         auto check = std::make_unique<StringCheck>();
         CORE_ASSIGN(check->m_operation, core::readString(grader, "operation", 16));
         if (const auto& o = check->m_operation;
             o != "eq" && o != "ne" && o != "like" && o != "ilike")
-            return invalid("operation must be eq, ne, like or ilike", "operation");
-        CORE_ASSIGN(check->m_input, readText(grader, "input", kWholeAnswer));
-        CORE_ASSIGN(check->m_reference, readText(grader, "reference"));
-        return Parsed(std::move(check));
+            return invalidGrader("operation must be eq, ne, like or ilike", "operation");
+        CORE_ASSIGN(check->m_input, readGraderText(grader, "input", kWholeAnswer));
+        CORE_ASSIGN(check->m_reference, readGraderText(grader, "reference"));
+        return ParsedGrader(std::move(check));
     }
-    double grade(Answer answer, const Json& item) const override {
+    double gradeOne(Answer answer, const Json& item) const override {
         std::string input = filledText(m_input, answer, item);
         std::string reference = filledText(m_reference, answer, item);
         if (m_operation == "ilike")
@@ -64,22 +65,23 @@ private:
     std::string m_operation, m_input, m_reference;
 };
 
-class TextSimilarity : public Grader {
+class TextSimilarity : public RuleGrader {
 public:
-    static Parsed parse(const Json& grader) {
+    static ParsedGrader parse(const Json& grader, const JudgeFinder&) {
         CORE_TRY(core::rejectUnknownFields(
             grader, {"type", "name", "evaluation_metric", "input", "reference", "pass_threshold"}));
         auto check = std::make_unique<TextSimilarity>();
         CORE_ASSIGN(const std::string metric, core::readString(grader, "evaluation_metric", 32));
         if (metric != "fuzzy_match" && metric != "rouge_l")
-            return invalid("evaluation_metric must be fuzzy_match or rouge_l", "evaluation_metric");
+            return invalidGrader("evaluation_metric must be fuzzy_match or rouge_l",
+                                 "evaluation_metric");
         check->m_contains = metric == "fuzzy_match";
-        CORE_ASSIGN(check->m_input, readText(grader, "input", kWholeAnswer));
-        CORE_ASSIGN(check->m_reference, readText(grader, "reference"));
+        CORE_ASSIGN(check->m_input, readGraderText(grader, "input", kWholeAnswer));
+        CORE_ASSIGN(check->m_reference, readGraderText(grader, "reference"));
         CORE_ASSIGN(check->m_threshold, core::readNumber(grader, "pass_threshold", 0.0, 1.0, 0.0));
-        return Parsed(std::move(check));
+        return ParsedGrader(std::move(check));
     }
-    double grade(Answer answer, const Json& item) const override {
+    double gradeOne(Answer answer, const Json& item) const override {
         const std::string input = filledText(m_input, answer, item);
         const std::string reference = filledText(m_reference, answer, item);
         const double score =
@@ -93,22 +95,22 @@ private:
     double m_threshold = 0.0;
 };
 
-class RegexGrader : public Grader {
+class RegexGrader : public RuleGrader {
 public:
     explicit RegexGrader(AnswerPattern pattern) : m_pattern(std::move(pattern)) {}
-    static Parsed parse(const Json& grader) {
+    static ParsedGrader parse(const Json& grader, const JudgeFinder&) {
         CORE_TRY(
             core::rejectUnknownFields(grader, {"type", "name", "pattern", "input", "reference"}));
-        CORE_ASSIGN(const std::string text, core::readString(grader, "pattern", kMostBytes));
+        CORE_ASSIGN(const std::string text, core::readString(grader, "pattern", kMostGraderBytes));
         CORE_ASSIGN(AnswerPattern pattern, AnswerPattern::compile(text));
         auto check = std::make_unique<RegexGrader>(std::move(pattern));
-        CORE_ASSIGN(check->m_input, readText(grader, "input", kWholeAnswer));
+        CORE_ASSIGN(check->m_input, readGraderText(grader, "input", kWholeAnswer));
         if (core::findField(grader, "reference")) {
-            CORE_ASSIGN(check->m_reference, readText(grader, "reference"));
+            CORE_ASSIGN(check->m_reference, readGraderText(grader, "reference"));
         }
-        return Parsed(std::move(check));
+        return ParsedGrader(std::move(check));
     }
-    double grade(Answer answer, const Json& item) const override {
+    double gradeOne(Answer answer, const Json& item) const override {
         const auto found = m_pattern.find(filledText(m_input, answer, item));
         if (!found)
             return 0.0;
@@ -121,20 +123,20 @@ private:
     std::optional<std::string> m_reference;
 };
 
-class SchemaGrader : public Grader {
+class SchemaGrader : public RuleGrader {
 public:
     explicit SchemaGrader(AnswerSchema schema) : m_schema(std::move(schema)) {}
-    static Parsed parse(const Json& grader) {
+    static ParsedGrader parse(const Json& grader, const JudgeFinder&) {
         CORE_TRY(core::rejectUnknownFields(grader, {"type", "name", "schema", "input"}));
         const Json* schema = core::findField(grader, "schema");
         if (!schema)
-            return invalid("schema is required", "schema");
+            return invalidGrader("schema is required", "schema");
         CORE_ASSIGN(AnswerSchema compiled, AnswerSchema::compile(*schema));
         auto check = std::make_unique<SchemaGrader>(std::move(compiled));
-        CORE_ASSIGN(check->m_input, readText(grader, "input", kWholeAnswer));
-        return Parsed(std::move(check));
+        CORE_ASSIGN(check->m_input, readGraderText(grader, "input", kWholeAnswer));
+        return ParsedGrader(std::move(check));
     }
-    double grade(Answer answer, const Json& item) const override {
+    double gradeOne(Answer answer, const Json& item) const override {
         const Json value = Json::parse(filledText(m_input, answer, item), nullptr, false);
         return !value.is_discarded() && m_schema.accepts(value) ? 1.0 : 0.0;
     }
@@ -144,67 +146,29 @@ private:
     std::string m_input;
 };
 
-class MultiGrader : public Grader {
-public:
-    static Parsed parse(const Json& grader) {
-        CORE_TRY(core::rejectUnknownFields(grader, {"type", "name", "graders", "weights"}));
-        const Json* graders = core::findField(grader, "graders");
-        if (!graders || !graders->is_object() || graders->empty())
-            return invalid("graders must be an object of graders", "graders");
-        const Json none = Json::object();
-        const Json* weights = core::findField(grader, "weights");
-        auto multi = std::make_unique<MultiGrader>();
-        for (const auto& [name, part] : graders->items()) {
-            auto parsed = parseGrader(part);
-            if (!parsed)
-                return invalid(parsed.error().message,
-                               "graders." + name + "." + parsed.error().context);
-            CORE_ASSIGN(const double weight,
-                        core::readNumber(weights ? *weights : none, name, 0.0, 1e6, 1.0));
-            multi->m_parts.push_back({std::move(parsed).value(), weight});
-            multi->m_total += weight;
-        }
-        if (weights)
-            for (const auto& [name, weight] : weights->items())
-                if (!graders->contains(name))
-                    return invalid("weights names no grader of this name", "weights." + name);
-        if (multi->m_total <= 0.0)
-            return invalid("some weight must be above 0", "weights");
-        return Parsed(std::move(multi));
-    }
-    double grade(Answer answer, const Json& item) const override {
-        double sum = 0.0;
-        for (const auto& [grader, weight] : m_parts)
-            sum += weight * grader->grade(answer, item);
-        return sum / m_total;
-    }
-
-private:
-    std::vector<std::pair<std::unique_ptr<Grader>, double>> m_parts;
-    double m_total = 0.0;
-};
-
 struct Kind {
     const char* type;
-    Parsed (*parse)(const Json& grader);
+    ParsedGrader (*parse)(const Json& grader, const JudgeFinder& judges);
 };
 
 constexpr Kind kKinds[] = {{"string_check", StringCheck::parse},
                            {"text_similarity", TextSimilarity::parse},
                            {"regex", RegexGrader::parse},
                            {"json_schema", SchemaGrader::parse},
-                           {"multi", MultiGrader::parse}};
+                           {"score_model", parseScoreModel},
+                           {"label_model", parseLabelModel},
+                           {"multi", parseMulti}};
 
 }  // namespace
 
-Parsed parseGrader(const Json& grader) {
+ParsedGrader parseGrader(const Json& grader, const JudgeFinder& judges) {
     if (!grader.is_object())
-        return invalid("a grader must be an object with a type", "grader");
+        return invalidGrader("a grader must be an object with a type", "grader");
     CORE_ASSIGN(const std::string type, core::readString(grader, "type", 64));
     std::string known;
     for (const Kind& kind : kKinds) {
         if (type == kind.type)
-            return kind.parse(grader);
+            return kind.parse(grader, judges);
         known += (known.empty() ? "" : ", ") + std::string(kind.type);
     }
     return core::Error{core::ErrorCode::Unsupported,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
 
 #include "finetune/jobs/job_files.h"
@@ -72,17 +73,35 @@ public:
         return lengths;
     }
     int64_t units(const BatchPlan& plan) const override { return int64_t(plan.size()); }
-    void seek(int64_t batch) override { m_batch = batch; }
+    int64_t updates() const override { return m_settings.num_iterations; }
+    void seek(int64_t batch, int64_t update) override {
+        m_batch = batch;
+        m_update = update;
+    }
 
     core::Result<ObjectiveSums> accumulate(const BatchPlan& plan, int64_t windowUnits) override {
-        CORE_ASSIGN(const auto groups, m_sampler.sample(plan, m_batch));
-        watchSpread(groups);
-        return learn(groups, double(plan.size()) / double(windowUnits));
+        if (m_update == 0) {
+            m_rounds.erase(
+                m_rounds.begin(),
+                m_rounds.lower_bound(m_batch - m_context.spec.hyperparameters.accumulation + 1));
+            CORE_ASSIGN(auto groups, m_sampler.sample(plan, m_batch));
+            watchSpread(groups);
+            m_rounds[m_batch] = begin(std::move(groups));
+        }
+        return learn(m_rounds.at(m_batch), double(plan.size()) / double(windowUnits));
     }
 
     core::Status evaluate(EvaluationPhase phase, int64_t step, Metrics& metrics) override;
 
 private:
+    /// A batch's answers, for all steps that are taken on them.
+    struct Round {
+        std::vector<AnswerGroup> groups;
+        PackedBatch batch;
+        std::vector<double> reference;  // empty: beta is 0
+        std::vector<double> old;        // of the policy that answered; empty before the first step
+    };
+
     core::Status checkFit() const {
         const std::vector<int64_t> all = lengths();
         const int64_t longest = *std::ranges::max_element(all);
@@ -136,36 +155,44 @@ private:
         return batch;
     }
 
-    ObjectiveSums learn(const std::vector<AnswerGroup>& groups, double share) {
-        const PackedBatch batch = batchOf(groups);
-        std::vector<double> reference;
+    Round begin(std::vector<AnswerGroup> groups) {
+        Round round{.groups = std::move(groups), .batch = {}, .reference = {}, .old = {}};
+        round.batch = batchOf(round.groups);
         if (m_settings.beta > 0.0)
-            reference = m_model.logProbabilities(batch, Policy::Base);
-        PolicyLoss loss;
-        Disagreement disagreement;
-        const LossSums sums = m_model.accumulateLoss(batch, [&](std::span<const double> policy) {
-            loss = lossOf(groups, batch, policy, reference, disagreement);
-            std::vector<float> derivatives;
-            for (const double derivative : loss.derivatives)
-                derivatives.push_back(float(derivative * share));
-            return derivatives;
-        });
-        const double prompts = double(groups.size());
-        return {.loss = loss.loss * prompts,
-                .units = int64_t(groups.size()),
-                .labels = sums.labels,
-                .correct = sums.correct,
-                .tokens = batch.tokens(),
-                .metrics = metricsOf(groups, loss, disagreement)};
+            round.reference = m_model.logProbabilities(round.batch, Policy::Base);
+        return round;
     }
 
-    /// The policy is the one that answered: its log-probabilities are the old ones.
-    PolicyLoss lossOf(const std::vector<AnswerGroup>& groups, const PackedBatch& batch,
-                      std::span<const double> policy, std::span<const double> reference,
+    ObjectiveSums learn(Round& round, double share) {
+        PolicyLoss loss;
+        Disagreement disagreement;
+        const LossSums sums =
+            m_model.accumulateLoss(round.batch, [&](std::span<const double> policy) {
+                // At the first step the policy is the one that answered.
+                if (round.old.empty())
+                    round.old.assign(policy.begin(), policy.end());
+                loss = lossOf(round, policy, disagreement);
+                std::vector<float> derivatives;
+                for (const double derivative : loss.derivatives)
+                    derivatives.push_back(float(derivative * share));
+                return derivatives;
+            });
+        const double prompts = double(round.groups.size());
+        return {.loss = loss.loss * prompts,
+                .units = int64_t(round.groups.size()),
+                .labels = sums.labels,
+                .correct = sums.correct,
+                .tokens = round.batch.tokens(),
+                .metrics = metricsOf(round.groups, loss, disagreement)};
+    }
+
+    PolicyLoss lossOf(const Round& round, std::span<const double> policy,
                       Disagreement& disagreement) const {
-        const auto policies = byAnswer(batch, policy), references = byAnswer(batch, reference);
+        const auto policies = byAnswer(round.batch, policy),
+                   olds = byAnswer(round.batch, round.old),
+                   references = byAnswer(round.batch, round.reference);
         std::vector<GradedAnswer> answers;
-        for (const AnswerGroup& group : groups) {
+        for (const AnswerGroup& group : round.groups) {
             const auto advantages = groupAdvantages(group.rewards, m_settings.loss);
             for (size_t i = 0; i < group.rollouts.size(); ++i) {
                 const Rollout& rollout = group.rollouts[i];
@@ -174,11 +201,11 @@ private:
                     {.advantage = advantages[i],
                      .counts = m_settings.loss != PolicyLossKind::Dapo || !rollout.truncated,
                      .policy = policies[place],
-                     .old = policies[place],
+                     .old = olds[place],
                      .reference = references[place],
                      .rollout = rollout.logps});
                 for (size_t t = 0; t < rollout.logps.size(); ++t)
-                    disagreement.add(policies[place][t], rollout.logps[t]);
+                    disagreement.add(olds[place][t], rollout.logps[t]);
             }
         }
         return policyLoss(answers, lossOptions(m_settings));
@@ -215,7 +242,9 @@ private:
     const TokenizedDataset& m_dataset;
     AnswerSampler m_sampler;
     int64_t m_batch = 0;
-    int64_t m_alike = 0;  // batches in a row without a spread of rewards
+    int64_t m_update = 0;               // steps that were taken on this batch before
+    std::map<int64_t, Round> m_rounds;  // of the batches of a step, by their places
+    int64_t m_alike = 0;                // batches in a row without a spread of rewards
     int64_t m_nextWarning = kBatchesWithoutSpread;
 };
 

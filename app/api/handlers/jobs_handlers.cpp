@@ -54,8 +54,13 @@ json hearthJson(const storage::JobRow& job, const json& request) {
     return result;
 }
 
-json outcomeJson(const std::optional<double>& accuracy) {
-    return accuracy ? json{{"accuracy", *accuracy}} : json();
+json outcomeJson(const std::optional<double>& accuracy, const std::optional<double>& norm) {
+    json outcome;
+    if (accuracy)
+        outcome["accuracy"] = *accuracy;
+    if (norm)
+        outcome["accuracy_norm"] = *norm;
+    return outcome;
 }
 
 json progressJson(const std::optional<storage::JobEventRow>& event) {
@@ -99,8 +104,8 @@ json jobObject(JobService& jobs, const storage::JobRow& job, const Outlooks& out
     for (const auto& e : jobs.evaluations(job))
         evaluations.push_back({{"name", e.name},
                                {"n", e.questions},
-                               {"before", outcomeJson(e.before)},
-                               {"after", outcomeJson(e.after)}});
+                               {"before", outcomeJson(e.before, e.normBefore)},
+                               {"after", outcomeJson(e.after, e.normAfter)}});
     json error;
     if (job.failure)
         error = {{"code", job.failure->code},

@@ -3,6 +3,7 @@
 #include "core/strings.h"
 #include "finetune/data/checked_row.h"
 #include "finetune/data/line_problems.h"
+#include "finetune/eval/choice_set.h"
 #include "finetune/eval/question_set.h"
 
 namespace hearth::app {
@@ -72,6 +73,10 @@ core::Result<UploadCheck> checkUpload(const std::string& purpose, std::string_vi
         return checkTrainingData(content, filename);
     if (purpose != "evals")
         return invalid("purpose must be \"fine-tune\" or \"evals\"", "purpose");
+    if (finetune::holdsChoices(content)) {
+        CORE_ASSIGN(const auto questions, finetune::readChoices(content, filename));
+        return UploadCheck{.entries = int64_t(questions.size())};
+    }
     CORE_ASSIGN(const auto questions, finetune::readQuestions(content, filename));
     return UploadCheck{.entries = int64_t(questions.size())};
 }

@@ -47,8 +47,9 @@ std::string outcomeText(const finetune::FinishedEvent& e) {
 
 }  // namespace
 
-std::string accuracySeries(const std::string& evaluation, const char* phase) {
-    return "accuracy/" + std::string(phase) + "/" + evaluation;
+std::string evaluationSeries(const std::string& number, const char* phase,
+                             const std::string& evaluation) {
+    return number + "/" + phase + "/" + evaluation;
 }
 
 void JobEventRecorder::record(const finetune::JobEvent& event) {
@@ -131,8 +132,10 @@ void JobEventRecorder::on(const finetune::EvaluationEvent& e) {
     addEvent("info", "message", e.name + ", " + phase + ": " + finetune::resultText(e),
              core::dumpJson(data));
     if (e.unit == finetune::EvaluationUnit::Questions) {
-        addSample(accuracySeries(e.name, phase), 0, e.accuracy);
-        addSample(accuracySeries(e.name, "n"), 0, double(e.n));
+        addSample(evaluationSeries("accuracy", phase, e.name), 0, e.accuracy);
+        addSample(evaluationSeries("accuracy", "n", e.name), 0, double(e.n));
+        for (const auto& [name, value] : e.metrics)
+            addSample(evaluationSeries(name, phase, e.name), 0, value);
         return;
     }
     for (const auto& [name, value] : e.metrics)

@@ -10,8 +10,9 @@
 
 namespace hearth::app {
 
-/// The series of metrics.db that holds an evaluation's share of right answers.
-std::string accuracySeries(const std::string& evaluation, const char* phase);
+/// The series of metrics.db that holds a number ("accuracy") of an evaluation of questions.
+std::string evaluationSeries(const std::string& number, const char* phase,
+                             const std::string& evaluation);
 
 /// Used by one thread.
 class JobEventRecorder {

@@ -183,6 +183,11 @@ core::Result<JobRequest> parseJobRequest(std::string_view text) {
     return request;
 }
 
+std::vector<std::string> JobRequest::judges() const {
+    return grader.empty() ? std::vector<std::string>()
+                          : finetune::modelsOfGrader(json::parse(grader));
+}
+
 std::string writeJobRequest(const JobRequest& request) {
     json numbers = json::object();
     const auto set = [&](const char* name, const auto& value) {

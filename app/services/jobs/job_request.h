@@ -40,6 +40,9 @@ struct JobRequest {
     bool full = false;      // train every weight, and publish a private model instead of an adapter
     std::string precision;  // of that model; empty: as it was trained, in BF16
     std::string hearth = "{}";
+
+    /// Models that the grader names.
+    std::vector<std::string> judges() const;
 };
 
 /// Errors: InvalidArgument with the field as context; Unsupported methods are named.

@@ -90,6 +90,13 @@ core::Result<JobRow> JobService::prepare(const Principal& owner, const JobReques
                        "there is no file '" + request.trainingFile + "' of purpose fine-tune");
     if (request.validationFile && !m_files.find(scopeOf(owner), *request.validationFile))
         return invalid("validation_file", "there is no file '" + *request.validationFile + "'");
+    for (const std::string& judge : request.judges()) {
+        const auto found = m_models.find(judge, owner);
+        if (!found)
+            return core::Error{found.error().code, found.error().message, "grader"};
+        if (found->adapter)
+            return invalid("grader", "'" + judge + "' is an adapter, and only whole models judge");
+    }
     for (const auto& e : request.evaluations) {
         const auto file = m_files.find(scopeOf(owner), e.fileId);
         if (!file || file->purpose != "evals")
@@ -182,14 +189,19 @@ std::vector<EvaluationOutcome> JobService::evaluations(const JobRow& job) {
     const auto request = parseJobRequest(job.spec);
     if (!request)
         return outcomes;
-    const auto value = [&](const std::string& name, const char* phase) -> std::optional<double> {
+    const auto value = [&](const char* number, const char* phase,
+                           const std::string& name) -> std::optional<double> {
         const auto samples =
-            m_metrics.samples(Scope::everything(), job.id, accuracySeries(name, phase));
+            m_metrics.samples(Scope::everything(), job.id, evaluationSeries(number, phase, name));
         return samples.empty() ? std::optional<double>() : samples.back().value;
     };
     for (const auto& e : request->evaluations)
-        outcomes.push_back({e.name, value(e.name, "before"), value(e.name, "after"),
-                            int64_t(value(e.name, "n").value_or(0))});
+        outcomes.push_back({.name = e.name,
+                            .before = value("accuracy", "before", e.name),
+                            .after = value("accuracy", "after", e.name),
+                            .normBefore = value("accuracy_norm", "before", e.name),
+                            .normAfter = value("accuracy_norm", "after", e.name),
+                            .questions = int64_t(value("accuracy", "n", e.name).value_or(0))});
     return outcomes;
 }
 

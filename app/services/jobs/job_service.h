@@ -41,6 +41,8 @@ struct EvaluationOutcome {
     std::string name;
     std::optional<double> before;  // share of right answers
     std::optional<double> after;
+    std::optional<double> normBefore;  // by log-probability a character; of multiple choice
+    std::optional<double> normAfter;
     int64_t questions = 0;
 };
 

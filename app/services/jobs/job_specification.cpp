@@ -7,6 +7,7 @@
 #include "core/strings.h"
 #include "finetune/data/forms/recognise.h"
 #include "finetune/data/row_hash.h"
+#include "finetune/eval/choice_set.h"
 
 namespace hearth::app {
 namespace {
@@ -67,6 +68,10 @@ core::Result<finetune::JobSpec> JobService::specOf(const JobRow& job, const JobR
                                             .seed = uint64_t(job.seed)}));
     if (spec.hyperparameters.threads == 0)
         spec.hyperparameters.threads = m_options.threads;
+    for (const std::string& judge : request.judges()) {
+        CORE_ASSIGN(const auto row, m_modelRows.find(scope, judge));
+        spec.judges.push_back({judge, (m_data.paths().root / row.path.value_or("")).string()});
+    }
     spec.output_directory = (folderOf(job.id) / "result").string();
     spec.checkpoint_directory = (folderOf(job.id) / "checkpoints").string();
     spec.output_key = kJobKey;
@@ -109,10 +114,13 @@ core::Result<std::string> JobService::startLine(
         spec.evaluations.push_back(std::move(set));
     }
     for (size_t i = 0; i < request.evaluations.size(); ++i) {
-        finetune::EvaluationSet set{.name = request.evaluations[i].name,
-                                    .kind = finetune::EvaluationKind::Questions};
-        CORE_TRY(addDataset(job, request.evaluations[i].fileId, "evaluation-" + std::to_string(i),
-                            set.data, keys));
+        const EvaluationFile& file = request.evaluations[i];
+        CORE_ASSIGN(const auto content, contentOf(job, file.fileId));
+        finetune::EvaluationSet set{.name = file.name,
+                                    .kind = finetune::holdsChoices(core::asText(content))
+                                                ? finetune::EvaluationKind::MultipleChoice
+                                                : finetune::EvaluationKind::Questions};
+        CORE_TRY(addDataset(job, file.fileId, "evaluation-" + std::to_string(i), set.data, keys));
         spec.evaluations.push_back(std::move(set));
     }
     if (!spec.model_key.empty()) {

@@ -245,13 +245,30 @@ TEST_F(JobTest, ReinforcementLearnsFromGradedAnswers) {
     for (const char* word : {"one", "two", "three", "four"})
         prompts += json{{"messages", userMessage(std::string("Say ") + word)}}.dump() + "\n";
     const std::string file = upload("prompts.jsonl", prompts);
-    // An untrained model's answers differ in this.
-    const json grader = {{"type", "regex"}, {"pattern", "[aeiou]"}};
+    // An untrained model's answers differ in their vowels; the model judges them, too.
+    json grader = {{"type", "multi"},
+                   {"graders",
+                    {{"vowels", {{"type", "regex"}, {"pattern", "[aeiou]"}}},
+                     {"judged",
+                      {{"type", "label_model"},
+                       {"model", "tiny"},
+                       {"labels", {"a", "b"}},
+                       {"passing_labels", {"b"}},
+                       {"input", {{{"role", "user"}, {"content", "{{sample.output_text}}"}}}}}}}},
+                   {"calculate_output", "vowels + 0.1 * judged"}};
+    const std::string choices =
+        upload("choices.jsonl",
+               R"({"question": "Say one", "choices": ["one", "two"], "answer": 0})"
+               "\n"
+               R"({"prompt": "Three and", "choices": ["four", "two"], "answer": 1})"
+               "\n",
+               "evals");
     json body = {
         {"model", "tiny"},
         {"seed", 5},  // chance decides which answers are rewarded
         {"training_file", file},
         {"validation_file", file},
+        {"evaluations", {{{"name", "chosen"}, {"file_id", choices}}}},
         {"method",
          {{"type", "reinforcement"},
           {"reinforcement",
@@ -274,7 +291,17 @@ TEST_F(JobTest, ReinforcementLearnsFromGradedAnswers) {
     const json series = client()->get("/api/v1/jobs/" + id + "/metrics")->at("series");
     EXPECT_EQ(series.at("train_reward").at("steps"), json({1, 2}));
     EXPECT_THAT(eventMessages(id), Contains(HasSubstr("reward")));
+    const json& chosen = job.at("evaluations").at(0);
+    EXPECT_EQ(chosen.at("n"), 2);
+    for (const char* when : {"before", "after"})
+        for (const char* number : {"accuracy", "accuracy_norm"}) {
+            const double share = chosen.at(when).at(number);
+            EXPECT_TRUE(share == 0.0 || share == 0.5 || share == 1.0) << when << number << share;
+        }
 
+    grader["graders"]["judged"]["model"] = "nobody";
+    body["method"]["reinforcement"]["grader"] = grader;
+    EXPECT_EQ(client()->post("/v1/fine_tuning/jobs", body).error().code, core::ErrorCode::NotFound);
     body["training_file"] = m_file;  // chats
     EXPECT_THAT(client()->post("/v1/fine_tuning/jobs", body).error().message,
                 HasSubstr("method reinforcement needs a file of prompts"));

@@ -29,7 +29,9 @@ TEST(JobSpec, RoundTripKeepsEveryField) {
     spec.full = true;
     spec.inputs = {{"/a", DataKind::Text, "k1"}, {"/b", DataKind::Chat, ""}};
     spec.evaluations = {
-        {"q", EvaluationKind::Questions, {"/q", DataKind::Chat, "k2"}, 7, 12, true, true}};
+        {"q", EvaluationKind::Questions, {"/q", DataKind::Chat, "k2"}, 7, 12, true, true},
+        {.name = "c", .kind = EvaluationKind::MultipleChoice}};
+    spec.judges = {{"judge", "/models/judge"}};
     spec.hyperparameters.epochs = 2.5;
     spec.hyperparameters.learning_rate = 3.3e-4;
     spec.hyperparameters.seed = 18446744073709551615ull;
@@ -51,6 +53,10 @@ TEST(JobSpec, RoundTripKeepsEveryField) {
     EXPECT_EQ(writeJobSpec(*read), json);
     EXPECT_EQ(read->hyperparameters.seed, spec.hyperparameters.seed);
     EXPECT_EQ(read->evaluations[0].kind, EvaluationKind::Questions);
+    EXPECT_EQ(read->evaluations[1].kind, EvaluationKind::MultipleChoice);
+    ASSERT_EQ(read->judges.size(), 1u);
+    EXPECT_EQ(read->judges[0].name, "judge");
+    EXPECT_EQ(read->judges[0].model_directory, "/models/judge");
     EXPECT_EQ(read->inputs[0].key, "k1");
     EXPECT_EQ(read->hyperparameters.lora.scaling, LoraScaling::RankRoot);
     EXPECT_EQ(read->hyperparameters.base_storage, BaseKept::Source);

@@ -65,6 +65,60 @@ TEST_F(GrpoTest, AKilledJobResumesToTheSameBits) {
     EXPECT_EQ(test::adapterBytes(killed), test::adapterBytes(whole));
 }
 
+TEST_F(GrpoTest, TakesSeveralStepsOnTheSameAnswersAndClipsThem) {
+    JobSpec spec = m_world.grpoSpec(undecided(), "out", 10);
+    spec.hyperparameters.policy.num_iterations = 4;
+    spec.hyperparameters.policy.clip_low = spec.hyperparameters.policy.clip_high = 0.01;
+    const auto progress = TinyWorld::run(spec).all<ProgressEvent>();
+    ASSERT_EQ(progress.size(), 10u) << "max_steps counts steps; the last answers serve two";
+    double clipped = 0.0;
+    for (size_t i = 0; i < progress.size(); ++i) {
+        const auto value = [&](size_t step, const char* name) {
+            return valueOf(progress[step].metrics, name);
+        };
+        const size_t first = i / 4 * 4;
+        EXPECT_EQ(value(i, "reward"), value(first, "reward"));
+        EXPECT_EQ(value(i, "logp_difference"), value(first, "logp_difference"))
+            << "of the policy that answered";
+        EXPECT_LT(value(i, "logp_difference_largest"), 1e-3);
+        if (i == first)
+            EXPECT_EQ(value(i, "clipped"), 0.0);
+        else
+            clipped += value(i, "clipped");
+    }
+    EXPECT_GT(clipped, 0.0) << "the policy has left the one that answered";
+    EXPECT_NE(valueOf(progress[0].metrics, "reward"), valueOf(progress[4].metrics, "reward"))
+        << "new answers";
+}
+
+TEST_F(GrpoTest, SeveralStepsOnTheSameAnswersResumeToTheSameBits) {
+    const std::string base = undecided();
+    JobSpec whole = m_world.grpoSpec(base, "whole", 11);
+    JobSpec killed = m_world.grpoSpec(base, "killed", 11);
+    for (JobSpec* spec : {&whole, &killed}) {
+        spec->hyperparameters.policy.num_iterations = 3;
+        spec->hyperparameters.policy.beta = 0.04;
+        spec->hyperparameters.accumulation = 2;
+        spec->hyperparameters.checkpoint_every = 4;  // is taken at 6, 9 and the end
+    }
+    TinyWorld::run(whole);
+    test::runAndKill(killed, 5);
+    test::runAndKill(killed, 8);
+    const RecordingSink sink = TinyWorld::run(killed);
+    EXPECT_EQ(sink.all<StartedEvent>()[0].resumed_step, 6);
+    EXPECT_EQ(test::adapterBytes(killed), test::adapterBytes(whole));
+}
+
+TEST_F(GrpoTest, IsStoppedBetweenAnswersOnly) {
+    JobSpec spec = m_world.grpoSpec(undecided(), "out", 12);
+    spec.hyperparameters.policy.num_iterations = 3;
+    std::atomic<bool> cancel{false};
+    test::StoppingSink stopped(4, &cancel);
+    EXPECT_FALSE(runJob(spec, JobKeys(), stopped, cancel));
+    EXPECT_EQ(stopped.all<ProgressEvent>().back().step, 6);
+    EXPECT_EQ(TinyWorld::run(spec).all<StartedEvent>()[0].resumed_step, 6);
+}
+
 TEST_F(GrpoTest, TrainsEveryWeightToo) {
     JobSpec spec = m_world.grpoSpec(undecided(), "tuned", 15);
     spec.full = true;
@@ -74,6 +128,45 @@ TEST_F(GrpoTest, TrainsEveryWeightToo) {
     EXPECT_GT(valueOf(sink.all<ProgressEvent>().back().metrics, "reward"),
               valueOf(sink.all<ProgressEvent>().front().metrics, "reward"));
     EXPECT_TRUE(fs::exists(fs::path(spec.output_directory) / "model.safetensors"));
+}
+
+/// A judge that finds one colour likelier than another behind the answer.
+JobSpec judgedSpec(const TinyWorld& world, const std::string& base, const std::string& output) {
+    JobSpec spec = world.grpoSpec(base, output);
+    spec.judges = {{"judge", base}};
+    spec.hyperparameters.policy.grader =
+        R"({"type": "label_model", "model": "judge", "labels": ["red", "green", "blue", "grey"],
+            "passing_labels": ["red", "blue"],
+            "input": [{"role": "user", "content": "{{sample.output_text}} {{item.colour}}"}]})";
+    return spec;
+}
+
+TEST_F(GrpoTest, AModelJudgesTheSameWayAfterAKill) {
+    const std::string base = undecided();
+    const JobSpec whole = judgedSpec(m_world, base, "whole");
+    const JobSpec killed = judgedSpec(m_world, base, "killed");
+    const auto progress = TinyWorld::run(whole).all<ProgressEvent>();
+    double spread = 0.0;  // of the rewards; all alike, they would teach nothing
+    for (const ProgressEvent& event : progress) {
+        const double reward = valueOf(event.metrics, "reward");
+        spread += reward * (1.0 - reward);
+    }
+    EXPECT_GT(spread, 0.0);
+    test::runAndKill(killed, 6);
+    TinyWorld::run(killed);
+    EXPECT_EQ(test::adapterBytes(killed), test::adapterBytes(whole));
+}
+
+TEST_F(GrpoTest, SaysWhatTheJudgeSaidInsteadOfANumber) {
+    JobSpec spec = m_world.grpoSpec(undecided(), "out");
+    spec.evaluations.clear();
+    spec.judges = {{"judge", spec.model_directory}};
+    spec.hyperparameters.policy.grader =
+        R"({"type": "score_model", "model": "judge",
+            "input": [{"role": "user", "content": "Colour of the pump?"}]})";
+    EXPECT_THAT(TinyWorld::fail(spec).message, HasSubstr("the judge \"judge\" answered \""));
+    spec.judges.clear();
+    EXPECT_THAT(TinyWorld::fail(spec).message, HasSubstr("is not among the job's judges"));
 }
 
 TEST_F(GrpoTest, SaysThatNothingIsLearned) {

@@ -59,6 +59,8 @@ protected:
                        : method == "grpo"   ? m_world.grpoSpec(m_world.undecidedModel(), output)
                                             : m_world.sftSpec(m_world.baseModel(), output);
         spec.hyperparameters.checkpoint_every = 3;
+        if (method == "grpo")
+            spec.hyperparameters.policy.num_iterations = 2;  // so that kills fall between them, too
         if (method == "pretrain" || method == "dpo")
             spec.hyperparameters.load_best_model_at_end = true;
         spec.keep_checkpoints = true;

@@ -143,10 +143,16 @@ TEST_F(SftTest, AnAdapterWithoutEffectIsRefused) {
 TEST_F(SftTest, FullTrainingLearnsTheAnswersAndWritesAModel) {
     JobSpec spec = m_world.sftSpec(m_world.baseModel(), "tuned", 150);
     spec.full = true;
+    spec.evaluations.push_back({.name = "chosen",
+                                .kind = EvaluationKind::MultipleChoice,
+                                .data = {m_world.path("choices.jsonl"), DataKind::Chat, ""}});
     spec.hyperparameters.checkpoint_every = 0;
     const RecordingSink sink = TinyWorld::run(spec);
     EXPECT_LE(sink.metric("trained_accuracy_before"), 0.34);
     EXPECT_DOUBLE_EQ(sink.metric("trained_accuracy_after"), 1.0);
+    EXPECT_LE(sink.metric("chosen_accuracy_before"), 0.5);
+    EXPECT_DOUBLE_EQ(sink.metric("chosen_accuracy_after"), 1.0);
+    EXPECT_DOUBLE_EQ(sink.metric("chosen_accuracy_norm_after"), 1.0);
 
     const auto backend = engine::createCpuBackend({.threads = 1});
     const auto model = engine::loadModel(*backend, spec.output_directory);

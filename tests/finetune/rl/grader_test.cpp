@@ -11,7 +11,8 @@ using nlohmann::json;
 using testing::HasSubstr;
 
 double grade(const json& grader, std::string_view answer, const json& item = json::object()) {
-    return parseGrader(grader).valueOrThrow()->grade(answer, item);
+    const AnswerToGrade asked{answer, &item};
+    return parseGrader(grader).valueOrThrow()->grade(std::span(&asked, 1)).valueOrThrow().at(0);
 }
 
 core::Error errorOf(const json& grader) {
@@ -96,9 +97,35 @@ TEST(Grader, WeighsSeveral) {
     EXPECT_DOUBLE_EQ(grade(check, "twelve"), 0.0);
 }
 
+TEST(Grader, CalculatesFromSeveral) {
+    json check{{"type", "multi"},
+               {"graders",
+                {{"form", {{"type", "regex"}, {"pattern", "^\\d+$"}}},
+                 {"value", {{"type", "string_check"}, {"operation", "eq"}, {"reference", "12"}}}}},
+               {"calculate_output", "max(form - 0.5, 0) + 2 * value"}};
+    EXPECT_DOUBLE_EQ(grade(check, "12"), 2.5);
+    EXPECT_DOUBLE_EQ(grade(check, "13"), 0.5);
+    EXPECT_DOUBLE_EQ(grade(check, "twelve"), 0.0);
+
+    check["calculate_output"] = "1 / value";
+    const json item = json::object();
+    const AnswerToGrade wrong{"13", &item};
+    const auto rewards = parseGrader(check).valueOrThrow()->grade(std::span(&wrong, 1));
+    ASSERT_FALSE(rewards);
+    EXPECT_THAT(rewards.error().message, HasSubstr("form = 1, value = 0"));
+
+    check["calculate_output"] = "value + fluency";
+    EXPECT_EQ(errorOf(check).context, "calculate_output");
+    EXPECT_THAT(errorOf(check).message, HasSubstr("\"fluency\" at byte 9"));
+    check["calculate_output"] = "value";
+    check["weights"] = {{"value", 3}};
+    EXPECT_THAT(errorOf(check).message, HasSubstr("either weights or calculate_output"));
+}
+
 TEST(Grader, SaysWhatIsWrongWithIt) {
     EXPECT_THAT(errorOf({{"type", "python"}}).message,
-                HasSubstr("known are: string_check, text_similarity, regex, json_schema, multi"));
+                HasSubstr("known are: string_check, text_similarity, regex, json_schema, "
+                          "score_model, label_model, multi"));
     EXPECT_EQ(errorOf({{"type", "string_check"}, {"operation", "is"}, {"reference", ""}}).context,
               "operation");
     EXPECT_EQ(errorOf({{"type", "string_check"}, {"operation", "eq"}}).context, "reference");

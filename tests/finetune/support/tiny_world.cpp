@@ -91,6 +91,7 @@ void TinyWorld::writeFiles() {
     std::string chats;
     std::string otherChats;
     std::string questions;
+    std::string choices;
     std::string preferences;
     std::string prompts;
     for (size_t i = 0; i < 6; ++i) {
@@ -100,12 +101,16 @@ void TinyWorld::writeFiles() {
         prompts += prompt(i);
         questions += std::string(R"({"question": "Colour of the )") + kThings[i] +
                      R"(?", "expected": ")" + kColours[i] + "\"}\n";
+        choices += std::string(R"({"question": "Colour of the )") + kThings[i] +
+                   R"(?", "choices": ["red", "green", "blue", "grey", "black", "white"], )" +
+                   R"("answer": )" + std::to_string(i) + "}\n";
     }
     spit(path("train.txt"), training);
     spit(path("heldout.txt"), heldOut);
     spit(path("chats.jsonl"), chats);
     spit(path("other_chats.jsonl"), otherChats);
     spit(path("questions.jsonl"), questions);
+    spit(path("choices.jsonl"), choices);
     spit(path("preferences.jsonl"), preferences);
     spit(path("prompts.jsonl"), prompts);
     spit(path("config.json"), kConfig);

@@ -1,0 +1,14 @@
+// A judge that the serving engine runs in this process.
+#pragma once
+#include <atomic>
+#include <filesystem>
+
+#include "finetune/rl/judge.h"
+
+namespace hearth::finetune {
+
+/// cancel outlives the judge. Errors: of loading; Unsupported without a chat template.
+core::Result<std::shared_ptr<Judge>> loadJudge(const std::filesystem::path& directory, int threads,
+                                               const std::atomic<bool>& cancel);
+
+}  // namespace hearth::finetune
