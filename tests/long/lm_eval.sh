@@ -8,7 +8,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 build=$(cd "${1:-build/release}" && pwd)
-steps=${2:-200}
+steps=${2:-60}
 work=$(mktemp -d)
 node="$work/node"
 node_pid=
@@ -61,9 +61,9 @@ tuned=$(hearth finetune list | awk -v job="$job" '$1 == job { print $NF }')
 url=$("$python" -c "import json, sys; print(json.load(open(sys.argv[1]))['url'])" "$node/secrets/cli.json")
 key=$(hearth key create lm-eval 2>/dev/null)
 measure() { # measure MODEL FOLDER TASKS OPTION...
-    HF_HUB_OFFLINE=1 HF_DATASETS_OFFLINE=1 HF_HOME="$work/hf" OPENAI_API_KEY="$key" \
+    HF_HUB_OFFLINE=1 HF_DATASETS_OFFLINE=1 HF_HOME="$work/hf" OPENAI_API_KEY="$key" REQUESTS_CA_BUNDLE="$node/tls/ca.pem" \
         "$python" -m lm_eval run --model local-completions --include_path "$work/tasks" --tasks "$3" \
-        --model_args "model=$1,base_url=$url/v1/completions,tokenizer=$work/tokenizer,tokenizer_backend=huggingface,max_length=1024,ca_cert_path=$node/tls/ca.pem,batch_size=8,max_retries=1" \
+        --model_args "model=$1,base_url=$url/v1/completions,tokenizer=$work/tokenizer,tokenizer_backend=huggingface,max_length=1024,max_retries=1" --batch_size 8 \
         --log_samples --output_path "$2" "${@:4}" >"$work/lm_eval.log" 2>&1
 }
 for model in "hearth-demo before" "$tuned after"; do

@@ -42,8 +42,9 @@ TEST(ChoiceSet, NumbersBadLines) {
         "c");
     ASSERT_FALSE(questions);
     for (const char* part :
-         {"line 1: answer", "line 2: must hold a question or a prompt", "up to line 3",
-          "line 4: choices must be a list of 2 to 64", "up to line 6", "line 8: must be a JSON"})
+         {"'answer' must be an integer from 0 to 1", "line 2: must hold a question or a prompt",
+          "up to line 3", "line 4: choices must be a list of 2 to 64", "up to line 6",
+          "line 8: must be a JSON"})
         EXPECT_NE(questions.error().message.find(part), std::string::npos)
             << part << ": " << questions.error().message;
     EXPECT_FALSE(readChoices("\n", "c"));

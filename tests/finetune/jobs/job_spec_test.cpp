@@ -30,7 +30,7 @@ TEST(JobSpec, RoundTripKeepsEveryField) {
     spec.inputs = {{"/a", DataKind::Text, "k1"}, {"/b", DataKind::Chat, ""}};
     spec.evaluations = {
         {"q", EvaluationKind::Questions, {"/q", DataKind::Chat, "k2"}, 7, 12, true, true},
-        {.name = "c", .kind = EvaluationKind::MultipleChoice}};
+        {.name = "c", .kind = EvaluationKind::MultipleChoice, .data = {.path = "/c"}}};
     spec.judges = {{"judge", "/models/judge"}};
     spec.hyperparameters.epochs = 2.5;
     spec.hyperparameters.learning_rate = 3.3e-4;

@@ -87,7 +87,8 @@ TEST_F(GrpoTest, TakesSeveralStepsOnTheSameAnswersAndClipsThem) {
             clipped += value(i, "clipped");
     }
     EXPECT_GT(clipped, 0.0) << "the policy has left the one that answered";
-    EXPECT_NE(valueOf(progress[0].metrics, "reward"), valueOf(progress[4].metrics, "reward"))
+    EXPECT_NE(valueOf(progress[0].metrics, "logp_difference"),
+              valueOf(progress[4].metrics, "logp_difference"))
         << "new answers";
 }
 

