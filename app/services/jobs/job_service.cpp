@@ -96,6 +96,11 @@ core::Result<JobRow> JobService::prepare(const Principal& owner, const JobReques
             return core::Error{found.error().code, found.error().message, "grader"};
         if (found->adapter)
             return invalid("grader", "'" + judge + "' is an adapter, and only whole models judge");
+        CORE_ASSIGN(const auto row, m_modelRows.find(scopeOf(owner), judge));
+        if (!row.wrappedKey.empty() && judge != request.model)
+            return invalid("grader", "'" + judge +
+                                         "' is encrypted, and a worker has the key of its base "
+                                         "alone; let the base or an imported model judge");
     }
     for (const auto& e : request.evaluations) {
         const auto file = m_files.find(scopeOf(owner), e.fileId);
