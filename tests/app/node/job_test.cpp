@@ -299,12 +299,13 @@ TEST_F(JobTest, ReinforcementLearnsFromGradedAnswers) {
             EXPECT_TRUE(share == 0.0 || share == 0.5 || share == 1.0) << when << number << share;
         }
 
-    grader["graders"]["judged"]["model"] = "nobody";
-    body["method"]["reinforcement"]["grader"] = grader;
-    EXPECT_EQ(client()->post("/v1/fine_tuning/jobs", body).error().code, core::ErrorCode::NotFound);
     body["training_file"] = m_file;  // chats
     EXPECT_THAT(client()->post("/v1/fine_tuning/jobs", body).error().message,
                 HasSubstr("method reinforcement needs a file of prompts"));
+
+    grader["graders"]["judged"]["model"] = "nobody";
+    body["method"]["reinforcement"]["grader"] = grader;
+    EXPECT_EQ(client()->post("/v1/fine_tuning/jobs", body).error().code, core::ErrorCode::NotFound);
 }
 
 TEST_F(JobTest, AWaitingJobIsCancelledAtOnce) {
