@@ -25,9 +25,9 @@ struct Entry {
 };
 
 // The one place to add a setting. Entries of a section stand together.
-const std::array<Entry, 21>& entries() {
+const std::array<Entry, 23>& entries() {
     using C = NodeConfig;
-    static const std::array<Entry, 21> table{{
+    static const std::array<Entry, 23> table{{
         {"server", "address", &C::address, 1, 253, "IP address to listen on; 0.0.0.0 for all"},
         {"server", "port", &C::port, 0, 65535, "TCP port; 0 lets the system choose"},
         {"server", "certificate", &C::certificate, 1, 4096, "PEM certificate chain"},
@@ -49,6 +49,10 @@ const std::array<Entry, 21>& entries() {
          "Longest stall of running answers while prompts enter, in ms; 0: no limit"},
         {"jobs", "threads", &C::jobThreads, 0, 1024, "Threads of a job; 0: one per processor"},
         {"jobs", "max_running", &C::maxRunningJobs, 1, 64, "Fine-tuning jobs at a time"},
+        {"jobs", "first_token_ms", &C::firstTokenMs, 0, 600000,
+         "Training waits while answers begin later than this, in ms; 0: it does not"},
+        {"jobs", "answer_token_ms", &C::answerTokenMs, 0, 600000,
+         "Training waits while a token of an answer takes longer than this, in ms; 0: it does not"},
         {"limits", "max_request_kb", &C::maxRequestKb, 1, 1 << 20, "Size of a JSON request in KiB"},
         {"limits", "max_upload_mb", &C::maxUploadMb, 1, 1 << 20, "Size of an uploaded file in MiB"},
         {"limits", "requests_per_minute", &C::requestsPerMinute, 1, 1 << 30, "For each key"},

@@ -31,6 +31,8 @@ struct NodeConfig {
     // [jobs]
     std::int64_t jobThreads = 0;  // 0: one per processor
     std::int64_t maxRunningJobs = 1;
+    std::int64_t firstTokenMs = 0;  // training waits while answers begin later than this; 0: never
+    std::int64_t answerTokenMs = 500;  // or while a token of an answer takes longer
 
     // [limits]
     std::int64_t maxRequestKb = 8192;

@@ -291,6 +291,16 @@ std::optional<JobEventRow> JobRepository::lastMetrics(const std::string& jobId) 
     return readEvent(query);
 }
 
+std::optional<JobEventRow> JobRepository::lastWarning(const std::string& jobId) {
+    auto query = m_database.prepare(
+        "SELECT id, seq, level, type, message, data, created_at FROM job_events "
+        "WHERE job_id = ?1 AND level = 'warn' ORDER BY seq DESC LIMIT 1",
+        jobId);
+    if (!query.step())
+        return {};
+    return readEvent(query);
+}
+
 core::Status JobRepository::addCheckpoint(const std::string& jobId,
                                           const JobCheckpointRow& checkpoint) {
     const std::int64_t added = m_database.execute(

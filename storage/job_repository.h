@@ -111,6 +111,8 @@ public:
                                              const Page& page);
     /// The newest event of type metrics.
     std::optional<JobEventRow> lastMetrics(const std::string& jobId);
+    /// The newest event of level warn.
+    std::optional<JobEventRow> lastWarning(const std::string& jobId);
     /// Replaces the one of the same step, which a resumed job writes again.
     core::Status addCheckpoint(const std::string& jobId, const JobCheckpointRow& checkpoint);
     core::Result<Listed<JobCheckpointRow>> checkpoints(const Scope& scope, const std::string& jobId,

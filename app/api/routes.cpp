@@ -96,6 +96,7 @@ RouteTable makeRoutes(Node& node) {
         {"GET",    paths::kJobTensorboard,  Permission::ReadFineTuning, kNotAudited,      kNoBody,   jobTensorboardHandler(jobs)},
         {"GET",    paths::kJobRecord,       Permission::ReadFineTuning, kNotAudited,      kNoBody,   jobRecordHandler(jobs)},
         {"GET",    paths::kRunComparison,   Permission::ReadFineTuning, kNotAudited,      kNoBody,   compareRunsHandler(jobs)},
+        {"POST",   paths::kJobProbe,        Permission::RunFineTuning,  "job.probe",      kJsonBody, probeJobHandler(jobs)},
         {"GET",    paths::kJobVerification, Permission::ReadFineTuning, kNotAudited,      kNoBody,   jobVerificationHandler(jobs)},
         {"POST",   paths::kJobVerification, Permission::RunFineTuning,  "job.verify",     kJsonBody, verifyJobHandler(jobs)},
 

@@ -9,6 +9,7 @@
 #include "core/api/paths.h"
 #include "core/file.h"
 #include "core/json.h"
+#include "core/number_text.h"
 
 namespace hearth::app {
 namespace {
@@ -23,6 +24,7 @@ struct CreateOptions {
     std::filesystem::path settings;        // JSON that is merged into the request
     bool full = false;
     bool watch = false;
+    bool probe = false;
 };
 
 core::Result<json> createBody(const CreateOptions& options) {
@@ -48,10 +50,30 @@ core::Result<json> createBody(const CreateOptions& options) {
     return body;
 }
 
+core::Status probeJob(const CommandContext& context, ApiClient& client, const json& body) {
+    CORE_ASSIGN(const json probe,
+                client.post(std::string(core::paths::kJobProbe), {{"job", body}}));
+    if (context.json) {
+        printJson(probe);
+        return {};
+    }
+    const auto number = [&](const char* name) { return probe.at(name).get<double>(); };
+    std::cout << "about " << formatSeconds(number("seconds")) << " for " << probe.at("total_steps")
+              << " steps of " << core::fixedText(number("seconds_per_step"), 2) << " s ("
+              << core::fixedText(number("tokens_per_s"), 0)
+              << " tokens/s), evaluations not counted\n"
+              << formatBytes(probe.at("planned_bytes")) << " of memory by the plan; "
+              << probe.at("steps") << " steps took " << formatBytes(probe.at("peak_bytes"))
+              << " with the program\n";
+    return {};
+}
+
 core::Status createJob(CommandContext& context, const CreateOptions& options) {
     CORE_ASSIGN(auto* client, context.connect());
     CORE_ASSIGN(json body, createBody(options));
     CORE_ASSIGN(body["training_file"], fileOfVersion(*client, options.trainingFile));
+    if (options.probe)
+        return probeJob(context, *client, body);
     CORE_ASSIGN(const json job, client->post(std::string(core::paths::kJobs), body));
     const std::string id = job.at("id");
     if (options.watch)
@@ -126,7 +148,11 @@ void addCreate(CLI::App& finetune, CommandContext& context) {
         ->check(CLI::ExistingFile);
     create->add_flag("--full", options->full,
                      "train every weight; the result is a model that is encrypted at rest");
-    create->add_flag("--watch", options->watch, "show the job until it ends");
+    auto* watch = create->add_flag("--watch", options->watch, "show the job until it ends");
+    create
+        ->add_flag("--probe", options->probe,
+                   "create nothing: train three steps and say what time and memory all would take")
+        ->excludes(watch);
     create->callback([&context, options] {
         context.action = [&context, options] { return createJob(context, *options); };
     });

@@ -41,10 +41,12 @@ struct Describe {
         const std::string resumed =
             e.resumed_step > 0 ? format(", continuing after step %lld", (long long)e.resumed_step)
                                : "";
+        const std::string memory =
+            e.planned_bytes > 0 ? format(", %.2f GB planned", double(e.planned_bytes) / 1e9) : "";
         return format("%s: %lld examples, %lld steps, %lld of %lld parameters trained",
                       e.method.c_str(), (long long)e.examples, (long long)e.total_steps,
                       (long long)e.trainable_parameters, (long long)e.total_parameters) +
-               resumed;
+               memory + resumed;
     }
     std::string operator()(const ProgressEvent& e) const {
         return format(
@@ -75,6 +77,14 @@ struct Describe {
         return "failed (" + e.code + "): " + e.message;
     }
     std::string operator()(const VerifiedEvent& e) const { return finetune::verificationText(e); }
+    std::string operator()(const ProbedEvent& e) const {
+        return format("%lld steps: %.2f s a step, %.0f tokens/s; all %lld steps take about ",
+                      (long long)e.steps, e.seconds_per_step, e.tokens_per_second,
+                      (long long)e.total_steps) +
+               duration(e.seconds) +
+               format(" and %.2f GB of memory (these took %.2f GB)", double(e.planned_bytes) / 1e9,
+                      double(e.peak_bytes) / 1e9);
+    }
     std::string operator()(const LogEvent& e) const {
         return e.level == "info" ? e.message : e.level + ": " + e.message;
     }

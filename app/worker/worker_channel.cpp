@@ -15,6 +15,7 @@ namespace {
 using nlohmann::json;
 
 constexpr size_t kMaxLineBytes = 16 << 20;
+constexpr int64_t kMaxSteps = 1'000'000'000;
 
 core::Error invalid(std::string message) {
     return {core::ErrorCode::InvalidArgument, std::move(message), "start line"};
@@ -44,7 +45,6 @@ core::Status takeKeys(json& keys, finetune::JobKeys& result) {
 }  // namespace
 
 core::Result<finetune::ReplayOptions> parseReplayOptions(const json& object) {
-    constexpr int64_t kMaxSteps = 1'000'000'000;
     finetune::ReplayOptions options;
     CORE_TRY(core::rejectUnknownFields(object, {"steps", "from"}));
     CORE_ASSIGN(options.steps, core::readInt(object, "steps", 1, kMaxSteps, options.steps));
@@ -56,15 +56,18 @@ core::Result<finetune::ReplayOptions> parseReplayOptions(const json& object) {
 
 std::string writeStartLine(const finetune::JobSpec& spec,
                            const std::vector<std::pair<std::string, std::string>>& hexKeys,
-                           const std::optional<finetune::ReplayOptions>& verify) {
+                           const WorkerTask& task) {
     json keys = json::object();
     for (const auto& [name, hex] : hexKeys)
         keys[name] = hex;
     json line = {{"spec", json::parse(finetune::writeJobSpec(spec))}, {"keys", keys}};
-    if (verify)
+    if (const auto* verify = std::get_if<finetune::ReplayOptions>(&task)) {
         line["verify"] = {{"steps", verify->steps}};
-    if (verify && verify->from)
-        line["verify"]["from"] = *verify->from;
+        if (verify->from)
+            line["verify"]["from"] = *verify->from;
+    }
+    if (const auto* probe = std::get_if<ProbeOptions>(&task))
+        line["probe"] = {{"steps", probe->steps}};
     return line.dump();
 }
 
@@ -89,7 +92,12 @@ core::Result<WorkerStart> parseStartLine(std::string& line) {
         return start;
     }
     if (document->contains("verify")) {
-        CORE_ASSIGN(start.verify, parseReplayOptions((*document)["verify"]));
+        CORE_ASSIGN(start.task, parseReplayOptions((*document)["verify"]));
+    }
+    if (document->contains("probe")) {
+        ProbeOptions probe;
+        CORE_ASSIGN(probe.steps, core::readInt((*document)["probe"], "steps", 1, kMaxSteps));
+        start.task = probe;
     }
     CORE_ASSIGN(start.spec, finetune::parseJobSpec((*document)["spec"].dump()));
     return start;
@@ -157,8 +165,12 @@ std::optional<std::string> WorkerChannel::readLine() {
 void WorkerChannel::listen() {
     while (const auto line = readLine()) {
         const auto command = core::parseJson(*line, "command");
-        if (command && command->is_object() && command->value("cancel", json()) == true)
+        if (!command || !command->is_object())
+            continue;
+        if (command->value("cancel", json()) == true)
             m_cancel = true;
+        if (command->contains("pause"))
+            m_paused = command->at("pause") == true;
     }
     m_cancel = true;
 }

@@ -67,10 +67,14 @@ int runForDaemon(int fd) {
                 return sealModel(*start->seal, start->keys, report);
             },
             send, g_cancel));
-    if (start->verify)
+    if (const auto* verify = std::get_if<finetune::ReplayOptions>(&start->task))
         return exitStatus(
-            finetune::verifyJob(start->spec, start->keys, channel, g_cancel, *start->verify));
-    return exitStatus(finetune::runJob(start->spec, start->keys, channel, g_cancel));
+            finetune::verifyJob(start->spec, start->keys, channel, g_cancel, *verify));
+    if (const auto* probe = std::get_if<ProbeOptions>(&start->task))
+        return exitStatus(
+            finetune::probeJob(start->spec, start->keys, channel, g_cancel, probe->steps));
+    return exitStatus(
+        finetune::runJob(start->spec, start->keys, channel, g_cancel, &channel.paused()));
 }
 
 /// Fails on a difference, so that scripts see it.
@@ -80,8 +84,7 @@ int verifySpec(const finetune::JobSpec& spec, ConsoleSink& sink,
     return status && !sink.verifiedEqual() ? kFailed : exitStatus(status);
 }
 
-int runSpecFile(const std::string& file, bool json,
-                const std::optional<finetune::ReplayOptions>& verify) {
+int runSpecFile(const std::string& file, bool json, const WorkerTask& task) {
     const auto text = core::readTextFile(file);
     const auto spec =
         text ? finetune::parseJobSpec(*text) : core::Result<finetune::JobSpec>(text.error());
@@ -90,8 +93,11 @@ int runSpecFile(const std::string& file, bool json,
         return kFailed;
     }
     ConsoleSink sink(json);
-    if (verify)
+    if (const auto* verify = std::get_if<finetune::ReplayOptions>(&task))
         return verifySpec(*spec, sink, *verify);
+    if (const auto* probe = std::get_if<ProbeOptions>(&task))
+        return exitStatus(
+            finetune::probeJob(*spec, finetune::JobKeys(), sink, g_cancel, probe->steps));
     return exitStatus(finetune::runJob(*spec, finetune::JobKeys(), sink, g_cancel));
 }
 
@@ -116,6 +122,15 @@ int workerMain(int argc, char** argv) {
             ->check(CLI::PositiveNumber);
     app.add_option("--from", replay.from, "with --verify: step of the checkpoint; 0: the beginning")
         ->needs(verifyOption);
+    ProbeOptions probe;
+    auto* probeOption =
+        app.add_option("--probe", probe.steps,
+                       "with --spec: plan the job's memory and train its first steps, 3 unless "
+                       "said otherwise; nothing of them is kept")
+            ->needs(specOption)
+            ->excludes(verifyOption)
+            ->expected(0, 1)
+            ->check(CLI::PositiveNumber);
     fdOption->excludes(specOption);
     app.require_option(1, 0);
     try {
@@ -124,10 +139,13 @@ int workerMain(int argc, char** argv) {
         return app.exit(error) == 0 ? kDone : kWrongUsage;
     }
     stopOnSignals();
-    return fdOption->count() > 0
-               ? runForDaemon(fd)
-               : runSpecFile(file, json,
-                             verifyOption->count() > 0 ? std::optional(replay) : std::nullopt);
+    if (fdOption->count() > 0)
+        return runForDaemon(fd);
+    if (verifyOption->count() > 0)
+        return runSpecFile(file, json, replay);
+    if (probeOption->count() > 0)
+        return runSpecFile(file, json, probe);
+    return runSpecFile(file, json, {});
 }
 
 }  // namespace hearth::app

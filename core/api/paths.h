@@ -50,6 +50,7 @@ inline constexpr std::string_view kJobMetrics = "/api/v1/jobs/{job_id}/metrics";
 inline constexpr std::string_view kJobTensorboard = "/api/v1/jobs/{job_id}/tensorboard";
 inline constexpr std::string_view kJobRecord = "/api/v1/jobs/{job_id}/record";
 inline constexpr std::string_view kRunComparison = "/api/v1/runs/compare";
+inline constexpr std::string_view kJobProbe = "/api/v1/jobs/probe";
 inline constexpr std::string_view kJobVerification = "/api/v1/jobs/{job_id}/verification";
 inline constexpr std::string_view kSchedules = "/api/v1/schedules";
 inline constexpr std::string_view kSchedulePreview = "/api/v1/schedules/preview";

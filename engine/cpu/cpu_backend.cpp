@@ -17,7 +17,7 @@ class CpuBackend final : public Backend {
 public:
     explicit CpuBackend(const CpuBackendOptions& options)
         : m_allocator(options.allocator ? options.allocator : std::make_shared<CachingAllocator>()),
-          m_pool(options.threads),
+          m_pool(options.dry ? ThreadPool::dry() : ThreadPool(options.threads)),
           m_context{m_pool, kernelsFor(options.isa)} {}
 
     std::string description() const override {
@@ -95,7 +95,10 @@ public:
         CORE_ASSERT(int64_t(bytes.size()) == rows.size() * dtypeSize(dtype));
         return rows;
     }
-    void fillZero(const Tensor& target) override { cpu::fillZero(target); }
+    void fillZero(const Tensor& target) override {
+        if (!m_pool.isDry())
+            cpu::fillZero(target);
+    }
 
     void embedding(const EmbeddingParams& p) override { cpu::embedding(m_context, p); }
     void matmul(const MatmulParams& p) override { cpu::matmul(m_context, p); }

@@ -16,6 +16,9 @@ struct CpuBackendOptions {
     CpuIsa isa = CpuIsa::Best;  // tests force the lower ones
     /// Where tensors live; null: a caching allocator of the backend's own.
     std::shared_ptr<HostAllocator> allocator = {};
+    /// Ops ask for the memory that they need and compute nothing; values are undefined. With a
+    /// ReservingAllocator this tells how much a model takes without having so much.
+    bool dry = false;
 };
 
 /// Errors: core::Exception(Unsupported) when the processor lacks the requested instruction set.

@@ -47,7 +47,7 @@ ThreadPool::~ThreadPool() {
 }
 
 void ThreadPool::run(int64_t count, int64_t grain, Invoke invoke, void* context) {
-    if (count <= 0)
+    if (count <= 0 || m_dry)
         return;
     if (m_workers.empty() || count <= grain || t_insideLoop)
         return invoke(context, 0, count);

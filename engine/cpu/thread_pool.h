@@ -17,11 +17,14 @@ class ThreadPool {
 public:
     /// threads: the caller included; 0: one per core this process may use.
     explicit ThreadPool(int threads = 0);
+    /// Whose loops run nothing: what computes with it only asks for memory.
+    static ThreadPool dry() { return ThreadPool(Dry()); }
     ~ThreadPool();
     ThreadPool(const ThreadPool&) = delete;
     ThreadPool& operator=(const ThreadPool&) = delete;
 
     int threads() const { return int(m_workers.size()) + 1; }
+    bool isDry() const { return m_dry; }
 
     /// Calls body(begin, end) on disjoint ranges that cover [0, count) and returns when all are
     /// done. Which thread runs which range is not fixed: a result must not depend on it.
@@ -43,6 +46,9 @@ public:
     }
 
 private:
+    struct Dry {};
+    explicit ThreadPool(Dry) : m_dry(true) {}
+
     using Invoke = void (*)(void* context, int64_t begin, int64_t end);
 
     void run(int64_t count, int64_t grain, Invoke invoke, void* context);
@@ -64,6 +70,7 @@ private:
     Invoke m_invoke = nullptr;
     void* m_context = nullptr;
 
+    const bool m_dry = false;
     std::mutex m_mutex;  // guards m_error and the sleep below
     std::exception_ptr m_error;
     std::condition_variable m_wake;

@@ -15,7 +15,10 @@ struct JobContext {
     const JobKeys& keys;
     EventSink& sink;
     const std::atomic<bool>& cancel;
+    const std::atomic<bool>* paused = nullptr;  // true: training waits; null: it never does
 
+    /// Waits until training may go on, or is to stop. Returns the seconds that took.
+    double waitForTurn() const;
     bool cancelled() const { return cancel.load(std::memory_order_relaxed); }
     void info(const std::string& message) const { sink.emit(LogEvent{"info", message}); }
     void warn(const std::string& message) const { sink.emit(LogEvent{"warn", message}); }

@@ -31,6 +31,7 @@ static void describe(Walker& walker, StartedEvent& event) {
     walker.field("truncated_examples", event.truncated_examples, kCount);
     walker.field("trainable_parameters", event.trainable_parameters, kCount);
     walker.field("total_parameters", event.total_parameters, kCount);
+    walker.field("planned_bytes", event.planned_bytes, kCount);
 }
 
 template <typename Walker>
@@ -109,6 +110,17 @@ static void describe(Walker& walker, VerifiedEvent& event) {
 }
 
 template <typename Walker>
+static void describe(Walker& walker, ProbedEvent& event) {
+    walker.field("steps", event.steps, kCount);
+    walker.field("total_steps", event.total_steps, kCount);
+    walker.field("seconds_per_step", event.seconds_per_step, kAny);
+    walker.field("seconds", event.seconds, kAny);
+    walker.field("tokens_per_second", event.tokens_per_second, kAny);
+    walker.field("planned_bytes", event.planned_bytes, kCount);
+    walker.field("peak_bytes", event.peak_bytes, kCount);
+}
+
+template <typename Walker>
 static void describe(Walker& walker, LogEvent& event) {
     walker.field("level", event.level);
     walker.field("message", event.message);
@@ -118,7 +130,8 @@ namespace {
 
 // In the order of JobEvent's alternatives.
 constexpr std::array<const char*, std::variant_size_v<JobEvent>> kEventNames = {
-    "started", "progress", "evaluation", "checkpoint", "finished", "failed", "verified", "log"};
+    "started", "progress", "evaluation", "checkpoint", "finished",
+    "failed",  "verified", "probed",     "log"};
 
 template <size_t kIndex = 0>
 core::Result<JobEvent> readAs(const std::string& name, JsonReader& reader) {

@@ -21,6 +21,7 @@ struct StartedEvent {
     int64_t truncated_examples = 0;
     int64_t trainable_parameters = 0;
     int64_t total_parameters = 0;
+    int64_t planned_bytes = 0;  // JobPlan::needed
 };
 
 /// Of the routers of one layer (finetune/jobs/expert_health.h).
@@ -106,13 +107,24 @@ struct VerifiedEvent {
     std::string tensor;  // of to_step's checkpoint, that differs
 };
 
+/// What a job would take, by its first steps.
+struct ProbedEvent {
+    int64_t steps = 0;  // that were trained
+    int64_t total_steps = 0;
+    double seconds_per_step = 0.0;  // median, without the first one, which warms up
+    double seconds = 0.0;           // of all steps; evaluations and checkpoints come on top
+    double tokens_per_second = 0.0;
+    int64_t planned_bytes = 0;  // as of StartedEvent
+    int64_t peak_bytes = 0;     // that this process really held
+};
+
 struct LogEvent {
     std::string level;  // info, warn, error
     std::string message;
 };
 
 using JobEvent = std::variant<StartedEvent, ProgressEvent, EvaluationEvent, CheckpointEvent,
-                              FinishedEvent, FailedEvent, VerifiedEvent, LogEvent>;
+                              FinishedEvent, FailedEvent, VerifiedEvent, ProbedEvent, LogEvent>;
 
 /// Where a job's events go. Called from the job's thread only.
 class EventSink {

@@ -82,6 +82,12 @@ static void describe(Walker& walker, PolicySettings& policy) {
 }
 
 template <typename Walker>
+static void describe(Walker& walker, DistillSettings& distill) {
+    walker.field("keep", distill.keep, Range<int64_t>{1, 1024});
+    walker.field("min_reward", distill.min_reward, Range<double>{0.0, 1.0});
+}
+
+template <typename Walker>
 static void describe(Walker& walker, Hyperparameters& h) {
     walker.field("epochs", h.epochs, Range<double>{1e-3, 10000.0});
     walker.field("max_steps", h.max_steps, Range<int64_t>{0, 1000 * kMillion});
@@ -100,8 +106,10 @@ static void describe(Walker& walker, Hyperparameters& h) {
     walker.field("clip", h.clip, Range<double>{0.0, 1e9});
     walker.object("lora", h.lora);
     walker.choice("base_storage", h.base_storage, kStorages);
+    walker.field("gradient_checkpointing", h.gradient_checkpointing);
     walker.object("dpo", h.dpo);
     walker.object("policy", h.policy);
+    walker.object("distill", h.distill);
     walker.field("seed", h.seed);
     walker.field("checkpoint_every", h.checkpoint_every, Range<int64_t>{0, 1000 * kMillion});
     walker.field("evaluate_every", h.evaluate_every, Range<int64_t>{0, 1000 * kMillion});
@@ -113,6 +121,7 @@ static void describe(Walker& walker, Hyperparameters& h) {
     walker.field("balance_gamma", h.balance_gamma, Range<double>{0.0, 1.0});
     walker.field("balance_alpha", h.balance_alpha, Range<double>{0.0, 10.0});
     walker.field("threads", h.threads, Range<int64_t>{0, 1024});
+    walker.field("memory_gb", h.memory_gb, Range<double>{0.0, 1e6});
 }
 
 template <typename Walker>
@@ -133,6 +142,8 @@ static void describe(Walker& walker, JobSpec& spec) {
     walker.field("method", spec.method);
     walker.field("model_directory", spec.model_directory);
     walker.field("model_key", spec.model_key);
+    walker.field("teacher_directory", spec.teacher_directory);
+    walker.field("teacher_key", spec.teacher_key);
     walker.field("model_config_file", spec.model_config_file);
     walker.field("tokenizer_directory", spec.tokenizer_directory);
     walker.field("full", spec.full);

@@ -63,7 +63,13 @@ struct DpoSettings {
 /// policy belongs to, and in the mean over tokens.
 enum class PolicyLossKind : uint8_t { Grpo, DrGrpo, Dapo, Gspo };
 
-/// Of method grpo.
+/// Of method distill.
+struct DistillSettings {
+    int64_t keep = 1;         // answers to a prompt that the student learns
+    double min_reward = 1.0;  // that they are worth to policy.grader
+};
+
+/// Of method grpo; grader, group_size and max_completion_tokens also of distill.
 struct PolicySettings {
     PolicyLossKind loss = PolicyLossKind::Grpo;
     std::string grader;      // JSON (finetune/rl/grader.h)
@@ -94,8 +100,10 @@ struct Hyperparameters {
     double clip = 1.0;  // global gradient norm; 0: off
     LoraSettings lora;
     BaseKept base_storage = BaseKept::Memory;  // of adapters
+    bool gradient_checkpointing = false;       // activations computed twice: slower, smaller
     DpoSettings dpo;
     PolicySettings policy;
+    DistillSettings distill;
     uint64_t seed = 0;
     int64_t checkpoint_every = 100;  // steps; 0: only when stopped
     int64_t evaluate_every = 0;      // steps; 0: only before and after
@@ -108,6 +116,7 @@ struct Hyperparameters {
     double balance_gamma = 0.0;             // step of the router's correction bias
     double balance_alpha = 0.0;             // weight of the sequence balance loss
     int64_t threads = 0;                    // 0: one per core
+    double memory_gb = 0.0;  // that the job may take; 0: what is available when it starts
 };
 
 /// Of method "tokenizer".
@@ -133,7 +142,9 @@ struct JobSpec {
     std::string method;  // a name of the registry (finetune/methods/method.h)
     /// Directory of the base model. From scratch: empty.
     std::string model_directory;
-    std::string model_key;  // key that opens what is sealed in it; empty: it is plain
+    std::string model_key;          // key that opens what is sealed in it; empty: it is plain
+    std::string teacher_directory;  // of method distill: the model that answers the prompts
+    std::string teacher_key;        // as model_key
     /// config.json of a model to train from scratch; its tokenizer lies in tokenizer_directory.
     std::string model_config_file;
     std::string tokenizer_directory;  // empty: model_directory

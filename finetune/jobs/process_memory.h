@@ -1,4 +1,4 @@
-// Memory of this process.
+// Memory of this process, and what it may still have.
 #pragma once
 #include <cstdint>
 
@@ -14,5 +14,8 @@ int64_t peakResidentBytes();
 bool restartPeak();
 /// Gives freed memory back to the system, so that what is held is what is used.
 void releaseFreedMemory();
+/// What this process can have without swapping: of the machine, and of its control group's limit.
+/// 0 when the system does not say.
+int64_t availableBytes();
 
 }  // namespace hearth::finetune

@@ -1,7 +1,9 @@
 #include "finetune/jobs/training_loop.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <numeric>
 
 #include "finetune/jobs/process_memory.h"
 #include "finetune/optim/gradient_clip.h"
@@ -88,7 +90,8 @@ core::Result<TrainingSummary> TrainingLoop::run(const Evaluate& evaluate) {
                            .stopped_early = m_step < m_totalSteps,
                            .trained_tokens = m_trainedTokens,
                            .loss = m_loss,
-                           .token_accuracy = m_accuracy};
+                           .token_accuracy = m_accuracy,
+                           .paused_seconds = m_pausedSeconds};
 }
 
 /// A step that was trained before the job was interrupted has to come out as it did.
@@ -138,6 +141,7 @@ core::Result<TrainingLoop::StepResult> TrainingLoop::trainStep() {
     StepResult result;
     m_model.zeroGradients();
     for (size_t i = 0; i < m_window.plans.size(); ++i) {
+        m_pausedSeconds += m_context.waitForTurn();
         m_objective.seek(m_window.first + int64_t(i), m_step % m_updates);
         CORE_ASSIGN(const ObjectiveSums sums,
                     m_objective.accumulate(m_window.plans[i], m_window.units));
@@ -218,6 +222,32 @@ core::Status TrainingLoop::afterStep(const Evaluate& evaluate) {
     if (isDue(every) || (every > 0 && ended()) || (best && m_stopping.keepsBest()))
         return saveCheckpoint();
     return {};
+}
+
+core::Result<ProbedEvent> TrainingLoop::probe(int64_t steps) {
+    std::vector<double> seconds;
+    int64_t tokens = 0;
+    for (int64_t i = 0; i < std::min(steps, m_totalSteps); ++i) {
+        if (m_context.cancelled())
+            return core::Error{core::ErrorCode::Cancelled, "the probe was stopped", {}};
+        const auto start = Clock::now();
+        CORE_TRY(trainNext());
+        seconds.push_back(std::chrono::duration<double>(Clock::now() - start).count());
+        if (i == 0)
+            tokens = m_trainedTokens;
+    }
+    ProbedEvent probed{.steps = int64_t(seconds.size()), .total_steps = m_totalSteps};
+    if (seconds.size() > 1) {
+        seconds.erase(seconds.begin());
+        tokens = m_trainedTokens - tokens;
+    }
+    const double sum = std::accumulate(seconds.begin(), seconds.end(), 0.0);
+    probed.tokens_per_second = sum > 0.0 ? double(tokens) / sum : 0.0;
+    const auto middle = seconds.begin() + int64_t(seconds.size() / 2);
+    std::ranges::nth_element(seconds, middle);
+    probed.seconds_per_step = seconds.empty() ? 0.0 : *middle;
+    probed.seconds = probed.seconds_per_step * double(m_totalSteps);
+    return probed;
 }
 
 }  // namespace hearth::finetune

@@ -24,6 +24,7 @@ struct TrainingSummary {
     int64_t trained_tokens = 0;
     double loss = 0.0;            // of the last steps, exponentially weighted
     double token_accuracy = 0.0;  // the same
+    double paused_seconds = 0.0;  // for serving, since the last start
 };
 
 class TrainingLoop {
@@ -55,6 +56,10 @@ public:
     /// Errors: NotFound when nothing is recorded there; DataCorrupt (checkpoint, journal);
     /// Cancelled.
     core::Result<VerifiedEvent> replay(const ReplayOptions& options);
+
+    /// Trains the first steps, as many as there are, and writes nothing. Instead of resume() and
+    /// run(). The fields of memory are left. Errors: Cancelled; those of run.
+    core::Result<ProbedEvent> probe(int64_t steps);
 
 private:
     struct StepResult {
@@ -110,6 +115,7 @@ private:
     int64_t m_step = 0;
     int64_t m_savedStep = 0;
     int64_t m_trainedTokens = 0;
+    double m_pausedSeconds = 0.0;  // of this process
     double m_loss = 0.0;
     double m_accuracy = 0.0;
 };

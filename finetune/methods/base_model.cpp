@@ -39,6 +39,16 @@ core::Result<engine::ModelSource> openStored(const fs::path& path) {
     return packed;
 }
 
+core::Result<engine::ModelSource> openCheckpoint(const fs::path& path, TrainedPart part) {
+    CORE_ASSIGN(const fs::path found, sourceOf(path, part));
+    if (engine::isGgufFile(found) || fs::exists(found / engine::kGgufInDirectory) ||
+        !engine::hasSourceWeights(found))
+        return engine::openModelSource(found);
+    engine::ModelSource source;
+    CORE_ASSIGN(source.weights, engine::openWeightDirectory(found));
+    return source;
+}
+
 }  // namespace
 
 std::unique_ptr<engine::Backend> createTrainingBackend(int threads) {
@@ -48,24 +58,19 @@ std::unique_ptr<engine::Backend> createTrainingBackend(int threads) {
          .allocator = std::make_shared<CachingAllocator>(CachingAllocator::Keep::Peak)});
 }
 
+core::Result<engine::ModelSource> openBase(const fs::path& path, TrainedPart part,
+                                           BaseStorage storage) {
+    return storage == BaseStorage::Source ? openStored(path) : openCheckpoint(path, part);
+}
+
 core::Result<BaseModel> loadBaseModel(engine::Backend& backend, const fs::path& path,
                                       const engine::ModelConfig& config,
                                       const TrainableOptions& options) {
     BaseModel base;
-    if (options.base == BaseStorage::Source) {
-        CORE_ASSIGN(base.source, openStored(path));
-        CORE_ASSIGN(base.model, loadTrainableModel(backend, config, *base.source.weights, options));
-        return base;
-    }
-    CORE_ASSIGN(const fs::path source, sourceOf(path, options.part));
-    if (engine::isGgufFile(source) || fs::exists(source / engine::kGgufInDirectory) ||
-        !engine::hasSourceWeights(source)) {
-        CORE_ASSIGN(const auto opened, engine::openModelSource(source));
-        CORE_ASSIGN(base.model, loadTrainableModel(backend, config, *opened.weights, options));
-        return base;
-    }
-    CORE_ASSIGN(const auto weights, engine::openWeightDirectory(source));
-    CORE_ASSIGN(base.model, loadTrainableModel(backend, config, *weights, options));
+    CORE_ASSIGN(auto source, openBase(path, options.part, options.base));
+    CORE_ASSIGN(base.model, loadTrainableModel(backend, config, *source.weights, options));
+    if (options.base == BaseStorage::Source)
+        base.source = std::move(source);
     return base;
 }
 

@@ -16,9 +16,14 @@ struct BaseModel {
     std::unique_ptr<TrainableModel> model;
 };
 
+/// The weights that training begins with. path: as loadBaseModel. Errors: those of
+/// engine::findSource and openModelSource.
+core::Result<engine::ModelSource> openBase(const std::filesystem::path& path, TrainedPart part,
+                                           BaseStorage storage);
+
 /// path: a Hugging Face directory, a GGUF file or directory, or a packed model, whose kept or
 /// referenced checkpoint is read unless the base stays stored. The backend outlives the model.
-/// Errors: those of engine::findSource, openModelSource and loadTrainableModel.
+/// Errors: those of openBase and loadTrainableModel.
 core::Result<BaseModel> loadBaseModel(engine::Backend& backend, const std::filesystem::path& path,
                                       const engine::ModelConfig& config,
                                       const TrainableOptions& options);

@@ -14,6 +14,7 @@ core::Result<FinishedEvent> tune(const JobContext& context) {
 }
 
 constexpr Method kMethods[] = {
+    {"distill", nullptr, nullptr, teach},
     {"dpo", tune<dpoTraining>, dpoTraining},
     {"grpo", tune<grpoTraining>, grpoTraining},
     {"mtp", runMtp, mtpTraining},

@@ -5,6 +5,7 @@
 
 #include "core/result.h"
 #include "finetune/jobs/job_context.h"
+#include "finetune/methods/teach.h"
 #include "finetune/methods/training_session.h"
 
 namespace hearth::finetune {
@@ -14,8 +15,10 @@ struct Method {
     /// Runs the whole job but for its last event, which it returns.
     /// Errors: Cancelled when the context's flag was set; a checkpoint may be left.
     core::Result<FinishedEvent> (*run)(const JobContext& context);
-    /// What it trains; null: no weights. Errors: InvalidArgument for settings that do not fit.
+    /// What it trains; null: no weights, or what prepare says. Errors: InvalidArgument for settings that do not fit.
     core::Result<Training> (*training)(const JobContext& context);
+    /// Makes the job that is trained of the one that was asked for; null: they are the same.
+    core::Result<JobSpec> (*prepare)(const JobContext& context) = nullptr;
 };
 
 std::span<const Method> methods();

@@ -71,7 +71,10 @@ core::Result<std::string> jobFingerprint(const JobContext& context, const std::s
     decisive.adapter = spec.adapter;
     decisive.hyperparameters = spec.hyperparameters;
     const Hyperparameters defaults;
+    // What changes no bits.
+    decisive.hyperparameters.gradient_checkpointing = defaults.gradient_checkpointing;
     decisive.hyperparameters.threads = defaults.threads;
+    decisive.hyperparameters.memory_gb = defaults.memory_gb;
     decisive.hyperparameters.report_every = defaults.report_every;
     decisive.hyperparameters.checkpoint_every = defaults.checkpoint_every;
     // Held-out losses decide when to stop and what to keep, or nothing.

@@ -82,18 +82,9 @@ core::Status checkFit(const JobSpec& spec, const engine::ModelConfig& config,
     return {};
 }
 
-TrainableOptions trainableOptions(const Hyperparameters& settings, TrainedPart part) {
-    return {.part = part,
-            .base = settings.base_storage == BaseKept::Source ? BaseStorage::Source
-                                                              : BaseStorage::Memory,
-            .lora = {.r = settings.lora.r,
-                     .alpha = settings.lora.alpha,
-                     .rslora = settings.lora.scaling == LoraScaling::RankRoot,
-                     .dora = settings.lora.dora,
-                     .targets = settings.lora.targets},
-            .seed = settings.seed,
-            .balance_alpha = settings.balance_alpha,
-            .mtp_lambda = settings.mtp_lambda};
+/// Bytes that the job may take.
+int64_t memoryFor(const Hyperparameters& settings) {
+    return settings.memory_gb > 0.0 ? int64_t(settings.memory_gb * 1e9) : availableBytes();
 }
 
 core::Result<std::unique_ptr<Objective>> createLikelihood(const JobContext&,
@@ -137,7 +128,6 @@ core::Result<std::unique_ptr<TrainingSession>> TrainingSession::open(const JobCo
                 engine::ChatFormat::load(hearth::finetune::tokenizerDirectory(spec)));
     std::unique_ptr<TrainingSession> session(new TrainingSession(context, std::move(format)));
     CORE_ASSIGN(session->m_outputKey, context.keys.find(spec.output_key));
-    CORE_ASSIGN(session->m_configJson, core::readTextFile(configFile(spec)));
     CORE_ASSIGN(session->m_dataset, loadInputs(context, session->m_format));
     CORE_ASSIGN(session->m_lossSets, LossSets::load(context, session->m_format));
     CORE_TRY(session->loadModel(training.part));
@@ -156,8 +146,11 @@ core::Result<std::unique_ptr<TrainingSession>> TrainingSession::open(const JobCo
 
 core::Status TrainingSession::loadModel(TrainedPart part) {
     const JobSpec& spec = m_context.spec;
+    CORE_ASSIGN(m_configJson, core::readTextFile(configFile(spec)));
     CORE_ASSIGN(const engine::ModelConfig config, engine::parseModelConfig(m_configJson));
     CORE_TRY(checkFit(spec, config, m_format.tokenizer()));
+    CORE_ASSIGN(m_plan, planJob(spec, part, config));
+    CORE_TRY(checkMemory(spec, part, config, m_plan, memoryFor(spec.hyperparameters)));
     m_backend = createTrainingBackend(int(spec.hyperparameters.threads));
     const TrainableOptions options = trainableOptions(spec.hyperparameters, part);
     if (spec.model_directory.empty()) {
@@ -178,7 +171,8 @@ void TrainingSession::announce() {
                                      .examples = int64_t(m_dataset.examples.size()),
                                      .truncated_examples = m_dataset.truncated,
                                      .trainable_parameters = m_model->trained().size(),
-                                     .total_parameters = m_model->parameterCount()});
+                                     .total_parameters = m_model->parameterCount(),
+                                     .planned_bytes = m_plan.needed()});
 }
 
 core::Result<TrainingSummary> TrainingSession::train() {
@@ -191,8 +185,18 @@ core::Result<TrainingSummary> TrainingSession::train() {
     m_metrics.emplace_back("peak_resident_bytes", double(peakResidentBytes()));
     m_metrics.emplace_back("train_loss", summary.loss);
     m_metrics.emplace_back("train_token_accuracy", summary.token_accuracy);
+    if (summary.paused_seconds > 0.0)
+        m_metrics.emplace_back("paused_seconds", summary.paused_seconds);
     CORE_TRY(evaluate(EvaluationPhase::After, summary.published_step, m_metrics));
     return summary;
+}
+
+core::Result<ProbedEvent> TrainingSession::probe(int64_t steps) {
+    m_objective->prepare();
+    CORE_ASSIGN(ProbedEvent probed, m_loop->probe(steps));
+    probed.planned_bytes = m_plan.needed();
+    probed.peak_bytes = peakResidentBytes();
+    return probed;
 }
 
 core::Result<VerifiedEvent> TrainingSession::replay(const ReplayOptions& options) {

@@ -9,6 +9,7 @@
 #include "engine/formats/chat_format.h"
 #include "engine/models/model_source.h"
 #include "finetune/jobs/training_loop.h"
+#include "finetune/methods/job_plan.h"
 #include "finetune/methods/loss_sets.h"
 
 namespace hearth::finetune {
@@ -49,6 +50,9 @@ public:
     /// Trains steps again that the job has recorded. Errors: those of TrainingLoop::replay.
     core::Result<VerifiedEvent> replay(const ReplayOptions& options);
 
+    /// Times the first steps; nothing of them is kept. Errors: those of TrainingLoop::probe.
+    core::Result<ProbedEvent> probe(int64_t steps);
+
     TrainableModel& model() { return *m_model; }
     const engine::ModelConfig& config() const { return m_model->config(); }
     const std::string& configJson() const { return m_configJson; }
@@ -84,6 +88,7 @@ private:
     const core::SecureBytes* m_outputKey = nullptr;
     std::unique_ptr<engine::Backend> m_backend;
     engine::ModelSource m_source;  // of a base that stays stored
+    JobPlan m_plan;
     std::unique_ptr<TrainableModel> m_model;
     std::unique_ptr<Objective> m_objective;
     std::unique_ptr<CheckpointStore> m_checkpoints;

@@ -126,7 +126,10 @@ DecoderTrainableModel::Trunk DecoderTrainableModel::forwardTrunk(const StepConte
     scaleEmbedding(trunk.output);
     for (const DecoderLayer& layer : m_layers) {
         DecoderActivations kept;
-        trunk.output = layer.forward(step, trunk.output, kept);
+        const Tensor input = trunk.output;
+        trunk.output = layer.forward(step, input, kept);
+        if (keep && m_options.gradient_checkpointing)
+            kept = {.input = input};
         if (keep)
             trunk.layers.push_back(std::move(kept));
     }
@@ -134,9 +137,15 @@ DecoderTrainableModel::Trunk DecoderTrainableModel::forwardTrunk(const StepConte
 }
 
 void DecoderTrainableModel::backwardTrunk(const StepContext& step, Trunk& trunk, const Tensor& d) {
+    size_t moeLayers = m_moeLayers.size() - (usesMtp() && m_mtp->block().isMoe() ? 1 : 0);
     for (size_t i = m_layers.size(); i-- > 0;) {
-        m_layers[i].backward(step, trunk.layers[i], d, i > 0 || m_embedding.gradient.defined());
+        DecoderActivations kept = std::move(trunk.layers[i]);
         trunk.layers.pop_back();
+        if (m_options.gradient_checkpointing)
+            m_layers[i].forward(step, kept.input, kept);
+        if (m_layers[i].isMoe())
+            m_layers[i].moe().addUse(step, kept.moe, m_use[--moeLayers]);
+        m_layers[i].backward(step, kept, d, i > 0 || m_embedding.gradient.defined());
     }
     if (m_embedding.gradient.defined()) {
         scaleEmbedding(d);
@@ -155,12 +164,6 @@ Tensor DecoderTrainableModel::normedHidden(const StepContext& step, const Tensor
     ops::rmsNorm(m_backend,
                  {.x = output, .weight = m_head.norm().value, .out = hidden, .eps = m_head.eps()});
     return hidden;
-}
-
-void DecoderTrainableModel::countUse(const StepContext& step, const Trunk& trunk) {
-    for (size_t i = 0, moe = 0; i < m_layers.size(); ++i)
-        if (m_layers[i].isMoe())
-            m_layers[i].moe().addUse(step, trunk.layers[i].moe, m_use[moe++]);
 }
 
 void DecoderTrainableModel::mtpLoss(const StepContext& step, const PackedBatch& batch,
@@ -216,7 +219,6 @@ LossSums DecoderTrainableModel::accumulate(const PackedBatch& batch, int64_t lab
         return sums;
     }
     Trunk trunk = forwardTrunk(step, batch, true);
-    countUse(step, trunk);
     const Tensor d = step.floats(batch.tokens(), m_config.hidden_size);
     m_backend.fillZero(d);
     const LabelledRows labelled = labelledRows(batch);
@@ -261,7 +263,6 @@ LossSums DecoderTrainableModel::accumulateLoss(const PackedBatch& batch,
     CORE_ASSERT(!usesMtp());
     const StepContext step = stepFor(batch);
     Trunk trunk = forwardTrunk(step, batch, true);
-    countUse(step, trunk);
     const LabelledRows labelled = labelledRows(batch);
     const auto result = m_head.loss(step, trunk.output, labelled, Tensor(), 0.0f);
     // The losses are the negative log-probabilities, so their factors change the sign.

@@ -51,7 +51,8 @@ private:
     /// Activations of the trunk.
     struct Trunk {
         engine::Tensor ids;
-        std::vector<DecoderActivations> layers;  // empty when they are not kept
+        std::vector<DecoderActivations> layers;  // empty when they are not kept; with gradient
+                                                 // checkpointing the inputs alone
         engine::Tensor output;                   // [T, H], before the final norm
     };
 
@@ -60,6 +61,7 @@ private:
     StepContext stepFor(const PackedBatch& batch) const;
     void check(const PackedBatch& batch) const;
     Trunk forwardTrunk(const StepContext& step, const PackedBatch& batch, bool keep) const;
+    /// Also counts what the routers did. The layers of trunk are used up.
     void backwardTrunk(const StepContext& step, Trunk& trunk, const engine::Tensor& d);
     void scaleEmbedding(const engine::Tensor& x) const;
     engine::Tensor normedHidden(const StepContext& step, const engine::Tensor& output) const;
@@ -67,7 +69,6 @@ private:
     void mtpLoss(const StepContext& step, const PackedBatch& batch, const engine::Tensor& output,
                  const engine::Tensor& d, float gradientScale, LossSums& sums);
     bool usesMtp() const { return m_mtp.has_value(); }
-    void countUse(const StepContext& step, const Trunk& trunk);
 
     std::unique_ptr<engine::WeightSource> m_source;  // of weights that stay stored; else null
     engine::Backend& m_backend;

@@ -326,16 +326,21 @@ std::vector<float> ModelParameters::copyOf(const TensorSpec& spec) const {
     return {held.begin(), held.end()};
 }
 
-core::Status ModelParameters::load(const engine::WeightSource& weights) {
+core::Status ModelParameters::attach(const engine::WeightSource& weights) {
     for (const TensorSpec& spec : m_specs) {
-        if (staysStored(spec.name)) {
-            CORE_ASSIGN(m_stored[spec.name], storedTensor(weights, spec.name, spec.shape));
-            continue;
-        }
-        const auto [set, parameter] = find(spec.name);
-        CORE_TRY(copyStored(weights, spec.name, *parameter, set->values(*parameter)));
+        CORE_ASSIGN(const auto* tensor, storedTensor(weights, spec.name, spec.shape));
+        if (staysStored(spec.name))
+            m_stored[spec.name] = tensor;
     }
     return {};
+}
+
+void ModelParameters::load(const engine::WeightSource& weights) {
+    for (const TensorSpec& spec : m_specs)
+        if (!staysStored(spec.name)) {
+            const engine::StoredTensor& tensor = *weights.find(spec.name);
+            tensor.readRows(0, tensor.rows(), values(spec.name).data());
+        }
 }
 
 core::Status ModelParameters::loadAdapter(const engine::WeightSource& weights) {

@@ -36,9 +36,11 @@ public:
 
     void initialise();
     void initialiseAdapter();
-    /// With BaseStorage::Source the weights outlive this object. Errors: InvalidArgument naming
-    /// the missing or wrongly shaped tensor.
-    core::Status load(const engine::WeightSource& weights);
+    /// Finds every tensor of the model, and keeps those that stay stored. The weights outlive this
+    /// object then. Errors: InvalidArgument naming the missing or wrongly shaped tensor.
+    core::Status attach(const engine::WeightSource& weights);
+    /// Values of the tensors that are in memory. REQUIRES: attached to these weights.
+    void load(const engine::WeightSource& weights);
     core::Status loadAdapter(const engine::WeightSource& weights);
 
     engine::Backend& backend() const { return m_backend; }

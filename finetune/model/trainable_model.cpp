@@ -35,10 +35,22 @@ std::string mtpPrefix(const engine::ModelConfig& config) {
     return "model.layers." + std::to_string(config.num_hidden_layers) + ".";
 }
 
+core::Result<std::unique_ptr<engine::WeightSource>> canonicalWeightsOf(
+    const engine::ModelConfig& config, const engine::WeightSource& weights) {
+    engine::ModelConfig stored = config;
+    if (!weights.find(mtpPrefix(config) + "eh_proj.weight"))
+        stored.num_nextn_predict_layers = 0;
+    return engine::canonicalWeights(stored, weights);
+}
+
+/// Of a dry backend values are undefined, and would take memory.
+enum class Values { Set, Undefined };
+
 core::Result<std::unique_ptr<TrainableModel>> build(engine::Backend& backend,
                                                     const engine::ModelConfig& config,
                                                     const TrainableOptions& options,
-                                                    std::unique_ptr<engine::WeightSource> weights) {
+                                                    std::unique_ptr<engine::WeightSource> weights,
+                                                    Values values = Values::Set) {
     CORE_TRY(checkSupported(config, options));
     if (options.base == BaseStorage::Source && !weights)
         return Error{ErrorCode::InvalidArgument,
@@ -55,10 +67,14 @@ core::Result<std::unique_ptr<TrainableModel>> build(engine::Backend& backend,
                      mtp + "eh_proj.weight"};
     CORE_ASSIGN(auto parameters, ModelParameters::create(backend, config, options, optional));
     if (weights)
-        CORE_TRY(parameters->load(*weights));
-    else
-        parameters->initialise();
-    parameters->initialiseAdapter();
+        CORE_TRY(parameters->attach(*weights));
+    if (values == Values::Set) {
+        if (weights)
+            parameters->load(*weights);
+        else
+            parameters->initialise();
+        parameters->initialiseAdapter();
+    }
     if (options.base != BaseStorage::Source)
         weights.reset();
     return std::unique_ptr<TrainableModel>(std::make_unique<DecoderTrainableModel>(
@@ -99,11 +115,18 @@ core::Result<std::unique_ptr<TrainableModel>> createTrainableModel(
 core::Result<std::unique_ptr<TrainableModel>> loadTrainableModel(
     engine::Backend& backend, const engine::ModelConfig& config,
     const engine::WeightSource& weights, const TrainableOptions& options) {
-    engine::ModelConfig stored = config;
-    if (!weights.find(mtpPrefix(config) + "eh_proj.weight"))
-        stored.num_nextn_predict_layers = 0;
-    CORE_ASSIGN(auto canonical, engine::canonicalWeights(stored, weights));
+    CORE_ASSIGN(auto canonical, canonicalWeightsOf(config, weights));
     return build(backend, config, options, std::move(canonical));
+}
+
+core::Result<std::unique_ptr<TrainableModel>> shapeTrainableModel(
+    engine::Backend& backend, const engine::ModelConfig& config,
+    const engine::WeightSource* weights, const TrainableOptions& options) {
+    std::unique_ptr<engine::WeightSource> canonical;
+    if (weights) {
+        CORE_ASSIGN(canonical, canonicalWeightsOf(config, *weights));
+    }
+    return build(backend, config, options, std::move(canonical), Values::Undefined);
 }
 
 }  // namespace hearth::finetune

@@ -46,6 +46,9 @@ struct TrainableOptions {
     TrainedPart part = TrainedPart::Full;
     BaseStorage base = BaseStorage::Memory;  // Source: of TrainedPart::Lora only
     LoraOptions lora;
+    /// Of a block only the input is kept; the rest is computed again in the backward pass, to the
+    /// same bits.
+    bool gradient_checkpointing = false;
     uint64_t seed = 0;
     double initializer_range = 0.02;
     /// Weight of the sequence balance loss of every mixture (finetune/ops/sequence_balance.h).
@@ -163,5 +166,11 @@ core::Result<std::unique_ptr<TrainableModel>> createTrainableModel(
 core::Result<std::unique_ptr<TrainableModel>> loadTrainableModel(
     engine::Backend& backend, const engine::ModelConfig& config,
     const engine::WeightSource& weights, const TrainableOptions& options);
+
+/// Either of the two with undefined values, for a dry backend (finetune/model/memory_plan.h).
+/// weights: null: from scratch. Errors: those of loadTrainableModel.
+core::Result<std::unique_ptr<TrainableModel>> shapeTrainableModel(
+    engine::Backend& backend, const engine::ModelConfig& config,
+    const engine::WeightSource* weights, const TrainableOptions& options);
 
 }  // namespace hearth::finetune

@@ -290,6 +290,11 @@ TEST_F(TenantRepositoriesTest, EventsCountUpAndPage) {
     ASSERT_TRUE(m_jobs.addEvent("ftjob-1", {.id = "e6", .type = "metrics", .message = "m"}).ok());
     ASSERT_TRUE(m_jobs.addEvent("ftjob-1", {.id = "e7", .message = "m"}).ok());
     EXPECT_EQ(m_jobs.lastMetrics("ftjob-1")->id, "e6");
+    EXPECT_FALSE(m_jobs.lastWarning("ftjob-1").has_value());
+    for (const char* id : {"e8", "e9"})
+        ASSERT_TRUE(m_jobs.addEvent("ftjob-1", {.id = id, .level = "warn", .message = "m"}).ok());
+    ASSERT_TRUE(m_jobs.addEvent("ftjob-1", {.id = "e10", .message = "m"}).ok());
+    EXPECT_EQ(m_jobs.lastWarning("ftjob-1")->id, "e9");
     EXPECT_EQ(m_jobs.addEvent("none", {.id = "x"}).error().code, ErrorCode::NotFound);
 }
 

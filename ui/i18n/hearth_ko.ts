@@ -99,6 +99,14 @@
             <numerusform>%1 모델의 대기 요청이 %n개예요(최대 %2개).</numerusform>
         </translation>
     </message>
+    <message>
+        <source>The fine-tuning of %1 warns: %2</source>
+        <translation>%1 모델의 파인튜닝에서 경고가 나왔어요: %2</translation>
+    </message>
+    <message>
+        <source>Look at the run&apos;s log and curves before its model is used.</source>
+        <translation>모델을 쓰기 전에 실행의 로그와 곡선을 확인하세요.</translation>
+    </message>
 </context>
 <context>
     <name>ApiKeysPage</name>
@@ -1864,6 +1872,69 @@
     </message>
 </context>
 <context>
+    <name>hearth::ui::ExpertCurves</name>
+    <message>
+        <source>Load</source>
+        <translation>부하</translation>
+    </message>
+    <message>
+        <source>Evenness</source>
+        <translation>고른 정도</translation>
+    </message>
+    <message>
+        <source>Dead experts</source>
+        <translation>쉬는 전문가</translation>
+    </message>
+    <message>
+        <source>Drift</source>
+        <translation>이동</translation>
+    </message>
+    <message>
+        <source>of the busiest expert, in even shares</source>
+        <translation>가장 바쁜 전문가, 균등한 몫의 배수</translation>
+    </message>
+    <message>
+        <source>of the router&apos;s choice, 1 is even</source>
+        <translation>라우터 선택의 고른 정도, 1이면 균등</translation>
+    </message>
+    <message>
+        <source>that no token went to lately</source>
+        <translation>최근 토큰이 가지 않은 전문가 수</translation>
+    </message>
+    <message>
+        <source>share of tokens that go elsewhere than at the start</source>
+        <translation>처음과 다른 전문가로 가는 토큰의 비율</translation>
+    </message>
+    <message>
+        <source>Layer %1: the busiest expert gets %2 times its even share.</source>
+        <translation>레이어 %1: 가장 바쁜 전문가가 균등한 몫의 %2배를 받아요.</translation>
+    </message>
+    <message>
+        <source>Layer %1 chooses the least evenly: %2 of 1.</source>
+        <translation>레이어 %1의 선택이 가장 고르지 않아요(1 중 %2).</translation>
+    </message>
+    <message>
+        <source>Layer %1 has %2 dead experts.</source>
+        <translation>레이어 %1에 쉬는 전문가가 %2개 있어요.</translation>
+    </message>
+    <message>
+        <source>No expert is dead.</source>
+        <translation>쉬는 전문가가 없어요.</translation>
+    </message>
+    <message>
+        <source>Layer %1: %2 of the tokens go to other experts than at the start.</source>
+        <translation>레이어 %1: 토큰의 %2가 처음과 다른 전문가로 가요.</translation>
+    </message>
+    <message>
+        <source>Worst layer</source>
+        <translation>가장 나쁜 레이어</translation>
+    </message>
+    <message>
+        <source>Middle layer</source>
+        <translation>중간 레이어</translation>
+    </message>
+</context>
+<context>
     <name>hearth::ui::FilterChips</name>
     <message>
         <source>Filter: %1 is %2</source>
@@ -3151,6 +3222,14 @@
         <source>No values yet. They come with the first step.</source>
         <translation>아직 값이 없어요. 첫 스텝부터 표시돼요.</translation>
     </message>
+    <message>
+        <source>Reward</source>
+        <translation>보상</translation>
+    </message>
+    <message>
+        <source>of an answer</source>
+        <translation>답변당</translation>
+    </message>
 </context>
 <context>
     <name>hearth::ui::RunView</name>
@@ -3233,6 +3312,14 @@
     <message>
         <source>Cancel run</source>
         <translation>실행 취소</translation>
+    </message>
+    <message>
+        <source>Experts</source>
+        <translation>전문가</translation>
+    </message>
+    <message>
+        <source>Where the routers send the tokens, layer by layer.</source>
+        <translation>라우터가 토큰을 보내는 곳, 레이어별.</translation>
     </message>
 </context>
 <context>

@@ -66,6 +66,11 @@ AlarmTexts jobFailed(const Alarm& a) {
             Alarms::tr("Read the run's log, then start it again.")};
 }
 
+AlarmTexts jobWarns(const Alarm& a) {
+    return {Alarms::tr("The fine-tuning of %1 warns: %2").arg(text(a, "model"), text(a, "reason")),
+            Alarms::tr("Look at the run's log and curves before its model is used.")};
+}
+
 AlarmTexts keyExpires(const Alarm& a) {
     return {Alarms::tr("The API key %1 expires in %n days.", nullptr, int(number(a, "days")))
                 .arg(text(a, "name")),
@@ -85,6 +90,7 @@ constexpr Words kWords[] = {
     {"no_model", noModel},
     {"queue_full", queueFull},
     {"job_failed", jobFailed},
+    {"job_warns", jobWarns},
     {"key_expires", keyExpires},
 };
 

@@ -15,6 +15,7 @@ Handler jobTensorboardHandler(JobService& jobs);
 Handler cancelJobHandler(JobService& jobs);
 Handler jobRecordHandler(JobService& jobs);
 Handler compareRunsHandler(JobService& jobs);
+Handler probeJobHandler(JobService& jobs);
 Handler verifyJobHandler(JobService& jobs);
 Handler jobVerificationHandler(JobService& jobs);
 

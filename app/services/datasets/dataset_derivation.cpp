@@ -90,6 +90,8 @@ core::Result<std::vector<NamedVersion>> DatasetService::split(const Principal& p
             return invalid("part '" + part.name + "' would have no row; the data set has " +
                                std::to_string(lines.size()),
                            "parts");
+    for (const NewVersion& part : parts)
+        CORE_TRY(checkStorable(principal, part));
     std::vector<NamedVersion> stored;
     for (const NewVersion& part : parts) {
         CORE_ASSIGN(NamedVersion version, store(principal, part));

@@ -45,6 +45,15 @@ std::vector<std::string> hashesOf(const std::vector<std::string>& lines) {
     return hashes;
 }
 
+core::Status checkKind(const std::string& name, const std::string& kind,
+                       const std::optional<DatasetVersionRow>& newest) {
+    if (!newest || newest->kind == kind)
+        return {};
+    return invalid("data set '" + name + "' holds data of kind " + newest->kind +
+                       ", and this is of kind " + kind,
+                   "name");
+}
+
 }  // namespace
 
 DatasetService::DatasetService(storage::Connection& control, storage::BlobStore& blobs,
@@ -86,9 +95,7 @@ core::Result<NamedVersion> DatasetService::commit(const Principal& principal,
 
 core::Result<NamedVersion> DatasetService::store(const Principal& principal,
                                                  const NewVersion& made) {
-    CORE_TRY(checkName(made.name));
-    if (made.lines.empty())
-        return invalid("data set '" + made.name + "' would have no row", "name");
+    CORE_TRY(checkStorable(principal, made));
     std::string content;
     for (const std::string& line : made.lines)
         content += line + "\n";
@@ -120,6 +127,18 @@ core::Result<NamedVersion> DatasetService::store(const Principal& principal,
     return stored;
 }
 
+/// Whether it can become a version, before anything is stored.
+core::Status DatasetService::checkStorable(const Principal& principal, const NewVersion& made) {
+    CORE_TRY(checkName(made.name));
+    if (made.lines.empty())
+        return invalid("data set '" + made.name + "' would have no row", "name");
+    const std::string& department = ownerOf(principal).departmentId;
+    const Scope own = Scope::department(department);
+    const auto dataset = m_datasets.find(own, department, made.name);
+    return dataset ? checkKind(made.name, made.kind, m_datasets.newestVersion(own, dataset->id))
+                   : core::Status();
+}
+
 /// The rows, all or none.
 core::Result<NamedVersion> DatasetService::insert(const NewVersion& made, storage::StoredFile& file,
                                                   const std::string& hashesBlob) {
@@ -133,10 +152,7 @@ core::Result<NamedVersion> DatasetService::insert(const NewVersion& made, storag
         dataset = fresh;
     }
     const auto newest = m_datasets.newestVersion(own, dataset->id);
-    if (newest && newest->kind != made.kind)
-        return invalid("data set '" + made.name + "' holds data of kind " + newest->kind +
-                           ", and this is of kind " + made.kind,
-                       "name");
+    CORE_TRY(checkKind(made.name, made.kind, newest));
     if (newest && newest->sha256 == file.sha256)
         return NamedVersion{dataset->name, *newest};
     CORE_TRY(m_files.create(file));

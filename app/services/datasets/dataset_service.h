@@ -94,6 +94,7 @@ private:
         std::vector<std::string> lines;
         nlohmann::json source;
     };
+    core::Status checkStorable(const Principal& principal, const NewVersion& made);
     core::Result<NamedVersion> store(const Principal& principal, const NewVersion& made);
     core::Result<NamedVersion> insert(const NewVersion& made, storage::StoredFile& file,
                                       const std::string& hashesBlob);

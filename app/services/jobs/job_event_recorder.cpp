@@ -75,6 +75,9 @@ void JobEventRecorder::on(const finetune::StartedEvent& e) {
                        std::to_string(e.total_parameters) + " parameters on " +
                        std::to_string(e.examples) + " examples in " +
                        std::to_string(e.total_steps) + " steps";
+    if (e.planned_bytes > 0)
+        text += ", with " + core::fixedText(double(e.planned_bytes) / 1e9, 2) +
+                " GB of memory by the plan";
     if (e.resumed_step > 0)
         text += ", resumed after step " + std::to_string(e.resumed_step);
     message("info", text);
@@ -173,6 +176,8 @@ void JobEventRecorder::on(const finetune::FinishedEvent& e) {
                  outcomeText(e),
              core::dumpJson(data));
 }
+
+void JobEventRecorder::on(const finetune::ProbedEvent&) {}  // of no job that is kept
 
 void JobEventRecorder::on(const finetune::FailedEvent& e) {
     m_failed = e;

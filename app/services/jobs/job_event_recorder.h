@@ -39,6 +39,7 @@ private:
     void on(const finetune::FinishedEvent& event);
     void on(const finetune::FailedEvent& event);
     void on(const finetune::VerifiedEvent& event);
+    void on(const finetune::ProbedEvent& event);
     void on(const finetune::LogEvent& event);
     void addEvent(const std::string& level, const std::string& type, const std::string& message,
                   const std::string& data);

@@ -66,6 +66,16 @@ void JobService::calendar() {
     }
 }
 
+void JobService::giveWay(const ServingLatency& latency) {
+    std::lock_guard lock(m_mutex);
+    const bool pause = m_pauseRule.update(latency);
+    if (pause == m_paused)
+        return;
+    m_paused = pause;
+    for (const auto& [id, worker] : m_workers)
+        worker->pause(pause);
+}
+
 void JobService::run(const JobRow& job) {
     JobEventRecorder recorder(job, m_jobs, m_metrics, m_clock);
     try {
@@ -106,6 +116,8 @@ void JobService::follow(const JobRow& job, WorkerProcess& worker, JobEventRecord
         m_closing.erase(job.id);
         if (m_stopping)
             worker.disconnect();
+        else if (m_paused)
+            worker.pause(true);
     }
     const auto unregister = [&] {
         std::lock_guard lock(m_mutex);

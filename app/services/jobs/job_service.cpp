@@ -43,6 +43,8 @@ JobService::JobService(storage::DataDirectory& data, ModelService& models, Model
       m_metrics(data.metrics()),
       m_records(data.control()),
       m_modelKeys(data),
+      m_pauseRule(m_options.objective),
+      m_prober(m_options.workerProgram),
       m_verifier(m_options.workerProgram, clock) {
     const auto master = core::loadMasterKey(data.paths().masterKey()).valueOrThrow();
     m_jobMaster = core::SecureBytes::copyOf(

@@ -13,14 +13,17 @@
 #include <vector>
 
 #include "app/api/principal.h"
+#include "app/services/jobs/job_prober.h"
 #include "app/services/jobs/job_queue.h"
 #include "app/services/jobs/job_request.h"
 #include "app/services/jobs/job_verifier.h"
+#include "app/services/jobs/pause_rule.h"
 #include "app/services/jobs/retry_policy.h"
 #include "app/services/jobs/worker_process.h"
 #include "app/services/models/model_keys.h"
 #include "app/services/models/model_library.h"
 #include "app/services/serving/model_service.h"
+#include "app/worker/worker_channel.h"
 #include "core/clock.h"
 #include "core/result.h"
 #include "finetune/jobs/replay.h"
@@ -64,6 +67,7 @@ struct JobServiceOptions {
     std::filesystem::path workerProgram;
     int64_t runningJobs = 1;
     int64_t threads = 0;  // of a worker; 0: one per core
+    ServingObjective objective = {};
 };
 
 /// Threading: every method may be called from any thread.
@@ -104,12 +108,21 @@ public:
     /// Stops workers whose window has closed; their jobs go on in the next one.
     void enforceHours();
 
+    /// Lets training pause or go on by how fast answers are now.
+    void giveWay(const ServingLatency& latency);
+
     /// Has recorded steps of a job trained again and compared. Errors: NotFound (job, its
     /// checkpoints, its files); Conflict while it trains or another job is verified.
     core::Result<Verification> verify(const Principal& principal, const std::string& id,
                                       const finetune::ReplayOptions& options);
     /// The last one. Errors: NotFound.
     core::Result<Verification> verification(const Principal& principal, const std::string& id);
+
+    /// Plans a job's memory and has its first steps trained, without creating it. Waits for that.
+    /// Errors: those of prepare(); InvalidArgument naming settings that would fit; Conflict while
+    /// another probe runs.
+    core::Result<finetune::ProbedEvent> probe(const Principal& owner, const JobRequest& request,
+                                              int64_t steps);
 
     /// What a job was made from and came to (app/services/jobs/run_record.h); empty before it ran.
     /// Errors: NotFound.
@@ -126,8 +139,7 @@ private:
     void calendar();
     std::optional<storage::JobRow> claimNext();
     void run(const storage::JobRow& job);
-    core::Result<std::string> startLine(const storage::JobRow& job,
-                                        const std::optional<finetune::ReplayOptions>& verify = {});
+    core::Result<std::string> startLine(const storage::JobRow& job, const WorkerTask& task = {});
     core::Result<finetune::JobSpec> specOf(const storage::JobRow& job, const JobRequest& request);
     core::Result<std::vector<std::byte>> contentOf(const storage::JobRow& job,
                                                    const std::string& fileId);
@@ -179,9 +191,12 @@ private:
     std::condition_variable m_wake;
     std::map<std::string, WorkerProcess*> m_workers;  // by job id
     std::set<std::string> m_closing;  // jobs whose worker was stopped at its window's end
+    PauseRule m_pauseRule;
+    bool m_paused = false;  // what the workers were told last
     bool m_stopping = false;
     std::vector<std::thread> m_calendar;
 
+    JobProber m_prober;
     JobVerifier m_verifier;  // last: it uses what is above
 };
 

@@ -98,8 +98,7 @@ core::Status JobService::addDataset(const JobRow& job, const std::string& fileId
     return {};
 }
 
-core::Result<std::string> JobService::startLine(
-    const JobRow& job, const std::optional<finetune::ReplayOptions>& verify) {
+core::Result<std::string> JobService::startLine(const JobRow& job, const WorkerTask& task) {
     CORE_ASSIGN(const JobRequest request, parseJobRequest(job.spec));
     CORE_ASSIGN(auto spec, specOf(job, request));
     std::vector<std::pair<std::string, std::string>> keys;
@@ -130,7 +129,7 @@ core::Result<std::string> JobService::startLine(
         keys.emplace_back(spec.model_key, core::toHex(key.span()));
     }
     keys.emplace_back(kJobKey, core::toHex(keyOf(job.id).span()));
-    std::string line = writeStartLine(spec, keys, verify);
+    std::string line = writeStartLine(spec, keys, task);
     for (auto& [name, hex] : keys)
         core::wipe(std::as_writable_bytes(std::span(hex)));
     return line;

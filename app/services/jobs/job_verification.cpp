@@ -1,4 +1,5 @@
-// The part of JobService that keeps what a succeeded job can be verified by, and has it verified.
+// The part of JobService that has jobs probed and verified, and keeps what a succeeded one can be
+// verified by.
 #include <algorithm>
 
 #include "app/services/jobs/job_event_recorder.h"
@@ -54,6 +55,13 @@ core::Result<Verification> JobService::verification(const Principal& principal,
                            "the job was not verified since the node started; POST starts it",
                            "job_id"};
     return std::move(*last);
+}
+
+core::Result<finetune::ProbedEvent> JobService::probe(const Principal& owner,
+                                                      const JobRequest& request, int64_t steps) {
+    CORE_ASSIGN(const JobRow job, prepare(owner, request));
+    CORE_ASSIGN(std::string line, startLine(job, ProbeOptions{steps}));
+    return m_prober.run(std::move(line));
 }
 
 /// Removes what ended jobs left, but for the checkpoints of those that succeeded last.

@@ -25,7 +25,7 @@ void Ticker::run(std::chrono::milliseconds period, const std::function<void()>& 
         try {
             tick();
         } catch (const std::exception& e) {
-            core::logError("the calendar could not go on", {{"reason", e.what()}});
+            core::logError("something that is done again and again failed", {{"reason", e.what()}});
         }
         lock.lock();
         m_wake.wait_for(lock, period, [this] { return m_stopping; });

@@ -106,6 +106,10 @@ void WorkerProcess::cancel() {
     send(std::string(kCancelLine) + "\n");
 }
 
+void WorkerProcess::pause(bool paused) {
+    send(std::string(paused ? kPauseLine : kGoOnLine) + "\n");
+}
+
 void WorkerProcess::disconnect() {
     ::shutdown(m_socket.get(), SHUT_RDWR);
 }

@@ -13,7 +13,7 @@
 
 namespace hearth::app {
 
-/// cancel() may come from another thread; everything else from one.
+/// cancel() and pause() may come from other threads, one at a time; everything else from one.
 class WorkerProcess {
 public:
     /// Starts the program and sends its start line, which holds keys and is wiped.
@@ -31,6 +31,8 @@ public:
     std::optional<std::string> readLine();
     /// Asks the worker to stop after its step, with a checkpoint.
     void cancel();
+    /// Has training wait before its next pass over a batch, or go on.
+    void pause(bool paused);
     /// Ends the stream for both sides; readLine then returns empty.
     void disconnect();
     /// How it ended, in words, e.g. "exit status 1", "signal 9". Waits for the process.

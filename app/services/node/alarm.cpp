@@ -152,6 +152,23 @@ void addJobs(const AlarmFacts& facts, Alarms& alarms) {
     }
 }
 
+/// What a run does to the experts, among others.
+void addJobWarnings(const AlarmFacts& facts, Alarms& alarms) {
+    for (const auto& warning : facts.jobWarnings) {
+        if (facts.now - warning.at > kJobSeconds)
+            continue;
+        alarms.push_back({.code = "job_warns",
+                          .severity = AlarmSeverity::Attention,
+                          .message = "The fine-tuning job " + warning.id + " on " + warning.model +
+                                     " warns: " + warning.message,
+                          .action = "Look at the job's events and curves before its model is used.",
+                          .since = warning.at,
+                          .subjectKind = "job",
+                          .subjectId = warning.id,
+                          .values = {{"model", warning.model}, {"reason", warning.message}}});
+    }
+}
+
 void addKeys(const AlarmFacts& facts, Alarms& alarms) {
     for (const auto& key : facts.keys) {
         const int64_t left = key.expiresAt - facts.now;
@@ -195,6 +212,7 @@ std::vector<Alarm> alarmsOf(const AlarmFacts& facts) {
     addCertificate(facts, alarms);
     addQueues(facts, alarms);
     addJobs(facts, alarms);
+    addJobWarnings(facts, alarms);
     addKeys(facts, alarms);
     std::stable_sort(alarms.begin(), alarms.end(),
                      [](const Alarm& a, const Alarm& b) { return a.severity < b.severity; });

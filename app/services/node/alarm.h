@@ -40,6 +40,12 @@ struct AlarmFacts {
         std::string reason;
         int64_t finishedAt = 0;
     };
+    struct JobWarning {
+        std::string id;
+        std::string model;
+        std::string message;
+        int64_t at = 0;
+    };
     struct ExpiringKey {
         std::string id;
         std::string name;
@@ -59,8 +65,9 @@ struct AlarmFacts {
     int64_t modelsLoaded = 0;
     int64_t modelsKnown = 0;
     std::vector<NotServed> notServed;
-    std::vector<FailedJob> failedJobs;  // of any age
-    std::vector<ExpiringKey> keys;      // of any expiry
+    std::vector<FailedJob> failedJobs;    // of any age
+    std::vector<JobWarning> jobWarnings;  // the newest of a job, of any age
+    std::vector<ExpiringKey> keys;        // of any expiry
     std::vector<Queue> queues;
 };
 

@@ -76,6 +76,13 @@ void AlarmService::addJobs(const storage::Scope& scope, AlarmFacts& facts) {
             facts.failedJobs.push_back({job.id, job.modelId,
                                         job.failure ? job.failure->message : std::string(),
                                         job.finishedAt.value_or(0)});
+    // Of failed ones the reason is enough.
+    for (const auto status : {storage::JobStatus::Running, storage::JobStatus::Succeeded})
+        for (const auto& job : jobs.withStatus(status))
+            if (scope.seesEverything() || job.owner.departmentId == scope.departmentId())
+                if (const auto warning = jobs.lastWarning(job.id))
+                    facts.jobWarnings.push_back(
+                        {job.id, job.modelId, warning->message, warning->createdAt});
 }
 
 void AlarmService::addKeys(const storage::Scope& scope, AlarmFacts& facts) {

@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kStopGrace{5000};
 constexpr std::chrono::milliseconds kCalendarPeriod{1000};
+constexpr std::chrono::milliseconds kYieldPeriod{200};
 
 core::Status checkConfig(const core::NodeConfig& config) {
     if (engine::parseCacheType(config.kvCacheType))
@@ -79,7 +80,9 @@ Node::Node(std::unique_ptr<storage::DataDirectory> data, const NodeOptions& opti
       m_jobs(*m_data, m_models, m_library, m_clock,
              {.workerProgram = options.workerProgram,
               .runningJobs = m_data->config().maxRunningJobs,
-              .threads = m_data->config().jobThreads}),
+              .threads = m_data->config().jobThreads,
+              .objective = {.firstTokenMs = double(m_data->config().firstTokenMs),
+                            .tokenMs = double(m_data->config().answerTokenMs)}}),
       m_schedules(
           m_data->control(), m_clock,
           [this](const Principal& owner, const JobRequest& request) {
@@ -106,12 +109,14 @@ void Node::startCalendar() {
         m_schedules.tick();
         m_jobs.enforceHours();
     });
+    m_yielding.start(kYieldPeriod, [this] { m_jobs.giveWay(m_models.latency()); });
 }
 
 Node::~Node() {
     m_imports.stop();  // first: a handler may wait for one
     m_library.stopMerging();
     m_calendar.stop();
+    m_yielding.stop();
     if (m_server)
         m_server->stop(kStopGrace);
 }

@@ -102,6 +102,7 @@ private:
     bool m_stop = false;
 
     Ticker m_calendar;                 // stops before what it calls
+    Ticker m_yielding;                 // the same
     Dispatcher m_dispatcher;           // its routes refer to everything above
     std::unique_ptr<Server> m_server;  // last: no request comes before the rest is there
 };

@@ -25,10 +25,20 @@ Generation::~Generation() {
 engine::TextPiece Generation::next(std::chrono::milliseconds timeout) {
     auto piece = m_stream->next(timeout);
     m_finished = m_finished || piece.result.has_value();
-    if (!m_firstTokenAfter && !piece.tokens.empty())
-        m_firstTokenAfter = std::chrono::duration_cast<std::chrono::milliseconds>(
-            std::chrono::steady_clock::now() - m_started);
+    if (!piece.tokens.empty())
+        measure(int64_t(piece.tokens.size()));
     return piece;
+}
+
+void Generation::measure(int64_t tokens) {
+    const auto now = LatencyWatch::Clock::now();
+    if (m_firstTokenAfter) {
+        m_model->latency().addTokens(tokens, now - m_lastToken, now);
+    } else {
+        m_firstTokenAfter = std::chrono::duration_cast<std::chrono::milliseconds>(now - m_started);
+        m_model->latency().addFirstToken(now - m_started, now);
+    }
+    m_lastToken = now;
 }
 
 engine::TextPiece Generation::readAll(const std::function<bool()>& connected) {

@@ -35,11 +35,14 @@ private:
                engine::Scheduler::RequestId id)
         : m_model(std::move(model)), m_stream(std::move(stream)), m_id(id) {}
 
+    void measure(int64_t tokens);
+
     std::shared_ptr<LoadedModel> m_model;
     std::shared_ptr<engine::TextStream> m_stream;
     engine::Scheduler::RequestId m_id;
     const std::chrono::steady_clock::time_point m_started = std::chrono::steady_clock::now();
     std::optional<std::chrono::milliseconds> m_firstTokenAfter;
+    std::chrono::steady_clock::time_point m_lastToken;
     bool m_finished = false;
 };
 

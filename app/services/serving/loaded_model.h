@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "app/services/serving/latency_watch.h"
 #include "core/result.h"
 #include "engine/formats/chat_format.h"
 #include "engine/models/model.h"
@@ -29,6 +30,7 @@ public:
     const engine::ChatFormat& chat() const { return m_chat; }
     const engine::Tokenizer& tokenizer() const { return m_chat.tokenizer(); }
     engine::Scheduler& scheduler() { return *m_scheduler; }
+    LatencyWatch& latency() { return m_latency; }
     int64_t weightBytes() const { return m_model->weightBytes(); }
     /// As engine::Model::health().
     core::Status health() const { return m_model->health(); }
@@ -47,6 +49,7 @@ private:
     std::unique_ptr<engine::Model> m_model;
     engine::ChatFormat m_chat;
     std::unique_ptr<engine::Scheduler> m_scheduler;
+    LatencyWatch m_latency;
 };
 
 }  // namespace hearth::app

@@ -121,6 +121,13 @@ std::optional<core::Error> ModelService::damage(const std::string& id) const {
     return health ? std::optional<core::Error>() : health.error();
 }
 
+ServingLatency ModelService::latency() const {
+    ServingLatency slowest;
+    for (const ServingTarget& target : bases())
+        slowest = slower(slowest, target.model->latency().at(LatencyWatch::Clock::now()));
+    return slowest;
+}
+
 std::vector<ServingTarget> ModelService::bases() const {
     std::lock_guard lock(m_mutex);
     std::vector<ServingTarget> result;

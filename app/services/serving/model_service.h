@@ -57,6 +57,8 @@ public:
     std::optional<core::Error> damage(const std::string& id) const;
     /// For status pages: every loaded base.
     std::vector<ServingTarget> bases() const;
+    /// Of the slowest model.
+    ServingLatency latency() const;
 
 private:
     core::Status checkFree(const std::string& id) const;

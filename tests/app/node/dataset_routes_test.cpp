@@ -180,6 +180,16 @@ TEST_F(DatasetRoutesTest, ASplitKeepsRowsInTheirPartsWhenOthersCome) {
               "parts");
 }
 
+TEST_F(DatasetRoutesTest, ASplitStoresAllPartsOrNone) {
+    commit("doors", sampleConversations(100));
+    commit("doors.b", R"({"prompt": "Door?", "chosen": "Red.", "rejected": "Blue."})"
+                      "\n");
+    const auto refused = client()->post("/api/v1/datasets/doors/split",
+                                        {{"seed", 3}, {"parts", {{"a", 0.5}, {"b", 0.5}}}});
+    EXPECT_THAT(refused.error().message, HasSubstr("holds data of kind preference"));
+    EXPECT_EQ(client()->get("/api/v1/datasets/doors.a").error().code, core::ErrorCode::NotFound);
+}
+
 TEST_F(DatasetRoutesTest, AMixHasItsSourcesSharesAndIsTheSameAgain) {
     std::string other;
     for (int i = 0; i < 40; ++i)

@@ -128,6 +128,28 @@ TEST_F(JobTest, ASucceededJobCanBeVerified) {
                 HasSubstr("has no checkpoints"));
 }
 
+TEST_F(JobTest, AJobCanBeProbedBeforeItIsCreated) {
+    const auto probe = [&](const json& settings) {
+        return client()->post("/api/v1/jobs/probe", {{"job", jobBody(settings)}});
+    };
+    const auto probed = probe({{"max_steps", 200}});
+    ASSERT_TRUE(probed.ok()) << probed.error().text();
+    EXPECT_EQ(probed->at("steps"), 3);
+    EXPECT_EQ(probed->at("total_steps"), 200);
+    EXPECT_GT(probed->at("seconds"), 0.0);
+    EXPECT_GT(probed->at("planned_bytes"), 0);
+    EXPECT_GT(probed->at("peak_bytes"), 0);
+
+    const auto tooLarge = probe({{"memory_gb", 0.3}});
+    EXPECT_EQ(tooLarge.error().code, core::ErrorCode::InvalidArgument);
+    EXPECT_THAT(tooLarge.error().message, HasSubstr("training needs"));
+    EXPECT_FALSE(client()->post("/api/v1/jobs/probe", json::object()).ok());
+    // Nothing of it is kept.
+    EXPECT_TRUE(client()->get("/v1/fine_tuning/jobs")->at("data").empty());
+    EXPECT_FALSE(std::filesystem::exists(dataDirectory / "jobs") &&
+                 !std::filesystem::is_empty(dataDirectory / "jobs"));
+}
+
 TEST_F(JobTest, RunsAreRecordedAndComparedSideBySide) {
     const std::string first = createJob({{"max_steps", 3}});
     const std::string second = createJob({{"max_steps", 3}, {"learning_rate", 2e-3}});

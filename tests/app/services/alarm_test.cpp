@@ -1,5 +1,6 @@
 #include "app/services/node/alarm.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace hearth::app {
@@ -105,6 +106,15 @@ TEST(AlarmTest, AFailedJobIsNewsForADay) {
     EXPECT_EQ(alarm.subjectKind, "job");
     EXPECT_EQ(alarm.subjectId, "j2");
     EXPECT_EQ(alarm.since, kNow - kDay);
+}
+
+TEST(AlarmTest, AJobsWarningIsNewsForADay) {
+    AlarmFacts facts = healthy();
+    facts.jobWarnings = {{"j1", "m", "old", kNow - kDay - 1}, {"j2", "m", "dead experts", kNow}};
+    const Alarm alarm = only(facts);
+    EXPECT_EQ(alarm.code, "job_warns");
+    EXPECT_EQ(alarm.subjectId, "j2");
+    EXPECT_THAT(alarm.message, testing::HasSubstr("dead experts"));
 }
 
 TEST(AlarmTest, AKeyIsSeenExpiringForAWeek) {

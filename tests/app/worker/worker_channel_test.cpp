@@ -84,6 +84,26 @@ TEST_F(WorkerChannelTest, ACancelLineSetsTheFlag) {
     EXPECT_TRUE(becomesTrue(m_cancel));
 }
 
+TEST_F(WorkerChannelTest, PauseLinesSetAndClearTheFlag) {
+    send(writeStartLine(someSpec(), {}) + "\n");
+    ASSERT_TRUE(m_channel->receiveStart());
+    EXPECT_FALSE(m_channel->paused());
+    send(std::string(kPauseLine) + "\n");
+    EXPECT_TRUE(becomesTrue(m_channel->paused()));
+    // In order: once the last line is seen, the one before it was.
+    send(std::string(kGoOnLine) + "\n" + std::string(kCancelLine) + "\n");
+    EXPECT_TRUE(becomesTrue(m_cancel));
+    EXPECT_FALSE(m_channel->paused());
+}
+
+TEST_F(WorkerChannelTest, AStartLineMayAskForAProbe) {
+    send(writeStartLine(someSpec(), {}, ProbeOptions{5}) + "\n");
+    const auto start = m_channel->receiveStart();
+    ASSERT_TRUE(start);
+    ASSERT_TRUE(std::holds_alternative<ProbeOptions>(start->task));
+    EXPECT_EQ(std::get<ProbeOptions>(start->task).steps, 5);
+}
+
 TEST_F(WorkerChannelTest, TheDaemonsDeathStopsTheJob) {
     send(writeStartLine(someSpec(), {}) + "\n");
     ASSERT_TRUE(m_channel->receiveStart());

@@ -3,11 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/cpu/counting_allocator.h"
 #include "engine/cpu/cpu_backend.h"
 #include "engine/models/model_source.h"
 #include "engine/models/step_simulator.h"
 #include "tests/engine/models/test_models.h"
-#include "tests/support/measuring_allocator.h"
 
 namespace hearth::engine {
 namespace {
@@ -66,8 +66,7 @@ class PlannedModelTest : public testing::TestWithParam<std::string> {
 protected:
     std::filesystem::path m_directory = referenceModels() / GetParam();
     ModelSource m_source = openModelSource(m_directory).valueOrThrow();
-    std::shared_ptr<test::MeasuringAllocator> m_allocator =
-        std::make_shared<test::MeasuringAllocator>();
+    std::shared_ptr<CountingAllocator> m_allocator = std::make_shared<CountingAllocator>();
     std::unique_ptr<Backend> m_backend = createCpuBackend({.threads = 1, .allocator = m_allocator});
     std::unique_ptr<Model> m_model =
         loadModel(*m_backend, m_source.config, *m_source.stored).valueOrThrow();

@@ -1,13 +1,13 @@
 // Loading a checkpoint: what must be there, and the variants of the architecture.
 #include <cmath>
 
+#include "engine/cpu/counting_allocator.h"
 #include "engine/cpu/cpu_backend.h"
 #include "engine/models/canonical_weights.h"
 #include "engine/models/logits_file.h"
 #include "engine/models/memory_report.h"
 #include "engine/models/model.h"
 #include "tests/engine/models/test_models.h"
-#include "tests/support/measuring_allocator.h"
 #include "tests/support/temp_dir.h"
 
 namespace hearth::engine {
@@ -168,7 +168,7 @@ TEST(MemoryReportTest, DeepSeekV3NeedsTheKnownBytesPerToken) {
 }
 
 TEST(MemoryReportTest, CountsWhatTheModelAndTheCacheHold) {
-    const auto allocator = std::make_shared<test::MeasuringAllocator>();
+    const auto allocator = std::make_shared<CountingAllocator>();
     const auto backend = createCpuBackend({.threads = 1, .allocator = allocator});
     const auto model =
         loadModel(*backend, tinyConfig(), MemoryWeights(tinyConfig()), {.load_mtp = false})

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <thread>
+
 #include "core/crypto/random.h"
 #include "core/crypto/sealed_file.h"
 #include "tests/finetune/support/stopping_sink.h"
@@ -19,6 +22,28 @@ using test::TinyWorld;
 std::string weights(const JobSpec& spec) {
     return test::slurp(fs::path(spec.output_directory) / "model.safetensors");
 }
+
+/// Pauses the job when it reports a step.
+class PausingSink : public RecordingSink {
+public:
+    PausingSink(int64_t step, std::atomic<bool>& paused) : m_step(step), m_paused(paused) {}
+
+    void emit(const JobEvent& event) override {
+        RecordingSink::emit(event);
+        const auto* progress = std::get_if<ProgressEvent>(&event);
+        if (!progress)
+            return;
+        lastStep = progress->step;
+        if (progress->step == m_step)
+            m_paused = true;
+    }
+
+    std::atomic<int64_t> lastStep{0};
+
+private:
+    int64_t m_step;
+    std::atomic<bool>& m_paused;
+};
 
 class RunJobTest : public testing::Test {
 protected:
@@ -95,6 +120,34 @@ TEST_F(RunJobTest, CancellingLeavesACheckpointToContinueFrom) {
     EXPECT_EQ(sink.all<CheckpointEvent>().back().step, 6);
     EXPECT_EQ(TinyWorld::run(spec).all<StartedEvent>()[0].resumed_step, 6);
     EXPECT_EQ(weights(spec), weights(whole));
+}
+
+TEST_F(RunJobTest, APausedJobWaitsAndGoesOnToTheSameBits) {
+    const JobSpec whole = m_world.pretrainSpec("whole");
+    TinyWorld::run(whole);
+    std::atomic<bool> cancel{false}, paused{false};
+    PausingSink sink(5, paused);
+    const JobSpec spec = m_world.pretrainSpec("paused");
+    std::thread job([&] { EXPECT_TRUE(runJob(spec, JobKeys(), sink, cancel, &paused)); });
+    while (!paused)
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    EXPECT_EQ(sink.lastStep, 5);
+    paused = false;
+    job.join();
+    EXPECT_EQ(weights(whole), weights(spec));
+    EXPECT_GT(sink.metric("paused_seconds"), 0.0);
+
+    PausingSink stopped(5, paused);
+    std::thread another([&] {
+        const auto status =
+            runJob(m_world.pretrainSpec("stopped"), JobKeys(), stopped, cancel, &paused);
+        EXPECT_EQ(status.error().code, core::ErrorCode::Cancelled);
+    });
+    while (!paused)
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    cancel = true;
+    another.join();
 }
 
 TEST_F(RunJobTest, AnotherSettingDoesNotContinueFromThisCheckpoint) {

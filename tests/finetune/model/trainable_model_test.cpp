@@ -341,6 +341,46 @@ TEST_F(TrainableModelTest, TrainingLowersTheLoss) {
     }
 }
 
+/// One step's gradients and what else it reports.
+struct StepOutcome {
+    LossSums sums;
+    std::vector<float> gradients;
+    std::vector<ExpertUse> use;
+};
+
+StepOutcome stepOf(engine::Backend& backend, TrainableOptions options, bool checkpointing) {
+    options.initializer_range = kLargeInit;
+    options.gradient_checkpointing = checkpointing;
+    const auto model = tinyModel(backend, options);
+    model->zeroGradients();
+    StepOutcome outcome;
+    outcome.sums = model->accumulate(tinyBatch({20, 30}));
+    outcome.gradients.assign(model->trained().gradients().begin(),
+                             model->trained().gradients().end());
+    outcome.use = model->expertUse();
+    return outcome;
+}
+
+TEST_F(TrainableModelTest, GradientCheckpointingHasTheSameBits) {
+    TrainableOptions lora{.part = TrainedPart::Lora};
+    TrainableOptions dora = lora;
+    dora.lora.dora = true;
+    for (const TrainableOptions& options :
+         {TrainableOptions{}, TrainableOptions{.balance_alpha = 0.1, .mtp_lambda = 0.3}, lora,
+          dora}) {
+        const StepOutcome kept = stepOf(*backend, options, false);
+        const StepOutcome again = stepOf(*backend, options, true);
+        EXPECT_EQ(kept.gradients, again.gradients);
+        EXPECT_EQ(kept.sums.loss, again.sums.loss);
+        EXPECT_EQ(kept.sums.balance_loss, again.sums.balance_loss);
+        ASSERT_EQ(kept.use.size(), again.use.size());
+        for (size_t i = 0; i < kept.use.size(); ++i) {
+            EXPECT_EQ(kept.use[i].loads, again.use[i].loads);
+            EXPECT_EQ(kept.use[i].entropy, again.use[i].entropy);
+        }
+    }
+}
+
 TEST_F(TrainableModelTest, CorrectionBiasMovesAgainstTheLoad) {
     const auto model = tinyModel(*backend, {.initializer_range = kLargeInit});
     const finetune::PackedBatch batch = tinyBatch({30});

@@ -198,6 +198,27 @@ QJsonObject busyJob(const QString& id, const QString& status, const QString& tun
                                                   : QJsonArray()}};
 }
 
+/// Of two layers with experts: the second one's busiest expert takes ever more.
+QJsonObject expertSeries(const QJsonArray& at) {
+    QJsonObject series;
+    for (int layer = 1; layer <= 2; ++layer) {
+        QJsonArray load, entropy, dead, drift;
+        for (int i = 0; i < at.size(); ++i) {
+            const double share = double(i) / double(at.size());
+            load.append(1.3 + (layer - 1) * 0.9 * share + 0.05 * noise(i));
+            entropy.append(0.97 - (layer - 1) * 0.1 * share + 0.004 * noise(i));
+            dead.append(layer == 2 && share > 0.8 ? 1 : 0);
+            drift.append(layer * 0.11 * share);
+        }
+        const QString prefix = QStringLiteral("experts/%1/").arg(layer);
+        series[prefix + "load"] = QJsonObject{{"steps", at}, {"values", load}};
+        series[prefix + "entropy"] = QJsonObject{{"steps", at}, {"values", entropy}};
+        series[prefix + "dead"] = QJsonObject{{"steps", at}, {"values", dead}};
+        series[prefix + "drift"] = QJsonObject{{"steps", at}, {"values", drift}};
+    }
+    return series;
+}
+
 QJsonObject busyCurves(int steps, double level) {
     QJsonArray at, loss, rate, validAt, valid;
     for (int step = 1; step <= steps; ++step) {
@@ -210,10 +231,11 @@ QJsonObject busyCurves(int steps, double level) {
             valid.append(level * (1.35 + 2.5 * std::exp(-step / 65.0)));
         }
     }
-    return {{"series", QJsonObject{{"train_loss", QJsonObject{{"steps", at}, {"values", loss}}},
-                                   {"learning_rate", QJsonObject{{"steps", at}, {"values", rate}}},
-                                   {"valid_loss/support",
-                                    QJsonObject{{"steps", validAt}, {"values", valid}}}}}};
+    QJsonObject series = expertSeries(at);
+    series["train_loss"] = QJsonObject{{"steps", at}, {"values", loss}};
+    series["learning_rate"] = QJsonObject{{"steps", at}, {"values", rate}};
+    series["valid_loss/support"] = QJsonObject{{"steps", validAt}, {"values", valid}};
+    return {{"series", series}};
 }
 
 void makeBusy(FakeNode& node) {

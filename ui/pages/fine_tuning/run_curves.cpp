@@ -9,8 +9,13 @@
 namespace hearth::ui {
 namespace {
 
-const QLatin1String kTrainLoss("train_loss");
-const QLatin1String kValidLoss("valid_loss/");
+// What says how training goes, and how it goes on held-out data.
+struct Names {
+    QLatin1String training;
+    QLatin1String validation;
+};
+constexpr Names kLosses{QLatin1String("train_loss"), QLatin1String("valid_loss/")};
+constexpr Names kRewards{QLatin1String("train_reward"), QLatin1String("valid_reward/")};
 const QLatin1String kLearningRate("learning_rate");
 
 }  // namespace
@@ -34,21 +39,33 @@ RunCurves::RunCurves(QWidget* parent)
 
 void RunCurves::reset() {
     m_lastStep = -1;
-    m_series.clear();
-    m_loss->data().removeAllSeries();
-    m_series.insert(kTrainLoss, m_loss->data().addSeries(nameOf(kTrainLoss)));
+    m_rewards = false;
+    beginSeries();
     m_rate->data().clearPoints();
     m_loss->setLoading(true);
     m_rate->setLoading(true);
 }
 
+void RunCurves::beginSeries() {
+    m_series.clear();
+    m_loss->data().removeAllSeries();
+    const QString training = m_rewards ? kRewards.training : kLosses.training;
+    m_series.insert(training, m_loss->data().addSeries(nameOf(training)));
+}
+
 void RunCurves::take(const JobCurves& curves) {
+    if (!m_rewards && curves.contains(kRewards.training)) {
+        m_rewards = true;
+        beginSeries();
+        showTexts();
+    }
+    const QLatin1String validation = m_rewards ? kRewards.validation : kLosses.validation;
     m_loss->setLoading(false);
     m_rate->setLoading(false);
     for (auto it = curves.cbegin(); it != curves.cend(); ++it) {
         if (it.key() == kLearningRate)
             append(m_rate, 0, it.value());
-        if (it.key().startsWith(kValidLoss) && !m_series.contains(it.key()))
+        if (it.key().startsWith(validation) && !m_series.contains(it.key()))
             m_series.insert(it.key(), m_loss->data().addSeries(nameOf(it.key()), false));
         if (m_series.contains(it.key()))
             append(m_loss, m_series[it.key()], it.value());
@@ -72,13 +89,13 @@ qint64 RunCurves::askAfter() const {
 }
 
 QString RunCurves::nameOf(const QString& series) const {
-    if (series == kTrainLoss)
-        return tr("Training");
-    return tr("Validation, %1").arg(series.mid(kValidLoss.size()));
+    const qsizetype slash = series.indexOf('/');
+    return slash < 0 ? tr("Training") : tr("Validation, %1").arg(series.mid(slash + 1));
 }
 
 void RunCurves::showTexts() {
-    m_loss->setTitle(tr("Loss"), tr("nats a token"));
+    m_loss->setTitle(m_rewards ? tr("Reward") : tr("Loss"),
+                     m_rewards ? tr("of an answer") : tr("nats a token"));
     m_rate->setTitle(tr("Learning rate"));
     const QString waits = tr("No values yet. They come with the first step.");
     m_loss->setEmptyText(waits);

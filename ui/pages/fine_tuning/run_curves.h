@@ -8,7 +8,8 @@ namespace hearth::ui {
 
 class Chart;
 
-/// The loss of a run, and its learning rate below, over the same steps.
+/// The loss of a run (of one that rewards answers, the reward), and its learning rate below, over
+/// the same steps.
 class RunCurves : public QWidget {
     Q_OBJECT
 public:
@@ -27,11 +28,13 @@ public:
 
 private:
     void showTexts();
+    void beginSeries();
     QString nameOf(const QString& series) const;
     void append(Chart* chart, int series, const Curve& curve);
 
     Chart* m_loss;
     Chart* m_rate;
+    bool m_rewards = false;
     QMap<QString, int> m_series;  // of the loss chart, by the node's name
     qint64 m_lastStep = -1;
 };

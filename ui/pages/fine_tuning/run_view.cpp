@@ -7,6 +7,7 @@
 #include "ui/i18n/format.h"
 #include "ui/i18n/language.h"
 #include "ui/models/job_texts.h"
+#include "ui/pages/fine_tuning/expert_curves.h"
 #include "ui/pages/fine_tuning/run_curves.h"
 #include "ui/widgets/banner.h"
 #include "ui/widgets/button.h"
@@ -106,6 +107,8 @@ QWidget* RunView::buildColumns() {
     m_curves = new RunCurves;
     m_curvesCard = cardWith(m_curves);
     m_curvesCard->body()->setContentsMargins(metrics::kGap, 6, metrics::kGap, metrics::kGap);
+    m_experts = new ExpertCurves;
+    m_expertsCard = cardWith(m_experts);
     m_log = new LogView;
     m_logCard = cardWith(m_log, 220);
     m_evaluations = new FactsTable;
@@ -126,6 +129,7 @@ QWidget* RunView::buildColumns() {
     for (QVBoxLayout* side : {left, right})
         side->setSpacing(metrics::kGap);
     left->addWidget(m_curvesCard, 3);
+    left->addWidget(m_expertsCard, 2);
     left->addWidget(m_logCard, 2);
     for (Card* card : {m_evaluationsCard, m_originCard, m_settingsCard, m_checkpointsCard})
         right->addWidget(card);
@@ -140,6 +144,8 @@ void RunView::showTexts() {
     m_again->setText(tr("Train again"));
     m_again->setToolTip(tr("Start a new run with these files and settings"));
     m_chat->setText(tr("Chat with it"));
+    m_expertsCard->setTitle(tr("Experts"));
+    m_expertsCard->setHelp(tr("Where the routers send the tokens, layer by layer."));
     m_logCard->setTitle(tr("Log"));
     m_log->setPlaceholder(tr("Nothing has happened yet."));
     m_evaluationsCard->setTitle(tr("Right answers"));
@@ -165,6 +171,7 @@ void RunView::showJob() {
     m_origin->setFacts(originFacts(m_job, m_files));
     m_settings->setFacts(settingFacts(m_job));
     m_settingsCard->setVisible(!m_settings->facts().isEmpty());
+    m_expertsCard->setVisible(!m_experts->isEmpty());
     m_evaluations->setHeadings(evaluationHeadings());
     m_evaluations->setFacts(evaluationFacts(m_job));
     m_evaluationsCard->setVisible(!m_job.evaluations.isEmpty());

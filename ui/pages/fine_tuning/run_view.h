@@ -12,6 +12,7 @@ class Banner;
 class Button;
 class Card;
 class ElidedLabel;
+class ExpertCurves;
 class FactsTable;
 class LogView;
 class ProgressRow;
@@ -34,6 +35,7 @@ public:
     const Job& job() const { return m_job; }
 
     RunCurves* curves() const { return m_curves; }
+    ExpertCurves* experts() const { return m_experts; }
     Button* chatButton() const { return m_chat; }
     Button* backButton() const { return m_back; }
     ProgressRow* progress() const { return m_progress; }
@@ -90,6 +92,8 @@ private:
     ProgressRow* m_progress = nullptr;
     Card* m_curvesCard = nullptr;
     RunCurves* m_curves = nullptr;
+    Card* m_expertsCard = nullptr;
+    ExpertCurves* m_experts = nullptr;
     Card* m_logCard = nullptr;
     LogView* m_log = nullptr;
     Card* m_evaluationsCard = nullptr;

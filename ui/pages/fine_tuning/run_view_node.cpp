@@ -1,9 +1,11 @@
 // What a run's view asks of the node.
 #include "ui/i18n/format.h"
 #include "ui/models/job_texts.h"
+#include "ui/pages/fine_tuning/expert_curves.h"
 #include "ui/pages/fine_tuning/run_curves.h"
 #include "ui/pages/fine_tuning/run_view.h"
 #include "ui/widgets/banner.h"
+#include "ui/widgets/card.h"
 #include "ui/widgets/confirm.h"
 #include "ui/widgets/log_view.h"
 #include "ui/widgets/progress_row.h"
@@ -32,6 +34,7 @@ void RunView::open(const Job& known, const FileNames& files) {
     m_cancelling = false;
     if (other) {
         m_curves->reset();
+        m_experts->reset();
         m_log->clear();
         m_found.clear();
         m_lastEvent.clear();
@@ -89,8 +92,12 @@ void RunView::askJob() {
 void RunView::askCurves() {
     m_api.jobCurves(m_job.id, m_curves->askAfter(), this,
                     [this, opening = m_opening](const Outcome<JobCurves>& curves) {
-                        if (accept(opening))
-                            m_curves->take(curves ? *curves : JobCurves());
+                        if (!accept(opening))
+                            return;
+                        m_curves->take(curves ? *curves : JobCurves());
+                        if (curves)
+                            m_experts->take(*curves);
+                        m_expertsCard->setVisible(!m_experts->isEmpty());
                     });
 }
 
