@@ -17,6 +17,7 @@
 #include "finetune/jobs/job_files.h"
 #include "finetune/rl/grader.h"
 #include "finetune/rl/rollout.h"
+#include "finetune/rl/served_judge.h"
 
 namespace hearth::finetune {
 
@@ -64,7 +65,9 @@ public:
         if (settings.empty())
             return invalid("hyperparameters.policy.grader is required for method distill");
         CORE_ASSIGN(const json object, core::parseJson(settings, "grader"));
-        CORE_ASSIGN(auto grader, parseGrader(object));
+        CORE_ASSIGN(auto grader, parseGrader(object, [&](const std::string& name) {
+                        return findJudge(context, name);
+                    }));
         CORE_ASSIGN(const core::SecureBytes* key, context.keys.find(spec.teacher_key));
         const auto held = key ? core::KeyRing::instance().hold(spec.teacher_directory, *key)
                               : core::KeyRing::Held();
@@ -105,16 +108,29 @@ public:
                             m_context.cancel));
         for (size_t i = 0; i < rollouts.size(); ++i)
             if (!rollouts[i].truncated)
-                add(rollouts[i], lessons[i / size_t(m_settings.group_size)]);
-        return {};
+                lessons[i / size_t(m_settings.group_size)].answers.push_back(
+                    {.text = textOf(rollouts[i])});
+        return grade(lessons);
     }
 
 private:
-    void add(const Rollout& rollout, Lesson& lesson) const {
+    /// Without the end token.
+    std::string textOf(const Rollout& rollout) const {
         const std::vector<int32_t> ids(rollout.tokens.begin(), rollout.tokens.end() - 1);
-        Answer answer{.text = m_format.tokenizer().decode(ids)};
-        answer.reward = m_grader->grade(answer.text, lesson.prompt.item);
-        lesson.answers.push_back(std::move(answer));
+        return m_format.tokenizer().decode(ids);
+    }
+
+    core::Status grade(std::span<Lesson> lessons) const {
+        std::vector<AnswerToGrade> answers;
+        for (const Lesson& lesson : lessons)
+            for (const Answer& answer : lesson.answers)
+                answers.push_back({answer.text, &lesson.prompt.item});
+        CORE_ASSIGN(const auto rewards, m_grader->grade(answers));
+        auto reward = rewards.begin();
+        for (Lesson& lesson : lessons)
+            for (Answer& answer : lesson.answers)
+                answer.reward = *reward++;
+        return {};
     }
 
     uint64_t seedOf(size_t lesson, int64_t answer) const {

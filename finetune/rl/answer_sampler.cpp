@@ -127,15 +127,7 @@ std::string AnswerSampler::textOf(const Rollout& rollout) const {
 core::Result<std::shared_ptr<Judge>> AnswerSampler::findJudge(const std::string& name) {
     if (const auto known = m_judges.find(name); known != m_judges.end())
         return known->second;
-    const auto& judges = m_context.spec.judges;
-    const auto found = std::ranges::find(judges, name, &JudgeModel::name);
-    if (found == judges.end())
-        return core::Error{core::ErrorCode::InvalidArgument,
-                           "the grader's model \"" + name + "\" is not among the job's judges",
-                           "model"};
-    CORE_ASSIGN(auto judge,
-                loadJudge(found->model_directory, int(m_context.spec.hyperparameters.threads),
-                          m_context.cancel));
+    CORE_ASSIGN(auto judge, hearth::finetune::findJudge(m_context, name));
     return m_judges.emplace(name, std::move(judge)).first->second;
 }
 

@@ -86,4 +86,15 @@ core::Result<std::shared_ptr<Judge>> loadJudge(const std::filesystem::path& dire
     return std::shared_ptr<Judge>(std::move(judge));
 }
 
+core::Result<std::shared_ptr<Judge>> findJudge(const JobContext& context, const std::string& name) {
+    const auto& judges = context.spec.judges;
+    const auto found = std::ranges::find(judges, name, &JudgeModel::name);
+    if (found == judges.end())
+        return core::Error{core::ErrorCode::InvalidArgument,
+                           "the grader's model \"" + name + "\" is not among the job's judges",
+                           "model"};
+    return loadJudge(found->model_directory, int(context.spec.hyperparameters.threads),
+                     context.cancel);
+}
+
 }  // namespace hearth::finetune

@@ -29,6 +29,12 @@ const std::vector<JobMethodTraits>& allMethods() {
          DataKind::Prompt,
          "prompts: \"messages\" up to the answer, and what the grader refers to",
          {"eval_interval", "eval_samples", "compute_multiplier", "reasoning_effort"}},
+        {JobMethod::Distillation,
+         "distillation",
+         "distill",
+         DataKind::Prompt,
+         "prompts: \"messages\" up to the answer, and what the grader refers to",
+         {}},
     };
     return methods;
 }

@@ -10,11 +10,11 @@
 
 namespace hearth::app {
 
-enum class JobMethod : uint8_t { Supervised, Dpo, Reinforcement };
+enum class JobMethod : uint8_t { Supervised, Dpo, Reinforcement, Distillation };
 
 struct JobMethodTraits {
     JobMethod method;
-    const char* name;     // as OpenAI spells it
+    const char* name;     // as OpenAI spells it; distillation is ours
     const char* trainer;  // a name of finetune's registry
     finetune::DataKind format;
     const char* file;                  // what a training file must be, for messages

@@ -68,7 +68,8 @@ core::Status readHyperparameters(const json& object, JobRequest& request) {
 core::Status readGrader(const json* settings, JobRequest& request) {
     const json* grader = settings ? core::findField(*settings, "grader") : nullptr;
     if (!grader)
-        return invalid("grader", "method reinforcement needs method.reinforcement.grader");
+        return invalid("grader", std::string("method ") + traitsOf(request.method).name +
+                                     " needs method." + traitsOf(request.method).name + ".grader");
     if (const auto parsed = finetune::parseGrader(*grader); !parsed)
         return invalid("grader", parsed.error().message);
     if (core::findField(*settings, "response_format"))
@@ -88,8 +89,15 @@ core::Status readMethod(const json& body, JobRequest& request) {
         CORE_TRY(core::rejectUnknownFields(*method, {"type", name}));
         settings = core::findField(*method, name);
     }
-    if (request.method == JobMethod::Reinforcement)
+    const bool distils = request.method == JobMethod::Distillation;
+    if (distils || request.method == JobMethod::Reinforcement)
         CORE_TRY(readGrader(settings, request));
+    if (distils) {
+        CORE_ASSIGN(request.teacher, core::readString(*settings, "teacher", 256));
+        if (request.validationFile)
+            return invalid("validation_file",
+                           "method distillation has no validation_file; use evaluations");
+    }
     const json* numbers = settings ? core::findField(*settings, "hyperparameters") : nullptr;
     if (!numbers)
         numbers = core::findField(body, "hyperparameters");
@@ -205,6 +213,8 @@ std::string writeJobRequest(const JobRequest& request) {
     json method = {{"type", name}};
     if (!request.grader.empty())
         method[name] = {{"grader", json::parse(request.grader)}};
+    if (!request.teacher.empty())
+        method[name]["teacher"] = request.teacher;
     json evaluations = json::array();
     for (const auto& e : request.evaluations)
         evaluations.push_back({{"name", e.name}, {"file_id", e.fileId}});

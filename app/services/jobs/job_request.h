@@ -32,7 +32,8 @@ struct JobRequest {
     std::optional<int64_t> batchSize;  // examples
     std::optional<double> learningRateMultiplier;
     std::optional<double> beta;               // of dpo
-    std::string grader;                       // of reinforcement: a JSON object
+    std::string grader;                       // of reinforcement and distillation: a JSON object
+    std::string teacher;                      // of distillation: the model that answers
     std::optional<int64_t> evalInterval;      // steps; of reinforcement, as what follows
     std::optional<int64_t> evalSamples;       // prompts of the validation file
     std::optional<double> computeMultiplier;  // of the answers to a prompt

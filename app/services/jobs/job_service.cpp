@@ -92,6 +92,15 @@ core::Result<JobRow> JobService::prepare(const Principal& owner, const JobReques
                        "there is no file '" + request.trainingFile + "' of purpose fine-tune");
     if (request.validationFile && !m_files.find(scopeOf(owner), *request.validationFile))
         return invalid("validation_file", "there is no file '" + *request.validationFile + "'");
+    if (!request.teacher.empty()) {
+        const auto teacher = m_models.find(request.teacher, owner);
+        if (!teacher)
+            return core::Error{teacher.error().code, teacher.error().message, "teacher"};
+        if (teacher->adapter)
+            return invalid("teacher", "'" + request.teacher +
+                                          "' is an adapter, and only whole models teach; merge it "
+                                          "into its base (hearth model merge)");
+    }
     for (const std::string& judge : request.judges()) {
         const auto found = m_models.find(judge, owner);
         if (!found)

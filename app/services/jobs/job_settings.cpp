@@ -29,6 +29,7 @@ AutoPasses autoPasses(JobMethod method) {
             return {8000, 1, 5, 0.1};
         case JobMethod::Reinforcement:
             return {1000, 1, 20, 0.1};
+        case JobMethod::Distillation:
         case JobMethod::Supervised:
             break;
     }
@@ -55,6 +56,9 @@ constexpr int64_t kTemplateTokens = 64;  // what a chat template may add
 constexpr int64_t kAutoPrompts = 4;
 constexpr double kAutoAnswers = 8.0;
 constexpr int64_t kMinAnswers = 2;
+// Of distillation: answers to a prompt, and examples of a batch.
+constexpr int64_t kAutoSamples = 4;
+constexpr int64_t kAutoLessons = 4;
 constexpr int64_t kMaxAnswers = 64;
 
 core::Error invalid(const std::string& field, const std::string& message) {
@@ -133,6 +137,20 @@ core::Status setRollouts(Hyperparameters& h, const JobRequest& request, const Jo
     return {};
 }
 
+/// Of an answer to the longest prompt, and batches of several.
+core::Status setLessons(Hyperparameters& h, const JobRequest& request, const JobFacts& facts) {
+    h.policy.grader = request.grader;
+    h.policy.group_size = kAutoSamples;
+    h.policy.max_completion_tokens =
+        std::clamp<int64_t>(facts.contextLength / 2, 1, h.policy.max_completion_tokens);
+    CORE_ASSIGN(const Hyperparameters own, withOwnSettings(h, request));
+    h.max_seq_len =
+        std::min(facts.contextLength, longestExample(facts) + own.policy.max_completion_tokens);
+    h.batch_tokens = std::max(
+        h.max_seq_len, request.batchSize.value_or(kAutoLessons) * own.policy.max_completion_tokens);
+    return {};
+}
+
 }  // namespace
 
 core::Result<Hyperparameters> hyperparametersOf(const JobRequest& request, const JobFacts& facts) {
@@ -143,6 +161,8 @@ core::Result<Hyperparameters> hyperparametersOf(const JobRequest& request, const
     setPasses(h, request, facts);
     if (request.method == JobMethod::Reinforcement)
         CORE_TRY(setRollouts(h, request, facts));
+    else if (request.method == JobMethod::Distillation)
+        CORE_TRY(setLessons(h, request, facts));
     else
         setBatches(h, request, facts);
     return withOwnSettings(h, request);

@@ -17,6 +17,7 @@ using storage::Scope;
 
 constexpr const char* kJobKey = "job";
 constexpr const char* kModelKey = "model";
+constexpr const char* kTeacherKey = "teacher";
 
 int64_t longestLine(std::string_view text) {
     size_t longest = 0;
@@ -68,6 +69,12 @@ core::Result<finetune::JobSpec> JobService::specOf(const JobRow& job, const JobR
                                             .seed = uint64_t(job.seed)}));
     if (spec.hyperparameters.threads == 0)
         spec.hyperparameters.threads = m_options.threads;
+    if (!request.teacher.empty()) {
+        CORE_ASSIGN(const auto row, m_modelRows.find(scope, request.teacher));
+        spec.teacher_directory = (m_data.paths().root / row.path.value_or("")).string();
+        if (!row.wrappedKey.empty())
+            spec.teacher_key = kTeacherKey;
+    }
     for (const std::string& judge : request.judges()) {
         CORE_ASSIGN(const auto row, m_modelRows.find(scope, judge));
         spec.judges.push_back({judge, (m_data.paths().root / row.path.value_or("")).string()});
@@ -122,12 +129,17 @@ core::Result<std::string> JobService::startLine(const JobRow& job, const WorkerT
         CORE_TRY(addDataset(job, file.fileId, "evaluation-" + std::to_string(i), set.data, keys));
         spec.evaluations.push_back(std::move(set));
     }
-    if (!spec.model_key.empty()) {
+    const auto addModelKey = [&](const std::string& name, const std::string& id) -> core::Status {
+        if (name.empty())
+            return {};
         CORE_ASSIGN(const auto model,
-                    m_modelRows.find(Scope::department(job.owner.departmentId), job.modelId));
+                    m_modelRows.find(Scope::department(job.owner.departmentId), id));
         CORE_ASSIGN(const auto key, m_modelKeys.unwrap(model));
-        keys.emplace_back(spec.model_key, core::toHex(key.span()));
-    }
+        keys.emplace_back(name, core::toHex(key.span()));
+        return {};
+    };
+    CORE_TRY(addModelKey(spec.model_key, job.modelId));
+    CORE_TRY(addModelKey(spec.teacher_key, request.teacher));
     keys.emplace_back(kJobKey, core::toHex(keyOf(job.id).span()));
     std::string line = writeStartLine(spec, keys, task);
     for (auto& [name, hex] : keys)

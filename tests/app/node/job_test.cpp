@@ -262,6 +262,34 @@ TEST_F(JobTest, CheckpointsAreSealed) {
     waitForJob(id, isOver);
 }
 
+TEST_F(JobTest, DistillationAsksATeacherAndKeepsWhatIsRight) {
+    const std::string file =
+        upload("prompts.jsonl", json{{"messages", userMessage("Say one")}}.dump() + "\n");
+    json body = {{"model", "tiny"},
+                 {"training_file", file},
+                 {"method",
+                  {{"type", "distillation"},
+                   {"distillation",
+                    {{"teacher", "tiny"},
+                     {"grader",
+                      {{"type", "string_check"},
+                       {"operation", "eq"},
+                       {"reference", "nobody says this"}}}}}}},
+                 {"hearth", {{"policy", {{"max_completion_tokens", 8}}}}}};
+    const auto created = client()->post("/v1/fine_tuning/jobs", body);
+    ASSERT_TRUE(created.ok()) << created.error().text();
+    EXPECT_EQ(created->at("method").at("distillation").at("teacher"), "tiny");
+    const json job = waitForJob(created->at("id"), isOver);
+    EXPECT_EQ(job.at("status"), "failed");
+    EXPECT_THAT(job.at("error").at("message").get<std::string>(),
+                HasSubstr("no answer of the teacher"));
+    EXPECT_THAT(eventMessages(created->at("id")),
+                Contains(HasSubstr("the teacher's answers were right 0 times")));
+
+    body["method"]["distillation"]["teacher"] = "nobody";
+    EXPECT_EQ(client()->post("/v1/fine_tuning/jobs", body).error().context, "teacher");
+}
+
 TEST_F(JobTest, ReinforcementLearnsFromGradedAnswers) {
     std::string prompts;
     for (const char* word : {"one", "two", "three", "four"})

@@ -132,6 +132,30 @@ TEST(JobRequest, ReinforcementHoldsAGroupOfAnswersInAPass) {
     EXPECT_EQ(own.batch_tokens, 5 * (own.max_seq_len + 256));
 }
 
+TEST(JobRequest, DistillationHasATeacherAndRoomForItsAnswers) {
+    const std::string method = R"(, "method": {"type": "distillation", "distillation": {
+        "teacher": "large", "grader": {"type": "regex", "pattern": "x"}}})";
+    const auto h = derived(method);
+    EXPECT_EQ(h.policy.group_size, 4);
+    EXPECT_GT(h.max_seq_len, h.policy.max_completion_tokens);
+    EXPECT_GE(h.batch_tokens, h.max_seq_len);
+    const auto request =
+        parseJobRequest(R"({"model": "m", "training_file": "f")" + method + "}").valueOrThrow();
+    EXPECT_EQ(request.teacher, "large");
+    EXPECT_EQ(parseJobRequest(writeJobRequest(request))->teacher, "large");
+    for (const char* wrong :
+         {R"(, "method": {"type": "distillation", "distillation": {"teacher": "large"}})",
+          R"(, "method": {"type": "distillation", "distillation": {
+              "grader": {"type": "regex", "pattern": "x"}}})"})
+        EXPECT_FALSE(
+            parseJobRequest(R"({"model": "m", "training_file": "f")" + std::string(wrong) + "}"));
+    EXPECT_EQ(parseJobRequest(R"({"model": "m", "training_file": "f", "validation_file": "v")" +
+                              method + "}")
+                  .error()
+                  .context,
+              "validation_file");
+}
+
 TEST(JobRequest, AnswersLeaveRoomForPrompts) {
     JobFacts facts = kFacts;
     facts.contextLength = 200;
