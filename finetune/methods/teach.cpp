@@ -106,10 +106,12 @@ public:
                             {.max_tokens = m_settings.max_completion_tokens,
                              .stop_tokens = stopTokens(*m_model, m_format.tokenizer())},
                             m_context.cancel));
-        for (size_t i = 0; i < rollouts.size(); ++i)
-            if (!rollouts[i].truncated)
+        for (size_t i = 0; i < rollouts.size(); ++i) {
+            std::string text = rollouts[i].truncated ? "" : textOf(rollouts[i]);
+            if (!text.empty())
                 lessons[i / size_t(m_settings.group_size)].answers.push_back(
-                    {.text = textOf(rollouts[i])});
+                    {.text = std::move(text)});
+        }
         return grade(lessons);
     }
 
@@ -192,8 +194,9 @@ core::Result<std::string> taughtText(const JobContext& context) {
         }
     }
     context.info("the teacher's answers were right " + std::to_string(right) + " times of " +
-                 std::to_string(answers) + " that ended; " + std::to_string(taught) + " of " +
-                 std::to_string(lessons.size()) + " prompts are taught");
+                 std::to_string(answers) + " that ended and say something; " +
+                 std::to_string(taught) + " of " + std::to_string(lessons.size()) +
+                 " prompts are taught");
     if (text.empty())
         return invalid(
             "no answer of the teacher is worth hyperparameters.distill.min_reward; look at the "
