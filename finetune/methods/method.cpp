@@ -14,12 +14,9 @@ core::Result<FinishedEvent> tune(const JobContext& context) {
 }
 
 constexpr Method kMethods[] = {
-    {"distill", nullptr, nullptr, teach},
-    {"dpo", tune<dpoTraining>, dpoTraining},
-    {"grpo", tune<grpoTraining>, grpoTraining},
-    {"mtp", runMtp, mtpTraining},
-    {"pretrain", runPretrain, pretrainTraining},
-    {"sft", tune<sftTraining>, sftTraining},
+    {"distill", nullptr, nullptr, teach},        {"dpo", tune<dpoTraining>, dpoTraining},
+    {"grpo", tune<grpoTraining>, grpoTraining},  {"mtp", runMtp, mtpTraining},
+    {"pretrain", runPretrain, pretrainTraining}, {"sft", tune<sftTraining>, sftTraining},
     {"tokenizer", runTokenizer, nullptr},
 };
 

@@ -15,7 +15,8 @@ struct Method {
     /// Runs the whole job but for its last event, which it returns.
     /// Errors: Cancelled when the context's flag was set; a checkpoint may be left.
     core::Result<FinishedEvent> (*run)(const JobContext& context);
-    /// What it trains; null: no weights, or what prepare says. Errors: InvalidArgument for settings that do not fit.
+    /// What it trains; null: no weights, or what prepare says. Errors: InvalidArgument for settings
+    /// that do not fit.
     core::Result<Training> (*training)(const JobContext& context);
     /// Makes the job that is trained of the one that was asked for; null: they are the same.
     core::Result<JobSpec> (*prepare)(const JobContext& context) = nullptr;

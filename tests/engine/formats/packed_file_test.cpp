@@ -179,7 +179,8 @@ TEST_F(SealedPackedFileTest, NoticesTruncationAndAFlippedBitAnywhere) {
 }
 
 TEST_F(SealedPackedFileTest, OnlyWhatIsAskedForIsDecrypted) {
-    // A bit in the second of three chunks: headers and what lies in the first are read all the same.
+    // A bit in the second of three chunks: headers and what lies in the first are read all the
+    // same.
     auto damaged = content();
     damaged[damaged.size() * 2 / 3] ^= std::byte{1};
     replace(damaged);
