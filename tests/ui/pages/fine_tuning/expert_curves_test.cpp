@@ -55,7 +55,7 @@ TEST(ExpertCurvesTest, ShowsTheWorstAndTheMiddleLayerOfEachMeasure) {
           Expected{"entropy", 0.5, 0.9, "Layer 7 chooses the least evenly: 0.50 of 1."},
           Expected{"dead", 2, 0, "Layer 11 has 2 dead experts."},
           Expected{"drift", 0.2, 0.1,
-                   "Layer 11: 20 % of the tokens go to other experts than at the start."}}) {
+                   "Layer 11: 20.0 % of the tokens go to other experts than at the start."}}) {
         experts.measure()->setChoice(QString(e.measure));
         emit experts.measure()->chosen(QString(e.measure));
         EXPECT_EQ(experts.chart()->data().curves()[0].raw.size(), 2u);
