@@ -63,9 +63,9 @@ Layers::const_iterator worstOf(const Layers& layers, const QString& measure) {
 
 double middleOf(const Layers& layers) {
     QList<double> values = layers.values();
-    const auto middle = values.begin() + values.size() / 2;
-    std::nth_element(values.begin(), middle, values.end());
-    return *middle;
+    std::ranges::sort(values);
+    const qsizetype half = values.size() / 2;
+    return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
 }
 
 }  // namespace
