@@ -27,7 +27,7 @@ int64_t readLines(const int64_t* words, int64_t lines) {
     return a + b + c + d;
 }
 
-// The compiler must neither drop nor move the loops.
+// The compiler must neither drop nor move the loops, nor see that all their chains hold the same.
 template <typename Vector>
 inline void keep(Vector& v) {
     asm volatile("" : "+v"(v));
@@ -39,11 +39,11 @@ __attribute__((target("avx512f,avx512vnni"))) void vnniLoop() {
     keep(b);
     for (int64_t i = 0; i < kSteps; ++i) {
 #pragma GCC unroll 12
-        for (auto& sum : sums)
+        for (auto& sum : sums) {
             sum = _mm512_dpbusd_epi32(sum, a, b);
+            keep(sum);
+        }
     }
-    for (auto& sum : sums)
-        keep(sum);
 }
 
 __attribute__((target("avx512f"))) void fma512Loop() {
@@ -52,11 +52,11 @@ __attribute__((target("avx512f"))) void fma512Loop() {
     keep(b);
     for (int64_t i = 0; i < kSteps; ++i) {
 #pragma GCC unroll 12
-        for (auto& sum : sums)
+        for (auto& sum : sums) {
             sum = _mm512_fmadd_ps(a, b, sum);
+            keep(sum);
+        }
     }
-    for (auto& sum : sums)
-        keep(sum);
 }
 
 __attribute__((target("avx2"))) void maddubsLoop() {
@@ -64,11 +64,11 @@ __attribute__((target("avx2"))) void maddubsLoop() {
     for (int64_t i = 0; i < kSteps; ++i) {
         keep(a);
 #pragma GCC unroll 12
-        for (auto& sum : sums)
+        for (auto& sum : sums) {
             sum = _mm256_add_epi16(sum, _mm256_maddubs_epi16(a, b));
+            keep(sum);
+        }
     }
-    for (auto& sum : sums)
-        keep(sum);
 }
 
 __attribute__((target("avx2,fma"))) void fma256Loop() {
@@ -77,11 +77,11 @@ __attribute__((target("avx2,fma"))) void fma256Loop() {
     keep(b);
     for (int64_t i = 0; i < kSteps; ++i) {
 #pragma GCC unroll 12
-        for (auto& sum : sums)
+        for (auto& sum : sums) {
             sum = _mm256_fmadd_ps(a, b, sum);
+            keep(sum);
+        }
     }
-    for (auto& sum : sums)
-        keep(sum);
 }
 
 /// Operations a second of a loop with so many multiply-adds in an instruction.
