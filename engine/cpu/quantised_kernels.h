@@ -32,9 +32,6 @@ struct QuantisedTile {
     const std::byte* panels = nullptr;
     int64_t panelStride = 0;  // bytes
     PanelForm form = PanelForm::Q8;
-    /// Weights of the next panel, to be fetched meanwhile; null: they follow by themselves.
-    const std::byte* ahead = nullptr;
-    int64_t aheadBytes = 0;
     float* c = nullptr;
     int64_t cStride = 0;
     bool accumulate = false;  // c += scale * product

@@ -132,7 +132,7 @@ private:
             const int64_t rowEnd = std::min(row + group, job.rows);
             int64_t step = std::max<int64_t>(1, unitWork / ((rowEnd - row) * panelWork()));
             if (step > 4)
-                step = step / 4 * 4;  // few rows run fastest on four panels at once
+                step = step / 4 * 4;  // few rows run fastest on several panels at once
             for (int64_t begin = 0; begin < panels; begin += step)
                 t_units.push_back(
                     {&job, firstRow, row, rowEnd, begin, std::min(begin + step, panels)});
@@ -167,16 +167,10 @@ private:
             TileRange range{.panelBegin = panel,
                             .panelEnd = panel + step,
                             .opened = openPanel(unit, panel, tiling.count)};
-            if (tiling.tiles > 1)
-                range.ahead = panelAt(unit, std::min(panel + 1, unit.panelEnd - 1));
-            const int64_t share =
-                roundUp(panelBytes(m_product.bType, m_product.depth) / tiling.tiles, 64);
             for (int64_t r = 0; r < tiling.count; r += tiling.rows) {
                 range.rowBegin = unit.rowBegin + r;
                 range.rows = tiling.rowsAt(r);
-                range.aheadBytes = share;
                 computeTile(QuantisedRows(tiles, r, m_blocks), unit, range);
-                range.ahead = range.ahead ? range.ahead + share : nullptr;
             }
         }
     }
@@ -188,8 +182,6 @@ private:
         int64_t panelBegin = 0;
         int64_t panelEnd = 0;
         const std::byte* opened = nullptr;
-        const std::byte* ahead = nullptr;
-        int64_t aheadBytes = 0;
     };
 
     const std::byte* panelAt(const Unit& unit, int64_t panel) const {
@@ -221,8 +213,6 @@ private:
              .form = range.opened                   ? PanelForm::OpenedQ4
                      : m_product.bType == DType::Q4 ? PanelForm::Q4
                                                     : PanelForm::Q8,
-             .ahead = range.ahead,
-             .aheadBytes = range.aheadBytes,
              .c = unit.job->c + range.rowBegin * m_product.cStride + column,
              .cStride = m_product.cStride,
              .accumulate = m_product.accumulate,

@@ -13,18 +13,18 @@ constexpr int kLanes = 16;
 constexpr int64_t kScaleBytes = 64;
 constexpr int kQuads = 8;
 constexpr int kTileRows = 9;  // more do not run faster, and fewer tiles would be full
-// Up to so many rows the sums stay in registers beside the integers of a block.
+// Up to so many rows the sums stay in registers beside the integers of a block, and so many panels
+// are read in turn: memory delivers more from two places at once.
 constexpr int kRegisterRows = 6;
-// How far ahead of its use a weight is asked for.
-constexpr int64_t kAhead = 16384;
-// So many panels are read at once by so few rows.
-constexpr int kStreams = 4;
-constexpr int kStreamedRows = 4;
+constexpr int kStreams = 2;
 // From so many rows on, opening a panel costs less than it saves.
 constexpr int64_t kOpenRows = 64;
 
 template <bool kQ4>
 constexpr int64_t kBlockBytes = kScaleBytes + kSteps* kOutputs / (kQ4 ? 2 : 1);
+/// How many blocks ahead of its use a weight is asked for: about 9 KB.
+template <bool kQ4>
+constexpr int64_t kAhead = kQ4 ? 16 : 8;
 
 __m512i loadLine(const void* p) {
     return _mm512_loadu_si512(p);
@@ -93,23 +93,17 @@ inline void storeSums(const QuantisedTile& t, __m512 sum, float* c, int64_t colu
     _mm512_mask_storeu_ps(c, lanes, sum);
 }
 
-/// What is read in a while: of these panels, or of the next one.
-template <bool kQ4>
+/// Asks for what is read in a while: of this panel, or of the one that is read after the kPanels.
+template <int kPanels, bool kQ4>
 inline void prefetch(const QuantisedTile& t, const uint8_t* block, int64_t b) {
-    if (!t.ahead) {
+    const bool next = b + kAhead<kQ4> >= t.blocks;
+    block += kAhead<kQ4> * kBlockBytes<kQ4> + (next ? (kPanels - 1) * t.panelStride : 0);
 #pragma GCC unroll 17
-        for (int64_t line = 0; line < kBlockBytes<kQ4>; line += 64)
-            _mm_prefetch(reinterpret_cast<const char*>(block + kAhead + line), _MM_HINT_T0);
-        return;
-    }
-    const int64_t lines = (t.aheadBytes / 64 + t.blocks - 1) / t.blocks;
-    const auto* from = reinterpret_cast<const char*>(t.ahead) + b * lines * 64;
-    for (int64_t i = 0; i < lines; ++i)
-        _mm_prefetch(from + i * 64, _MM_HINT_T1);
+    for (int64_t line = 0; line < kBlockBytes<kQ4>; line += 64)
+        _mm_prefetch(reinterpret_cast<const char*>(block + line), _MM_HINT_T0);
 }
 
-/// Few rows: sums in registers, of one panel or of several in turn, block by block. Memory delivers
-/// more when several places are read at once.
+/// Few rows: sums in registers, of one panel or of several in turn, block by block.
 template <int kPanels, int kRows, bool kQ4>
 void panelsOfFew(const QuantisedTile& t, const uint8_t* panel, float* c, int64_t columns) {
     __m512 sums[kPanels][kRows][2];
@@ -120,11 +114,10 @@ void panelsOfFew(const QuantisedTile& t, const uint8_t* panel, float* c, int64_t
             sums[p][r][0] = sums[p][r][1] = _mm512_setzero_ps();
     }
     for (int64_t b = 0; b < t.blocks; ++b) {
-        if constexpr (kPanels == 1)
-            prefetch<kQ4>(t, panel + b * kBlockBytes<kQ4>, b);
 #pragma GCC unroll 4
         for (int p = 0; p < kPanels; ++p) {
             const uint8_t* block = panel + p * t.panelStride + b * kBlockBytes<kQ4>;
+            prefetch<kPanels, kQ4>(t, block, b);
             Integers<kRows> totals;
             blockProducts<kRows, kQ4>(t, block + kScaleBytes, b, totals);
             const __m512 scales[2] = {weightScales(block, 0), weightScales(block, 1)};
@@ -158,7 +151,7 @@ void panelOfMany(const QuantisedTile& t, const uint8_t* block, float* c, int64_t
         _mm512_store_ps(sums[r] + kLanes, _mm512_setzero_ps());
     }
     for (int64_t b = 0; b < t.blocks; ++b, block += kBlockBytes<kQ4>) {
-        prefetch<kQ4>(t, block, b);
+        prefetch<1, kQ4>(t, block, b);
         Integers<kRows> totals;
         blockProducts<kRows, kQ4>(t, block + kScaleBytes, b, totals);
         const __m512 scales[2] = {weightScales(block, 0), weightScales(block, 1)};
@@ -182,21 +175,19 @@ void panelOfMany(const QuantisedTile& t, const uint8_t* block, float* c, int64_t
 
 template <int kRows, bool kQ4>
 void tileOfRows(const QuantisedTile& t) {
+    const auto panelAt = [&](int64_t n) {
+        return reinterpret_cast<const uint8_t*>(t.panels + n / kOutputs * t.panelStride);
+    };
     int64_t n = 0;
-    if constexpr (kRows <= kStreamedRows) {
-        // The last of the four may have fewer outputs.
+    if constexpr (kRows <= kRegisterRows) {
+        // The last one may have fewer outputs.
         for (; t.columns - n > (kStreams - 1) * kOutputs; n += kStreams * kOutputs)
-            panelsOfFew<kStreams, kRows, kQ4>(
-                t, reinterpret_cast<const uint8_t*>(t.panels + n / kOutputs * t.panelStride),
-                t.c + n, t.columns - n);
-    }
-    for (; n < t.columns; n += kOutputs) {
-        const auto* panel =
-            reinterpret_cast<const uint8_t*>(t.panels + n / kOutputs * t.panelStride);
-        if constexpr (kRows <= kRegisterRows)
-            panelsOfFew<1, kRows, kQ4>(t, panel, t.c + n, t.columns - n);
-        else
-            panelOfMany<kRows, kQ4>(t, panel, t.c + n, t.columns - n);
+            panelsOfFew<kStreams, kRows, kQ4>(t, panelAt(n), t.c + n, t.columns - n);
+        if (n < t.columns)
+            panelsOfFew<1, kRows, kQ4>(t, panelAt(n), t.c + n, t.columns - n);
+    } else {
+        for (; n < t.columns; n += kOutputs)
+            panelOfMany<kRows, kQ4>(t, panelAt(n), t.c + n, t.columns - n);
     }
 }
 
