@@ -114,6 +114,15 @@ Listed<ScheduleRow> ScheduleRepository::list(const Scope& scope, const Page& pag
                                  page, readSchedule);
 }
 
+core::Status ScheduleRepository::update(const ScheduleRow& s) {
+    return changeOne(
+        s.id, m_database.execute("UPDATE schedules SET name = ?2, kind = ?3, starts_at = ?4, "
+                                 "settings = ?5, job = ?6, handled_until = ?7, next_start = ?8, "
+                                 "seen_file = ?9, seen_sha256 = ?10 WHERE id = ?1",
+                                 s.id, s.name, scheduleKindName(s.kind), s.startsAt, s.settings,
+                                 s.job, s.handledUntil, s.nextStart, s.seenFile, s.seenSha256));
+}
+
 core::Status ScheduleRepository::remove(const Scope& scope, const std::string& id) {
     const std::int64_t removed =
         m_database.execute("DELETE FROM schedules WHERE " + std::string(kInScope) + " AND id = ?3",

@@ -63,6 +63,8 @@ public:
     core::Status create(const ScheduleRow& schedule);
     core::Result<ScheduleRow> find(const Scope& scope, const std::string& id);
     Listed<ScheduleRow> list(const Scope& scope, const Page& page);
+    /// Everything but whose it is, its status and what it has started. Errors: NotFound.
+    core::Status update(const ScheduleRow& schedule);
     /// Its starts go with it, its jobs stay. Errors: NotFound.
     core::Status remove(const Scope& scope, const std::string& id);
 

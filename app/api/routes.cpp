@@ -104,6 +104,7 @@ RouteTable makeRoutes(Node& node) {
         {"GET",    paths::kSchedules,       Permission::ReadFineTuning, kNotAudited,      kNoBody,   listSchedulesHandler(schedules)},
         {"POST",   paths::kSchedulePreview, Permission::ReadFineTuning, kNotAudited,      kJsonBody, previewScheduleHandler(schedules)},
         {"GET",    paths::kSchedule,        Permission::ReadFineTuning, kNotAudited,      kNoBody,   getScheduleHandler(schedules)},
+        {"POST",   paths::kSchedule,        Permission::RunFineTuning,  "schedule.edit",  kJsonBody, editScheduleHandler(schedules)},
         {"DELETE", paths::kSchedule,        Permission::RunFineTuning,  "schedule.delete", kNoBody,  deleteScheduleHandler(schedules)},
         {"GET",    paths::kScheduleComing,  Permission::ReadFineTuning, kNotAudited,      kNoBody,   comingStartsHandler(schedules)},
         {"GET",    paths::kScheduleStarts,  Permission::ReadFineTuning, kNotAudited,      kNoBody,   scheduleStartsHandler(schedules)},

@@ -7,6 +7,7 @@
 #include <Poco/Net/HTTPRequest.h>
 #include <Poco/Net/HTTPResponse.h>
 #include <Poco/Net/HTTPSClientSession.h>
+#include <Poco/Net/NetException.h>
 #include <Poco/Net/SSLException.h>
 #include <Poco/StreamCopier.h>
 #include <Poco/URI.h>
@@ -119,6 +120,13 @@ HTTPRequest makeRequest(const ClientProfile& profile, const std::string& method,
     return request;
 }
 
+core::Error refusedConnection(const ClientProfile& profile) {
+    return {core::ErrorCode::Unavailable,
+            "cannot reach the node at " + profile.url +
+                ": connection refused; start it with `hearthd --data DIR`",
+            ""};
+}
+
 core::Error unreachable(const ClientProfile& profile, const Poco::Exception& e) {
     return {core::ErrorCode::Unavailable,
             "the node at " + profile.url + " does not answer: " + e.displayText() +
@@ -142,6 +150,13 @@ auto withConnection(const ClientProfile& profile, std::unique_ptr<Connection>& c
                            "the node's certificate was refused: " + e.displayText() +
                                "; give its CA file in HEARTH_CA_FILE",
                            profile.url};
+    } catch (const Poco::Net::ConnectionRefusedException&) {
+        connection.reset();
+        return refusedConnection(profile);
+    } catch (const Poco::FileException& e) {  // one that was to be sent
+        connection.reset();
+        return core::Error{core::ErrorCode::InvalidArgument,
+                           "cannot read the file: " + e.displayText(), ""};
     } catch (const Poco::Exception& e) {
         connection.reset();
         return unreachable(profile, e);
@@ -230,8 +245,10 @@ core::Result<json> ApiClient::postFiles(const std::string& path,
                          new Poco::Net::FilePartSource(file.string(), file.filename().string(),
                                                        "application/octet-stream"));
         form.prepareSubmit(request);
+        // Outside of what follows: a node that cannot be reached has no answer to be read.
+        std::ostream& out = session.sendRequest(request);
         try {
-            form.write(session.sendRequest(request));
+            form.write(out);
         } catch (const Poco::IOException&) {
             // A node that refuses the upload closes before it has read everything; its answer
             // says why.

@@ -81,6 +81,14 @@ core::Status getSchedule(CommandContext& context, const std::string& id) {
     return show(context, schedule);
 }
 
+core::Status editSchedule(CommandContext& context, const EditOptions& options) {
+    CORE_ASSIGN(auto* client, context.connect());
+    CORE_ASSIGN(const json before, client->get(schedulePath(options.id)));
+    CORE_ASSIGN(const json body, editBody(options, before));
+    CORE_ASSIGN(const json schedule, client->post(schedulePath(options.id), body));
+    return show(context, schedule);
+}
+
 core::Status changeSchedule(CommandContext& context, const std::string& id, const char* action) {
     CORE_ASSIGN(auto* client, context.connect());
     CORE_ASSIGN(const json schedule, client->post(schedulePath(id) + "/" + action, json::object()));
@@ -167,6 +175,16 @@ void addCreate(CLI::App& schedule, CommandContext& context) {
     });
 }
 
+void addEdit(CLI::App& schedule, CommandContext& context) {
+    auto options = std::make_shared<EditOptions>();
+    auto* edit = schedule.add_subcommand(
+        "edit", "change what is given; jobs that it has started go on as they were");
+    addEditOptions(*edit, *options);
+    edit->callback([&context, options] {
+        context.action = [&context, options] { return editSchedule(context, *options); };
+    });
+}
+
 void addPreview(CLI::App& schedule, CommandContext& context) {
     auto options = std::make_shared<WhenOptions>();
     auto count = std::make_shared<int>(10);
@@ -184,6 +202,7 @@ void addScheduleCommands(CLI::App& cli, CommandContext& context) {
     auto* schedule = cli.add_subcommand("schedule", "fine-tuning by a calendar");
     schedule->require_subcommand(1);
     addCreate(*schedule, context);
+    addEdit(*schedule, context);
     addPreview(*schedule, context);
     schedule->add_subcommand("list", "list schedules")->callback([&context] {
         context.action = [&context] { return listSchedules(context); };

@@ -1,4 +1,4 @@
-// What `hearth schedule create` and `preview` take, and the requests that it becomes.
+// What `hearth schedule create`, `edit` and `preview` take, and the requests that it becomes.
 #pragma once
 #include <CLI/CLI.hpp>
 #include <filesystem>
@@ -37,11 +37,22 @@ struct CreateOptions {
     std::filesystem::path job;  // JSON: other fields of the job's request
 };
 
-void addWhenOptions(CLI::App& command, WhenOptions& options);
+/// The same, where only what is given changes.
+struct EditOptions {
+    std::string id;
+    CreateOptions fields;
+    std::vector<std::string> clear;  // fields of the request that get their default
+};
+
+/// Of "when": one of its options, or none where it is not `required`.
+void addWhenOptions(CLI::App& command, WhenOptions& options, bool required = true);
 void addCreateOptions(CLI::App& create, CreateOptions& options);
+void addEditOptions(CLI::App& edit, EditOptions& options);
 
 nlohmann::json whenBody(const WhenOptions& options);
 /// Errors: InvalidArgument (a retry, the job's file); NotFound.
 core::Result<nlohmann::json> createBody(const CreateOptions& options);
+/// schedule: as the node shows it. Errors: those of createBody.
+core::Result<nlohmann::json> editBody(const EditOptions& options, const nlohmann::json& schedule);
 
 }  // namespace hearth::app

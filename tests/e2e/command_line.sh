@@ -58,6 +58,9 @@ expect_error "Europe/Berlin" hearth schedule preview --cron '0 2 * * *' --time-z
 hearth schedule create nightly --cron '0 2 * * *' --model hearth-demo --training-file "$file" |
     grep -q '^Status *active' || fail "schedule create"
 nightly=$(hearth schedule list | awk '$2 == "nightly" { print $1 }')
+hearth schedule edit "$nightly" --cron '0 3 * * *' --window 22:00-06:00 | grep -q '^Windows *22:00-06:00' ||
+    fail "schedule edit"
+hearth schedule edit "$nightly" --clear windows | grep -q '^Starts *0 3 \* \* \*' || fail "schedule edit --clear"
 hearth schedule pause "$nightly" | grep -q '^Status *paused' || fail "schedule pause"
 hearth schedule resume "$nightly" | grep -q '^Status *active' || fail "schedule resume"
 [ "$(hearth schedule coming "$nightly" | wc -l)" -eq 11 ] || fail "schedule coming"

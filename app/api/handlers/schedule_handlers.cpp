@@ -22,10 +22,6 @@ json stored(const std::string& text) {
     return parsed ? std::move(*parsed) : json::object();
 }
 
-const char* whenKey(storage::ScheduleKind kind) {
-    return kind == storage::ScheduleKind::Once ? "at" : storage::scheduleKindName(kind);
-}
-
 json lastStartJson(const std::optional<storage::ScheduleStartRow>& start) {
     if (!start)
         return {};
@@ -126,6 +122,14 @@ Handler previewScheduleHandler(ScheduleService& schedules) {
 
 Handler getScheduleHandler(ScheduleService& schedules) {
     return changeHandler(schedules, &ScheduleService::find);
+}
+
+Handler editScheduleHandler(ScheduleService& schedules) {
+    return [&schedules](const Request& http) -> core::Result<Response> {
+        CORE_ASSIGN(const auto row,
+                    schedules.edit(http.principal, http.param("schedule_id"), http.text()));
+        return Response::json(core::dumpJson(scheduleObject(schedules, row)));
+    };
 }
 
 Handler deleteScheduleHandler(ScheduleService& schedules) {

@@ -9,6 +9,7 @@ Handler createScheduleHandler(ScheduleService& schedules);
 Handler listSchedulesHandler(ScheduleService& schedules);
 Handler previewScheduleHandler(ScheduleService& schedules);
 Handler getScheduleHandler(ScheduleService& schedules);
+Handler editScheduleHandler(ScheduleService& schedules);
 Handler deleteScheduleHandler(ScheduleService& schedules);
 Handler comingStartsHandler(ScheduleService& schedules);
 Handler scheduleStartsHandler(ScheduleService& schedules);

@@ -25,6 +25,7 @@ struct HoursSettings {
 
     /// Errors: InvalidArgument with the field as context.
     core::Result<core::OpenHours> compile() const;
+    bool operator==(const HoursSettings&) const = default;
 };
 
 /// Reads the three fields of an object; others do not matter.
@@ -58,8 +59,15 @@ struct ScheduleRequest {
     std::string job = "{}";  // JSON: the body of POST /v1/fine_tuning/jobs
 };
 
+/// The key of "when" that a kind is written with.
+const char* whenKey(storage::ScheduleKind kind);
+
 /// Errors: InvalidArgument with the field as context, and what it may be.
 core::Result<ScheduleRequest> parseScheduleRequest(std::string_view body);
+/// The request that would make the schedule as it is with the fields of `changes` in the place of
+/// its own; null takes a field away. Errors: those of parseScheduleRequest.
+core::Result<ScheduleRequest> changedScheduleRequest(const storage::ScheduleRow& row,
+                                                     std::string_view changes);
 /// The same without "name" and "job": for a preview.
 core::Result<ScheduleRequest> parsePreviewRequest(std::string_view body);
 /// Reads ScheduleSettings::toJson back. Errors: InvalidArgument.

@@ -56,12 +56,7 @@ ScheduleService::ScheduleService(storage::Connection& control, const core::Clock
 
 core::Result<ScheduleRow> ScheduleService::create(const Principal& owner,
                                                   const ScheduleRequest& request) {
-    if (request.settings.priority == JobPriority::Urgent &&
-        !owner.may(core::Permission::ManageNode))
-        return core::Error{ErrorCode::PermissionDenied,
-                           "the priority urgent goes before other departments' jobs and needs the "
-                           "permission node.manage; high goes before your department's own",
-                           "priority"};
+    CORE_TRY(checkPriority(owner, request.settings));
     const int64_t now = m_clock.unixSeconds();
     ScheduleRow row{.id = core::randomId("sched-"),
                     .owner = ownerOf(owner),
@@ -79,6 +74,17 @@ core::Result<ScheduleRow> ScheduleService::create(const Principal& owner,
     return row;
 }
 
+core::Status ScheduleService::checkPriority(const Principal& principal,
+                                            const ScheduleSettings& settings) {
+    if (settings.priority != JobPriority::Urgent || principal.may(core::Permission::ManageNode))
+        return {};
+    return core::Error{ErrorCode::PermissionDenied,
+                       "the priority urgent goes before other departments' jobs and needs the "
+                       "permission node.manage; high goes before your department's own",
+                       "priority"};
+}
+
+/// REQUIRES: row.handledUntil is now.
 core::Status ScheduleService::fillStart(ScheduleRow& row, const ScheduleSettings& settings) {
     if (settings.dataSet) {
         see(row, *settings.dataSet);
@@ -91,8 +97,8 @@ core::Status ScheduleService::fillStart(ScheduleRow& row, const ScheduleSettings
         return {};
     if (row.startsAt.empty()) {  // now
         // In UTC, where no time comes twice.
-        row.startsAt = core::formatUtc(row.createdAt);
-        row.handledUntil = row.createdAt - 1;
+        row.startsAt = core::formatUtc(row.handledUntil);
+        --row.handledUntil;
     }
     CORE_ASSIGN(const auto times, compileTimes(row.kind, row.startsAt, settings.hours));
     row.nextStart = seconds(times.nextAfter(instant(row.handledUntil)));
@@ -104,17 +110,26 @@ core::Status ScheduleService::fillStart(ScheduleRow& row, const ScheduleSettings
     return {};
 }
 
-/// A predecessor exists already, so that schedules cannot wait for each other.
+/// A predecessor exists already, and none of those before it is the schedule itself, so that
+/// schedules cannot wait for each other.
 core::Status ScheduleService::findPredecessor(ScheduleRow& row) {
     const Scope scope = Scope::department(row.owner.departmentId);
     if (m_jobs.find(scope, row.startsAt)) {
         row.handledUntil = 0;  // it may have ended already
         return {};
     }
-    if (m_rows.find(scope, row.startsAt))
-        return {};
-    return core::Error{ErrorCode::InvalidArgument,
-                       "there is no job or schedule '" + row.startsAt + "' to start after", "when"};
+    auto before = m_rows.find(scope, row.startsAt);
+    if (!before)
+        return core::Error{ErrorCode::InvalidArgument,
+                           "there is no job or schedule '" + row.startsAt + "' to start after",
+                           "when"};
+    for (; before; before = m_rows.find(scope, before->startsAt))
+        if (before->id == row.id)
+            return core::Error{
+                ErrorCode::InvalidArgument,
+                "the schedule would wait for itself: '" + row.startsAt + "' starts after it",
+                "when"};
+    return {};
 }
 
 /// What a data set is now: only what comes later is a change.

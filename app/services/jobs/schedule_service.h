@@ -2,6 +2,7 @@
 #pragma once
 #include <functional>
 #include <map>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -49,6 +50,12 @@ public:
                                                                     const std::string& id,
                                                                     const storage::Page& page);
     std::optional<storage::ScheduleStartRow> lastStart(const std::string& id);
+    /// Changes the fields that `changes` has, in JSON, by the rules of create(). What was started
+    /// goes on as it was; starts are counted anew from now where the change is about them. Errors:
+    /// those of create(), also for a schedule that would wait for itself; Conflict when it has
+    /// ended.
+    core::Result<storage::ScheduleRow> edit(const Principal& principal, const std::string& id,
+                                            std::string_view changes);
     /// What comes while it is paused is left out. Errors: Conflict when it has ended.
     core::Result<storage::ScheduleRow> pause(const Principal& principal, const std::string& id);
     core::Result<storage::ScheduleRow> resume(const Principal& principal, const std::string& id);
@@ -88,6 +95,7 @@ private:
     core::Result<storage::JobRow> prepare(const storage::ScheduleRow& schedule,
                                           const ScheduleSettings& settings,
                                           const std::optional<storage::StoredFile>& file);
+    static core::Status checkPriority(const Principal& principal, const ScheduleSettings& settings);
     core::Status fillStart(storage::ScheduleRow& row, const ScheduleSettings& settings);
     core::Status findPredecessor(storage::ScheduleRow& row);
     core::Result<storage::ScheduleRow> findOpen(const Principal& principal, const std::string& id);
@@ -97,6 +105,7 @@ private:
     void see(storage::ScheduleRow& row, const std::string& dataSet);
     void failed(const storage::ScheduleRow& schedule, const core::Error& error);
 
+    std::mutex m_turns;  // of tick() and edit(): neither writes over what the other did
     storage::Connection& m_control;
     const core::Clock& m_clock;
     const PrepareJob m_prepare;

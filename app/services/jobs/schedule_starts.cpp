@@ -58,6 +58,7 @@ void ScheduleService::recompute() {
 }
 
 void ScheduleService::tick() {
+    std::lock_guard lock(m_turns);
     using Start = void (ScheduleService::*)(const ScheduleRow&);
     constexpr std::pair<ScheduleKind, Start> kKinds[] = {
         {ScheduleKind::Cron, &ScheduleService::startTimed},

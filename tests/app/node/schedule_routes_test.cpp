@@ -77,6 +77,44 @@ TEST_F(ScheduleRoutesTest, AScheduleIsMadeShownPausedAndDeleted) {
                                        "schedule.delete"}));
 }
 
+TEST_F(ScheduleRoutesTest, AScheduleIsEditedFieldByField) {
+    auto api = client();
+    const json made = *api->post(kPath, body());
+    const std::string path = std::string(kPath) + "/" + made.at("id").get<std::string>();
+    const auto edited = api->post(path, {{"name", "weekly"}, {"when", {{"cron", "0 4 * * sun"}}}});
+    ASSERT_TRUE(edited.ok()) << edited.error().text();
+    EXPECT_EQ(edited->at("name"), "weekly");
+    EXPECT_EQ(edited->at("when"), json({{"cron", "0 4 * * sun"}}));
+    for (const char* kept : {"id", "time_zone", "windows", "data_set", "job", "created_at"})
+        EXPECT_EQ(edited->at(kept), made.at(kept)) << kept;
+    EXPECT_THAT(api->get(path + "/coming?count=1")->at("data")[0].at("local"), HasSubstr("T04:00"));
+
+    EXPECT_THAT(api->post(path, {{"windows", nullptr}})->at("windows"), testing::IsEmpty());
+    for (const auto& [change, word] : std::vector<std::pair<json, std::string>>{
+             {{{"when", {{"cron", "0 25 * * *"}}}}, "0 to 23"},
+             {{{"job", {{"model", "nobody"}}}}, "model"},
+             {{{"colour", "red"}}, "colour"},
+             {{{"name", nullptr}}, "name"},
+             {json::array(), "object"}}) {
+        const auto refused = api->post(path, change);
+        ASSERT_FALSE(refused.ok()) << change;
+        EXPECT_THAT(refused.error().text(), HasSubstr(word)) << change;
+    }
+    EXPECT_EQ(api->get(path)->at("name"), "weekly");
+    EXPECT_EQ(api->post(std::string(kPath) + "/sched-none", json::object()).error().code,
+              core::ErrorCode::NotFound);
+    const auto denied = client(keyWith({"finetune.read"}))->post(path, {{"name", "mine"}});
+    EXPECT_EQ(denied.error().code, core::ErrorCode::PermissionDenied);
+    const auto urgent = client(keyWith({"finetune.run", "models.use"}));
+    EXPECT_EQ(urgent->post(path, {{"priority", "urgent"}}).error().code,
+              core::ErrorCode::PermissionDenied);
+
+    const auto log = storage::AuditRepository(node->data().control())
+                         .list(storage::Scope::everything(), 0, 1000);
+    EXPECT_TRUE(std::any_of(log.begin(), log.end(),
+                            [](const auto& row) { return row.entry.action == "schedule.edit"; }));
+}
+
 TEST_F(ScheduleRoutesTest, PermissionsAreThoseOfJobs) {
     const std::string id = client()->post(kPath, body())->at("id");
     const std::string path = std::string(kPath) + "/" + id;
