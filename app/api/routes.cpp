@@ -13,6 +13,7 @@
 #include "app/api/handlers/models_handler.h"
 #include "app/api/handlers/node_handlers.h"
 #include "app/api/handlers/node_metrics_handlers.h"
+#include "app/api/handlers/operation_handlers.h"
 #include "app/api/handlers/schedule_handlers.h"
 #include "app/services/node/node.h"
 #include "core/api/paths.h"
@@ -32,6 +33,7 @@ RouteTable makeRoutes(Node& node) {
     FileService& files = node.files();
     DatasetService& datasets = node.datasets();
     JobService& jobs = node.jobs();
+    OperationService& operations = node.operations();
     ScheduleService& schedules = node.schedules();
     ModelLibrary& library = node.library();
     ImportService& imports = node.imports();
@@ -73,7 +75,7 @@ RouteTable makeRoutes(Node& node) {
         {"DELETE", paths::kAdminModel,      Permission::ManageModels,   "model.delete",   kNoBody,   deleteModelHandler(library)},
         {"POST",   paths::kModelLoad,       Permission::ManageModels,   "model.load",     kJsonBody, loadModelHandler(models)},
         {"POST",   paths::kModelUnload,     Permission::ManageModels,   "model.unload",   kJsonBody, unloadModelHandler(models)},
-        {"POST",   paths::kModelMerge,      Permission::RunFineTuning,  "model.merge",    kJsonBody, mergeModelHandler(models)},
+        {"POST",   paths::kModelMerge,      Permission::RunFineTuning,  "model.merge",    kJsonBody, mergeModelHandler(library, operations)},
         {"GET",    paths::kModelFile,       Permission::ManageModels,   "model.export",   kNoBody,   exportModelFileHandler(models)},
         {"POST",   paths::kImports,         Permission::ManageModels,   "model.import",   kJsonBody, startImportHandler(imports)},
         {"GET",    paths::kImports,         Permission::ManageModels,   kNotAudited,      kNoBody,   listImportsHandler(imports)},
@@ -99,6 +101,10 @@ RouteTable makeRoutes(Node& node) {
         {"POST",   paths::kJobProbe,        Permission::RunFineTuning,  "job.probe",      kJsonBody, probeJobHandler(jobs)},
         {"GET",    paths::kJobVerification, Permission::ReadFineTuning, kNotAudited,      kNoBody,   jobVerificationHandler(jobs)},
         {"POST",   paths::kJobVerification, Permission::RunFineTuning,  "job.verify",     kJsonBody, verifyJobHandler(jobs)},
+
+        {"GET",    paths::kOperations,      Permission::ReadFineTuning, kNotAudited,      kNoBody,   listOperationsHandler(operations)},
+        {"GET",    paths::kOperation,       Permission::ReadFineTuning, kNotAudited,      kNoBody,   getOperationHandler(operations)},
+        {"POST",   paths::kOperationCancel, Permission::RunFineTuning,  "operation.cancel", kJsonBody, cancelOperationHandler(operations)},
 
         {"POST",   paths::kSchedules,       Permission::RunFineTuning,  "schedule.create", kJsonBody, createScheduleHandler(schedules)},
         {"GET",    paths::kSchedules,       Permission::ReadFineTuning, kNotAudited,      kNoBody,   listSchedulesHandler(schedules)},

@@ -30,6 +30,7 @@ int runCli(int argc, char** argv) {
     addDatasetCommands(cli, context);
     addFinetuneCommands(cli, context);
     addScheduleCommands(cli, context);
+    addOperationCommands(cli, context);
     addChatCommand(cli, context);
     addLogitsCommand(cli, context);
     addBenchCommand(cli, context);

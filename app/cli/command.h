@@ -46,6 +46,7 @@ void addFinetuneCommands(CLI::App& cli, CommandContext& context);
 void addRunCommands(CLI::App& finetune, CommandContext& context);
 void addTensorboardCommand(CLI::App& finetune, CommandContext& context);
 void addMlflowCommand(CLI::App& finetune, CommandContext& context);
+void addOperationCommands(CLI::App& cli, CommandContext& context);
 void addScheduleCommands(CLI::App& cli, CommandContext& context);
 void addChatCommand(CLI::App& cli, CommandContext& context);
 void addLogitsCommand(CLI::App& cli, CommandContext& context);

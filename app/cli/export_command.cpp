@@ -5,6 +5,7 @@
 #include "app/cli/command.h"
 #include "app/cli/terminal.h"
 #include "core/file.h"
+#include "engine/models/adapter_files.h"
 #include "engine/models/adapter_merge.h"
 #include "engine/models/gguf_export.h"
 #include "engine/models/model_source.h"
@@ -21,8 +22,8 @@ struct ExportOptions {
 
 core::Result<std::unique_ptr<engine::WeightSource>> merged(const engine::ModelSource& source,
                                                            const std::filesystem::path& adapter) {
-    CORE_ASSIGN(const std::string config, core::readTextFile(adapter / "adapter_config.json"));
-    CORE_ASSIGN(const auto weights, engine::openSafetensors(adapter / "adapter_model.safetensors"));
+    CORE_ASSIGN(const std::string config, core::readTextFile(adapter / engine::kAdapterConfig));
+    CORE_ASSIGN(const auto weights, engine::openSafetensors(adapter / engine::kAdapterWeights));
     return engine::mergeAdapter(source.config, *source.weights, config, *weights);
 }
 

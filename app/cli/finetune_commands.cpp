@@ -5,6 +5,7 @@
 
 #include "app/cli/command.h"
 #include "app/cli/job_watch.h"
+#include "app/cli/operation_watch.h"
 #include "app/cli/terminal.h"
 #include "core/api/paths.h"
 #include "core/file.h"
@@ -51,8 +52,9 @@ core::Result<json> createBody(const CreateOptions& options) {
 }
 
 core::Status probeJob(const CommandContext& context, ApiClient& client, const json& body) {
-    CORE_ASSIGN(const json probe,
+    CORE_ASSIGN(const json begun,
                 client.post(std::string(core::paths::kJobProbe), {{"job", body}}));
+    CORE_ASSIGN(const json probe, operationResult(context, client, begun));
     if (context.json) {
         printJson(probe);
         return {};

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/cli/command.h"
+#include "app/cli/operation_watch.h"
 #include "app/cli/terminal.h"
 #include "core/api/paths.h"
 #include "core/crypto/sha256.h"
@@ -30,11 +31,14 @@ core::Status mergeAdapter(CommandContext& context, const MergeOptions& options) 
     json body = {{"name", options.name}};
     if (!options.precision.empty())
         body["precision"] = options.precision;
-    CORE_ASSIGN(const json model, client->post(modelPath(options.adapter) + "/merge", body));
-    if (context.json)
-        printJson(model);
-    else
+    CORE_ASSIGN(const json begun, client->post(modelPath(options.adapter) + "/merge", body));
+    CORE_TRY(operationResult(context, *client, begun));
+    if (!context.json) {
         std::cout << "Serving " << options.name << ", encrypted at rest.\n";
+        return {};
+    }
+    CORE_ASSIGN(const json model, client->get(modelPath(options.name)));
+    printJson(model);
     return {};
 }
 

@@ -4,9 +4,9 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <set>
-#include <thread>
 
 #include "app/cli/command.h"
+#include "app/cli/operation_watch.h"
 #include "app/cli/terminal.h"
 #include "core/api/paths.h"
 #include "core/json.h"
@@ -17,8 +17,6 @@ namespace hearth::app {
 namespace {
 
 using nlohmann::json;
-
-constexpr std::chrono::milliseconds kPoll(500);
 
 struct VerifyOptions {
     std::string job;
@@ -44,11 +42,9 @@ core::Status verifyJob(CommandContext& context, const VerifyOptions& options) {
     json body = {{"steps", options.steps}};
     if (options.from)
         body["from"] = *options.from;
-    CORE_ASSIGN(json verification, client->post(path, body));
-    while (verification.at("status") == "running") {
-        std::this_thread::sleep_for(kPoll);
-        CORE_ASSIGN(verification, client->get(path));
-    }
+    CORE_ASSIGN(const json begun, client->post(path, body));
+    CORE_TRY(watchOperation(context, *client, begun.at("operation_id")));
+    CORE_ASSIGN(const json verification, client->get(path));
     return showVerification(context, verification);
 }
 

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/error_code.h"
 #include "core/json.h"
 
 namespace hearth::app {
@@ -13,13 +14,6 @@ constexpr size_t kMaxPath = 4096;
 constexpr size_t kMaxText = 1 << 20;
 // Often enough for a progress bar, rarely enough for the socket.
 constexpr std::chrono::milliseconds kReportEvery{100};
-
-core::ErrorCode errorCodeOf(const std::string& name) {
-    for (int i = 0; i <= int(core::ErrorCode::Internal); ++i)
-        if (name == core::errorCodeName(core::ErrorCode(i)))
-            return core::ErrorCode(i);
-    return core::ErrorCode::Internal;
-}
 
 json errorLine(const core::Error& error) {
     return {{"error",
@@ -37,7 +31,7 @@ json filesLine(const std::vector<storage::ModelContent>& files) {
 
 core::Status parseError(const json& object, core::Error& error) {
     CORE_ASSIGN(const std::string code, core::readString(object, "code", kMaxPath));
-    error.code = errorCodeOf(code);
+    error.code = core::errorCodeOf(code);
     CORE_ASSIGN(error.message, core::readString(object, "message", kMaxText));
     CORE_ASSIGN(error.context, core::readString(object, "context", kMaxText));
     return {};

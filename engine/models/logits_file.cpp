@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/file.h"
+#include "engine/models/adapter_files.h"
 #include "engine/models/model.h"
 
 namespace hearth::engine {
@@ -29,8 +30,8 @@ core::Result<std::shared_ptr<const Adapter>> adapterOf(Backend& backend, const M
                                                        const std::filesystem::path& directory) {
     if (directory.empty())
         return std::shared_ptr<const Adapter>();
-    CORE_ASSIGN(const std::string config, core::readTextFile(directory / "adapter_config.json"));
-    CORE_ASSIGN(const auto weights, openSafetensors(directory / "adapter_model.safetensors"));
+    CORE_ASSIGN(const std::string config, core::readTextFile(directory / kAdapterConfig));
+    CORE_ASSIGN(const auto weights, openSafetensors(directory / kAdapterWeights));
     return loadAdapter(backend, model, config, *weights);
 }
 

@@ -231,7 +231,8 @@ core::Result<ProbedEvent> TrainingLoop::probe(int64_t steps) {
         if (m_context.cancelled())
             return core::Error{core::ErrorCode::Cancelled, "the probe was stopped", {}};
         const auto start = Clock::now();
-        CORE_TRY(trainNext());
+        CORE_ASSIGN(const StepResult trained, trainNext());
+        showTrial(i + 1, std::min(steps, m_totalSteps), trained);
         seconds.push_back(std::chrono::duration<double>(Clock::now() - start).count());
         if (i == 0)
             tokens = m_trainedTokens;

@@ -68,6 +68,7 @@ private:
         double gradient_norm = 0.0;
     };
 
+    void showTrial(int64_t step, int64_t steps, const StepResult& trained);
     core::Status startAt(int64_t step);
     core::Result<std::string> differingTensor(int64_t step);
     core::Status takeOver(const LoadedCheckpoint& checkpoint);

@@ -65,6 +65,7 @@ core::Result<VerifiedEvent> TrainingLoop::replay(const ReplayOptions& options) {
         if (m_context.cancelled())
             return core::Error{core::ErrorCode::Cancelled, "the verification was stopped", {}};
         CORE_ASSIGN(const StepResult trained, trainNext());
+        showTrial(i + 1, steps, trained);
         result = compared(records.at(m_step), recordOf(trained));
         if (result.equal && std::ranges::binary_search(checkpoints, m_step)) {
             CORE_ASSIGN(result.tensor, differingTensor(m_step));
@@ -75,6 +76,17 @@ core::Result<VerifiedEvent> TrainingLoop::replay(const ReplayOptions& options) {
     result.from_step = from;
     result.checkpoints = comparedCheckpoints;
     return result;
+}
+
+/// Of a probe or a verification, whose steps are not the job's.
+void TrainingLoop::showTrial(int64_t step, int64_t steps, const StepResult& trained) {
+    m_context.sink.emit(ProgressEvent{.step = step,
+                                      .total_steps = steps,
+                                      .loss = trained.losses.meanLoss(),
+                                      .token_accuracy = trained.losses.accuracy(),
+                                      .learning_rate = trained.learning_rate,
+                                      .gradient_norm = trained.gradient_norm,
+                                      .tokens = m_trainedTokens});
 }
 
 core::Status TrainingLoop::startAt(int64_t step) {

@@ -4,6 +4,7 @@
 #include <system_error>
 
 #include "core/file.h"
+#include "engine/models/adapter_files.h"
 #include "finetune/jobs/job_files.h"
 
 namespace hearth::finetune {
@@ -98,8 +99,8 @@ core::Status writeModelDirectory(const fs::path& directory, const ModelDirectory
 core::Status writeAdapterDirectory(const fs::path& directory, const std::string& adapterConfig,
                                    std::span<const std::byte> weights,
                                    const core::SecureBytes* key) {
-    CORE_TRY(core::writeFileAtomic(directory / "adapter_config.json", adapterConfig, 0644));
-    return writeJobFile(directory / "adapter_model.safetensors", weights, key);
+    CORE_TRY(core::writeFileAtomic(directory / engine::kAdapterConfig, adapterConfig, 0644));
+    return writeJobFile(directory / engine::kAdapterWeights, weights, key);
 }
 
 }  // namespace hearth::finetune

@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/api/handlers/jobs_handlers.h"
+#include "app/api/handlers/operation_handlers.h"
 #include "core/json.h"
 
 namespace hearth::app {
@@ -9,18 +10,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int64_t kMaxSteps = 20;  // the caller waits
-
-json probeJson(const finetune::ProbedEvent& e) {
-    return {{"object", "hearth.job_probe"},
-            {"steps", e.steps},
-            {"total_steps", e.total_steps},
-            {"seconds_per_step", e.seconds_per_step},
-            {"seconds", e.seconds},
-            {"tokens_per_s", e.tokens_per_second},
-            {"planned_bytes", e.planned_bytes},
-            {"peak_bytes", e.peak_bytes}};
-}
+constexpr int64_t kMaxSteps = 20;
 
 }  // namespace
 
@@ -35,8 +25,8 @@ Handler probeJobHandler(JobService& jobs) {
             return core::Error{core::ErrorCode::InvalidArgument,
                                "job is required: the body of POST /v1/fine_tuning/jobs", "job"};
         CORE_ASSIGN(const JobRequest request, parseJobRequest(core::dumpJson(*job)));
-        CORE_ASSIGN(const auto probed, jobs.probe(http.principal, request, steps));
-        return Response::json(core::dumpJson(probeJson(probed)));
+        CORE_ASSIGN(const auto begun, jobs.probe(http.principal, request, steps));
+        return operationBegun(begun);
     };
 }
 

@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/api/handlers/jobs_handlers.h"
+#include "app/api/handlers/list_json.h"
 #include "app/worker/worker_channel.h"
 #include "core/json.h"
 
@@ -10,25 +11,25 @@ namespace {
 
 using nlohmann::json;
 
-json resultJson(const finetune::VerifiedEvent& e) {
-    return {{"from_step", e.from_step},
-            {"to_step", e.to_step},
-            {"checkpoints", e.checkpoints},
-            {"recorded_loss", e.recorded_loss},
-            {"replayed_loss", e.replayed_loss},
-            {"recorded_gradient_norm", e.recorded_gradient_norm},
-            {"replayed_gradient_norm", e.replayed_gradient_norm},
-            {"tensor", e.tensor.empty() ? json() : json(e.tensor)}};
+const char* statusOf(const storage::OperationRow& row, const json& result) {
+    if (row.status != storage::OperationStatus::Succeeded)
+        return storage::operationStatusName(row.status);
+    return result.is_object() && result.value("equal", false) ? "equal" : "different";
 }
 
-json verificationJson(const Verification& verification) {
+json verificationObject(const OperationState& state) {
+    const storage::OperationRow& row = state.row;
+    const auto parsed = core::parseJson(row.result.value_or("null"), "a verification's result");
+    const json result = parsed && parsed->is_object() ? *parsed : json();
     return {{"object", "hearth.job_verification"},
-            {"job_id", verification.jobId},
-            {"status", verification.status},
-            {"message", verification.message},
-            {"started_at", verification.startedAt},
-            {"finished_at", verification.finishedAt ? json(*verification.finishedAt) : json()},
-            {"result", verification.result ? resultJson(*verification.result) : json()}};
+            {"job_id", row.subject},
+            {"operation_id", row.id},
+            {"status", statusOf(row, result)},
+            {"message", row.error ? row.error->message
+                                  : (result.is_object() ? result.value("message", "") : "")},
+            {"started_at", row.createdAt},
+            {"finished_at", orNull(row.finishedAt)},
+            {"result", result}};
 }
 
 }  // namespace
@@ -38,14 +39,14 @@ Handler verifyJobHandler(JobService& jobs) {
         CORE_ASSIGN(const json body, core::parseJson(http.text(), "the request body"));
         CORE_ASSIGN(const auto options, parseReplayOptions(body));
         CORE_ASSIGN(const auto begun, jobs.verify(http.principal, http.param("job_id"), options));
-        return Response::json(core::dumpJson(verificationJson(begun)), 202);
+        return Response::json(core::dumpJson(verificationObject(begun)), 202);
     };
 }
 
 Handler jobVerificationHandler(JobService& jobs) {
     return [&jobs](const Request& http) -> core::Result<Response> {
         CORE_ASSIGN(const auto last, jobs.verification(http.principal, http.param("job_id")));
-        return Response::json(core::dumpJson(verificationJson(last)));
+        return Response::json(core::dumpJson(verificationObject(last)));
     };
 }
 

@@ -3,6 +3,7 @@
 #include "app/api/route_table.h"
 #include "app/services/models/import_service.h"
 #include "app/services/models/model_library.h"
+#include "app/services/operations/operation_service.h"
 
 namespace hearth::app {
 
@@ -13,8 +14,8 @@ Handler listModelRowsHandler(const ModelSources& sources);
 Handler inspectModelHandler(const ModelSources& sources);
 Handler loadModelHandler(const ModelSources& sources);
 Handler unloadModelHandler(const ModelSources& sources);
-/// Makes a private model of a base and an adapter; answers when it is served.
-Handler mergeModelHandler(const ModelSources& sources);
+/// Makes a private model of a base and an adapter; answers with the operation that does.
+Handler mergeModelHandler(ModelLibrary& library, OperationService& operations);
 /// A file of what is private, in plain.
 Handler exportModelFileHandler(const ModelSources& sources);
 Handler deleteModelHandler(ModelLibrary& library);

@@ -2,6 +2,8 @@
 #include <nlohmann/json.hpp>
 
 #include "app/api/handlers/model_admin_handlers.h"
+#include "app/api/handlers/operation_handlers.h"
+#include "app/services/accounts/scope_of.h"
 #include "core/file.h"
 #include "core/json.h"
 
@@ -14,15 +16,29 @@ constexpr size_t kMaxName = 64;
 
 }  // namespace
 
-Handler mergeModelHandler(const ModelSources& sources) {
-    return [sources](const Request& http) -> core::Result<Response> {
+Handler mergeModelHandler(ModelLibrary& library, OperationService& operations) {
+    return [&library, &operations](const Request& http) -> core::Result<Response> {
         CORE_ASSIGN(const json body, core::parseJson(http.text(), "the request body"));
         CORE_TRY(core::rejectUnknownFields(body, {"name", "precision"}));
         CORE_ASSIGN(const std::string name, core::readString(body, "name", kMaxName));
         CORE_ASSIGN(const std::string precision, core::readString(body, "precision", kMaxName, ""));
-        CORE_ASSIGN(const auto row,
-                    sources.library.merge(http.principal, http.param("model"), name, precision));
-        return Response::json(core::dumpJson(modelObject(sources, row)), 201);
+        CORE_ASSIGN(auto prepared,
+                    library.prepareMerge(http.principal, http.param("model"), name, precision));
+        // Shared, since what an operation does may be copied, and the model's key may not.
+        const auto model = std::make_shared<PrivateModel>(std::move(prepared));
+        CORE_ASSIGN(
+            const auto begun,
+            operations.begin(
+                ownerOf(http.principal), storage::OperationKind::Merge, name,
+                [&library, model](OperationProgress& progress) -> core::Result<std::string> {
+                    CORE_ASSIGN(
+                        const auto row,
+                        library.addPrivate(*model, progress.cancel, [&](const ImportEvent& event) {
+                            progress.show(event.stage, event.done, event.total);
+                        }));
+                    return core::dumpJson({{"model", row.id}});
+                }));
+        return operationBegun(begun);
     };
 }
 

@@ -5,6 +5,7 @@
 #include "app/services/jobs/job_service.h"
 #include "core/file.h"
 #include "core/json.h"
+#include "engine/models/adapter_files.h"
 #include "engine/models/source_reference.h"
 
 namespace hearth::app {
@@ -43,9 +44,8 @@ core::Status JobService::publish(const JobRow& job, JobEventRecorder& recorder) 
 /// True when it is served, false when it waits on the disk for its base, whose loading serves it.
 core::Result<bool> JobService::publishAdapter(const JobRow& job, const std::string& name) {
     const auto result = folderOf(job.id) / "result";
-    CORE_ASSIGN(const auto config, core::readTextFile(result / "adapter_config.json"));
-    CORE_ASSIGN(auto weights,
-                core::readSealed(result / "adapter_model.safetensors", keyOf(job.id)));
+    CORE_ASSIGN(const auto config, core::readTextFile(result / engine::kAdapterConfig));
+    CORE_ASSIGN(auto weights, core::readSealed(result / engine::kAdapterWeights, keyOf(job.id)));
     const Scope scope = Scope::department(job.owner.departmentId);
     if (!m_modelRows.find(scope, name)) {
         CORE_ASSIGN(const auto configBlob, m_data.blobs().put(job.owner, core::asBytes(config)));
@@ -57,7 +57,7 @@ core::Result<bool> JobService::publishAdapter(const JobRow& job, const std::stri
              .baseModelId = job.modelId,
              .jobId = job.id,
              .createdAt = m_clock.unixSeconds()},
-            {{"adapter_config.json", configBlob}, {"adapter_model.safetensors", weightsBlob}}));
+            {{engine::kAdapterConfig, configBlob}, {engine::kAdapterWeights, weightsBlob}}));
     }
     CORE_ASSIGN(const auto source, engine::parseSafetensors(std::move(weights), name));
     const auto served = m_models.serveAdapter({.id = name,
@@ -86,7 +86,7 @@ core::Status JobService::publishModel(const JobRow& job, const JobRequest& reque
                               .weights = folderOf(job.id) / "result",
                               .weightsKey = keyOf(job.id),
                               .precision = request.precision},
-                             m_publishing);
+                             m_stopPublishing, [](const ImportEvent&) {});
     return added ? core::Status() : added.error();
 }
 

@@ -30,10 +30,12 @@ core::Error notFound(const std::string& id) {
 }  // namespace
 
 JobService::JobService(storage::DataDirectory& data, ModelService& models, ModelLibrary& library,
-                       const core::Clock& clock, JobServiceOptions options)
+                       OperationService& operations, const core::Clock& clock,
+                       JobServiceOptions options)
     : m_data(data),
       m_models(models),
       m_library(library),
+      m_operations(operations),
       m_clock(clock),
       m_options(std::move(options)),
       m_jobs(data.control()),
@@ -43,9 +45,7 @@ JobService::JobService(storage::DataDirectory& data, ModelService& models, Model
       m_metrics(data.metrics()),
       m_records(data.control()),
       m_modelKeys(data),
-      m_pauseRule(m_options.objective),
-      m_prober(m_options.workerProgram),
-      m_verifier(m_options.workerProgram, clock) {
+      m_pauseRule(m_options.objective) {
     const auto master = core::loadMasterKey(data.paths().masterKey()).valueOrThrow();
     m_jobMaster = core::SecureBytes::copyOf(
         core::hmacSha256(master, core::asBytes("hearth fine-tuning jobs")));
@@ -55,7 +55,7 @@ JobService::~JobService() {
     {
         std::lock_guard lock(m_mutex);
         m_stopping = true;
-        m_publishing.cancel = true;
+        m_stopPublishing = true;
         for (const auto& [id, worker] : m_workers)
             worker->disconnect();
     }

@@ -13,15 +13,14 @@
 #include <vector>
 
 #include "app/api/principal.h"
-#include "app/services/jobs/job_prober.h"
 #include "app/services/jobs/job_queue.h"
 #include "app/services/jobs/job_request.h"
-#include "app/services/jobs/job_verifier.h"
 #include "app/services/jobs/pause_rule.h"
 #include "app/services/jobs/retry_policy.h"
 #include "app/services/jobs/worker_process.h"
 #include "app/services/models/model_keys.h"
 #include "app/services/models/model_library.h"
+#include "app/services/operations/operation_service.h"
 #include "app/services/serving/model_service.h"
 #include "app/worker/worker_channel.h"
 #include "core/clock.h"
@@ -73,8 +72,9 @@ struct JobServiceOptions {
 /// Threading: every method may be called from any thread.
 class JobService {
 public:
+    /// operations is stopped before this ends.
     JobService(storage::DataDirectory& data, ModelService& models, ModelLibrary& library,
-               const core::Clock& clock, JobServiceOptions options);
+               OperationService& operations, const core::Clock& clock, JobServiceOptions options);
     /// Running workers stop with a checkpoint; their jobs go on at the next start.
     ~JobService();
 
@@ -111,18 +111,18 @@ public:
     /// Lets training pause or go on by how fast answers are now.
     void giveWay(const ServingLatency& latency);
 
-    /// Has recorded steps of a job trained again and compared. Errors: NotFound (job, its
-    /// checkpoints, its files); Conflict while it trains or another job is verified.
-    core::Result<Verification> verify(const Principal& principal, const std::string& id,
-                                      const finetune::ReplayOptions& options);
-    /// The last one. Errors: NotFound.
-    core::Result<Verification> verification(const Principal& principal, const std::string& id);
+    /// Has recorded steps of a job trained again and compared, in the background. Errors: NotFound
+    /// (job, its checkpoints, its files); Conflict while it trains or another job is verified.
+    core::Result<OperationState> verify(const Principal& principal, const std::string& id,
+                                        const finetune::ReplayOptions& options);
+    /// The job's last one. Errors: NotFound.
+    core::Result<OperationState> verification(const Principal& principal, const std::string& id);
 
-    /// Plans a job's memory and has its first steps trained, without creating it. Waits for that.
-    /// Errors: those of prepare(); InvalidArgument naming settings that would fit; Conflict while
-    /// another probe runs.
-    core::Result<finetune::ProbedEvent> probe(const Principal& owner, const JobRequest& request,
-                                              int64_t steps);
+    /// Plans a job's memory and has its first steps trained in the background, without creating it.
+    /// Errors: those of prepare(); Conflict while another probe runs. Of the operation:
+    /// InvalidArgument naming settings that would fit.
+    core::Result<OperationState> probe(const Principal& owner, const JobRequest& request,
+                                       int64_t steps);
 
     /// What a job was made from and came to (app/services/jobs/run_record.h); empty before it ran.
     /// Errors: NotFound.
@@ -140,6 +140,8 @@ private:
     std::optional<storage::JobRow> claimNext();
     void run(const storage::JobRow& job);
     core::Result<std::string> startLine(const storage::JobRow& job, const WorkerTask& task = {});
+    core::Result<std::shared_ptr<std::string>> keptLine(const storage::JobRow& job,
+                                                        const WorkerTask& task);
     core::Result<finetune::JobSpec> specOf(const storage::JobRow& job, const JobRequest& request);
     core::Result<std::vector<std::byte>> contentOf(const storage::JobRow& job,
                                                    const std::string& fileId);
@@ -175,6 +177,7 @@ private:
     storage::DataDirectory& m_data;
     ModelService& m_models;
     ModelLibrary& m_library;
+    OperationService& m_operations;
     const core::Clock& m_clock;
     const JobServiceOptions m_options;
     storage::JobRepository m_jobs;
@@ -184,7 +187,7 @@ private:
     storage::MetricsRepository m_metrics;
     storage::RunRecordRepository m_records;
     ModelKeys m_modelKeys;
-    ImportProgress m_publishing;    // of every model being published; only ever cancelled
+    std::atomic<bool> m_stopPublishing = false;
     core::SecureBytes m_jobMaster;  // the jobs' own keys derive from it
 
     mutable std::mutex m_mutex;  // guards what follows
@@ -195,9 +198,6 @@ private:
     bool m_paused = false;  // what the workers were told last
     bool m_stopping = false;
     std::vector<std::thread> m_calendar;
-
-    JobProber m_prober;
-    JobVerifier m_verifier;  // last: it uses what is above
 };
 
 /// "ft:base:suffix:id", the name under which what a job made is served.

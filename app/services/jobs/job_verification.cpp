@@ -2,8 +2,10 @@
 // verified by.
 #include <algorithm>
 
+#include "app/services/accounts/scope_of.h"
 #include "app/services/jobs/job_event_recorder.h"
 #include "app/services/jobs/job_service.h"
+#include "app/services/jobs/job_trial.h"
 #include "core/file.h"
 
 namespace hearth::app {
@@ -11,6 +13,7 @@ namespace {
 
 using storage::JobRow;
 using storage::JobStatus;
+using storage::OperationKind;
 using storage::Scope;
 
 // Of an adapter, checkpoints are three times as large as the adapter; of a whole model, six times
@@ -25,8 +28,8 @@ bool trainedWhole(const JobRow& job) {
 
 }  // namespace
 
-core::Result<Verification> JobService::verify(const Principal& principal, const std::string& id,
-                                              const finetune::ReplayOptions& options) {
+core::Result<OperationState> JobService::verify(const Principal& principal, const std::string& id,
+                                                const finetune::ReplayOptions& options) {
     CORE_ASSIGN(const JobRow job, find(principal, id));
     if (job.status == JobStatus::Running)
         return core::Error{core::ErrorCode::Conflict,
@@ -40,28 +43,45 @@ core::Result<Verification> JobService::verify(const Principal& principal, const 
                                "weight those of " +
                                std::to_string(kVerifiableFullJobs),
                            "job_id"};
-    CORE_ASSIGN(std::string line, startLine(job, options));
-    return m_verifier.start(id, std::move(line), [this, job](const finetune::JobEvent& event) {
-        JobEventRecorder(job, m_jobs, m_metrics, m_clock).record(event);
-    });
+    CORE_ASSIGN(auto line, keptLine(job, options));
+    return m_operations.begin(
+        ownerOf(principal), OperationKind::Verification, id,
+        [this, job, line](OperationProgress& progress) -> core::Result<std::string> {
+            CORE_ASSIGN(const auto event,
+                        tryJob(m_options.workerProgram, std::move(*line), progress));
+            JobEventRecorder(job, m_jobs, m_metrics, m_clock).record(event);
+            return verificationJson(std::get<finetune::VerifiedEvent>(event));
+        });
 }
 
-core::Result<Verification> JobService::verification(const Principal& principal,
-                                                    const std::string& id) {
+core::Result<OperationState> JobService::verification(const Principal& principal,
+                                                      const std::string& id) {
     CORE_ASSIGN(const JobRow job, find(principal, id));
-    auto last = m_verifier.find(job.id);
+    auto last = m_operations.last(OperationKind::Verification, job.id);
     if (!last)
         return core::Error{core::ErrorCode::NotFound,
-                           "the job was not verified since the node started; POST starts it",
-                           "job_id"};
+                           "the job was not verified yet; POST starts it", "job_id"};
     return std::move(*last);
 }
 
-core::Result<finetune::ProbedEvent> JobService::probe(const Principal& owner,
-                                                      const JobRequest& request, int64_t steps) {
+core::Result<OperationState> JobService::probe(const Principal& owner, const JobRequest& request,
+                                               int64_t steps) {
     CORE_ASSIGN(const JobRow job, prepare(owner, request));
-    CORE_ASSIGN(std::string line, startLine(job, ProbeOptions{steps}));
-    return m_prober.run(std::move(line));
+    CORE_ASSIGN(auto line, keptLine(job, ProbeOptions{steps}));
+    return m_operations.begin(
+        ownerOf(owner), OperationKind::Probe, request.model,
+        [this, line](OperationProgress& progress) -> core::Result<std::string> {
+            CORE_ASSIGN(const auto event,
+                        tryJob(m_options.workerProgram, std::move(*line), progress));
+            return probeJson(std::get<finetune::ProbedEvent>(event));
+        });
+}
+
+/// Shared, since what an operation does may be copied, and the keys in the line may not.
+core::Result<std::shared_ptr<std::string>> JobService::keptLine(const JobRow& job,
+                                                                const WorkerTask& task) {
+    CORE_ASSIGN(std::string line, startLine(job, task));
+    return std::make_shared<std::string>(std::move(line));
 }
 
 /// Removes what ended jobs left, but for the checkpoints of those that succeeded last.

@@ -7,6 +7,7 @@
 #include "core/file.h"
 #include "core/json.h"
 #include "core/log.h"
+#include "engine/models/adapter_files.h"
 #include "engine/models/pack_report.h"
 #include "engine/models/packed_model.h"
 #include "engine/models/served_types.h"
@@ -18,8 +19,6 @@ namespace fs = std::filesystem;
 using storage::ModelContent;
 using storage::ModelRow;
 using storage::Scope;
-
-constexpr const char* kAdapterConfig = "adapter_config.json";
 
 /// Without the node's own marks.
 std::vector<fs::directory_entry> filesOf(const fs::path& directory) {
@@ -47,13 +46,13 @@ core::Result<engine::ModelConfig> ModelInspector::config(const ModelRow& row) {
 
 core::Result<engine::AdapterConfig> ModelInspector::adapterConfig(const ModelRow& row) {
     for (const auto& file : m_rows.files(Scope::everything(), row.id)) {
-        if (file.name != kAdapterConfig)
+        if (file.name != engine::kAdapterConfig)
             continue;
         CORE_ASSIGN(const auto text, m_data.blobs().read(Scope::everything(), file.blobId));
         return engine::parseAdapterConfig(std::string(core::asText(text)));
     }
     return core::Error{core::ErrorCode::NotFound,
-                       "the adapter has no " + std::string(kAdapterConfig), row.id};
+                       "the adapter has no " + std::string(engine::kAdapterConfig), row.id};
 }
 
 core::Result<std::string> ModelInspector::weightType(const ModelRow& row) {

@@ -1,15 +1,13 @@
 #include "app/services/models/model_library.h"
 
 #include <algorithm>
-#include <functional>
 #include <map>
 
 #include "app/services/accounts/scope_of.h"
-#include "app/services/models/import_process.h"
-#include "app/services/models/model_copy.h"
-#include "core/file.h"
+#include "app/services/models/model_folder.h"
 #include "core/log.h"
 #include "engine/formats/weight_source.h"
+#include "engine/models/adapter_files.h"
 
 namespace hearth::app {
 namespace {
@@ -20,44 +18,6 @@ using storage::ModelRow;
 using storage::Scope;
 
 constexpr size_t kMaxName = 64;
-// In an imported folder until its row is written.
-constexpr const char* kImportMark = ".importing";
-constexpr const char* kAdapterConfig = "adapter_config.json";
-constexpr const char* kAdapterWeights = "adapter_model.safetensors";
-
-/// Between two stages the numbers may belong to either for a moment: they are for eyes only.
-void showIn(ImportProgress& progress, const ImportEvent& event) {
-    static const std::map<std::string, ImportStage> stages = {{"verifying", ImportStage::Verifying},
-                                                              {"copying", ImportStage::Copying},
-                                                              {"packing", ImportStage::Packing},
-                                                              {"measuring", ImportStage::Measuring},
-                                                              {"checking", ImportStage::Checking}};
-    if (const auto stage = stages.find(event.stage); stage != stages.end())
-        progress.stage = stage->second;
-    progress.done = event.done;
-    progress.total = event.total;
-}
-
-void discard(const fs::path& path) {
-    std::error_code ignored;
-    fs::remove_all(path, ignored);
-}
-
-/// Does something at the end of the scope, however it ends.
-class Cleanup {
-public:
-    explicit Cleanup(std::function<void()> work) : m_work(std::move(work)) {}
-    ~Cleanup() {
-        if (m_work)
-            m_work();
-    }
-    Cleanup(const Cleanup&) = delete;
-    Cleanup& operator=(const Cleanup&) = delete;
-    void dismiss() { m_work = nullptr; }
-
-private:
-    std::function<void()> m_work;
-};
 
 ModelInfo infoOf(const ModelRow& row) {
     return {.id = row.id,
@@ -104,24 +64,6 @@ void ModelLibrary::serveAdaptersOf(const std::string& base) {
             static_cast<void>(serve(row));
 }
 
-/// Folders that still bear the mark have no row, unless the mark alone was left. Others are left
-/// alone: a table that was restored from a backup may not know every model.
-void ModelLibrary::removeLeftovers() {
-    std::vector<fs::path> marked;
-    std::error_code ignored;
-    for (const auto& entry : fs::directory_iterator(m_data.paths().models(), ignored))
-        if (fs::exists(entry.path() / kImportMark, ignored))
-            marked.push_back(entry.path());
-    for (const auto& path : marked) {
-        if (m_rows.find(Scope::everything(), path.filename().string())) {
-            discard(path / kImportMark);
-            continue;
-        }
-        core::logWarn("removing what an import left", {{"path", path.string()}});
-        discard(path);
-    }
-}
-
 /// Remembers how it went.
 core::Status ModelLibrary::serve(const ModelRow& row) {
     core::Status served = row.kind == ModelKind::Adapter ? serveAdapter(row) : serveBase(row);
@@ -154,73 +96,12 @@ core::Status ModelLibrary::serveAdapter(const ModelRow& row) {
     for (const auto& file : m_rows.files(Scope::everything(), row.id)) {
         CORE_ASSIGN(files[file.name], m_data.blobs().read(Scope::everything(), file.blobId));
     }
-    const auto& config = files[kAdapterConfig];
+    const auto& config = files[engine::kAdapterConfig];
     CORE_ASSIGN(const auto weights,
-                engine::parseSafetensors(std::move(files[kAdapterWeights]), row.id));
+                engine::parseSafetensors(std::move(files[engine::kAdapterWeights]), row.id));
     return m_models.serveAdapter(
         infoOf(row), std::string(reinterpret_cast<const char*>(config.data()), config.size()),
         *weights);
-}
-
-core::Status ModelLibrary::checkImport(const ImportRequest& request) {
-    CORE_TRY(checkName(request.name));
-    if (m_rows.find(Scope::everything(), request.name))
-        return core::Error{core::ErrorCode::AlreadyExists,
-                           "there is a model named '" + request.name + "' already", "name"};
-    CORE_TRY(listModelFiles(request.source));
-    return {};
-}
-
-core::Result<ModelRow> ModelLibrary::import(const storage::Owner& owner,
-                                            const ImportRequest& request, const fs::path& folder,
-                                            ImportProgress& progress) {
-    CORE_TRY(checkImport(request));
-    CORE_ASSIGN(
-        const auto contents,
-        importInWorker(m_workerProgram, writeImportStartLine({request, folder}), progress.cancel,
-                       [&](const ImportEvent& event) { showIn(progress, event); }));
-    progress.stage = ImportStage::Checking;
-    const ModelRow row{.id = request.name,
-                       .owner = owner,
-                       .kind = ModelKind::Base,
-                       .path = "models/" + request.name,  // relative: the directory may be moved
-                       .visibility = storage::Visibility::Everyone,
-                       .createdAt = m_clock.unixSeconds()};
-    CORE_ASSIGN(const ModelRow published, publish(row, folder, contents, progress));
-    int64_t bytes = 0;
-    for (const auto& content : contents)
-        bytes += content.bytes;
-    progress.total = bytes;
-    progress.done = bytes;
-    return published;
-}
-
-core::Result<ModelRow> ModelLibrary::publish(const ModelRow& row, const fs::path& copy,
-                                             const std::vector<storage::ModelContent>& contents,
-                                             const ImportProgress& progress) {
-    std::lock_guard lock(m_changes);
-    const fs::path target = m_data.paths().root / *row.path;
-    CORE_TRY(core::writeFileAtomic(copy / kImportMark, std::string_view()));
-    std::error_code code;
-    fs::rename(copy, target, code);
-    if (code)
-        return core::Error{core::ErrorCode::Conflict,
-                           "cannot move the model into place: " + code.message(), target.string()};
-    Cleanup undo([&] {
-        static_cast<void>(m_models.stopServing(row.id));
-        std::error_code failure;
-        fs::rename(target, copy, failure);  // a node that is started again goes on from here
-        if (failure)
-            discard(target);
-    });
-    CORE_TRY(core::fsyncDirectory(m_data.paths().models()));
-    CORE_TRY(serveBase(row));
-    if (progress.cancel)
-        return core::Error{core::ErrorCode::Cancelled, "the import was cancelled", ""};
-    CORE_TRY(m_rows.create(row, {}, contents));
-    undo.dismiss();
-    discard(target / kImportMark);
-    return row;
 }
 
 core::Result<ModelRow> ModelLibrary::load(const Principal& principal, const std::string& name) {
@@ -288,9 +169,9 @@ core::Status ModelLibrary::remove(const Principal& principal, const std::string&
         CORE_TRY(m_data.blobs().remove(scopeOf(principal), file.blobId));
     }
     if (row.path)
-        discard(m_data.paths().root / *row.path);
+        discardFolder(m_data.paths().root / *row.path);
     if (!row.wrappedKey.empty() && row.jobId)  // its checkpoints hold the same weights
-        discard(m_data.paths().jobs() / *row.jobId);
+        discardFolder(m_data.paths().jobs() / *row.jobId);
     return {};
 }
 

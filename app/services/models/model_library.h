@@ -2,6 +2,7 @@
 #pragma once
 #include <atomic>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -12,6 +13,7 @@
 #include "app/services/models/import_request.h"
 #include "app/services/models/model_keys.h"
 #include "app/services/serving/model_service.h"
+#include "app/worker/import_job.h"
 #include "core/clock.h"
 #include "core/result.h"
 #include "storage/data_directory.h"
@@ -81,15 +83,16 @@ public:
 
     /// Makes a model whose weights are encrypted at rest, in a worker process, checks it by loading
     /// it, and serves it to its owner's department. Nothing of the weights reaches the disk in
-    /// plain. Errors: AlreadyExists; those of sealModel and LoadedModel::load; Cancelled.
-    core::Result<storage::ModelRow> addPrivate(const PrivateModel& model, ImportProgress& progress);
-    /// A base with an adapter of it merged in, as a private model of the adapter's department.
-    /// Errors: NotFound (the adapter); InvalidArgument (the name, the precision, no adapter); those
-    /// of addPrivate.
-    core::Result<storage::ModelRow> merge(const Principal& principal, const std::string& adapter,
-                                          const std::string& name, const std::string& precision);
-    /// Ends merges, now and from now on: the node stops.
-    void stopMerging() { m_merging.cancel = true; }
+    /// plain. progress is told what the worker says. Errors: AlreadyExists; those of sealModel and
+    /// LoadedModel::load; Cancelled.
+    core::Result<storage::ModelRow> addPrivate(
+        const PrivateModel& model, const std::atomic<bool>& cancel,
+        const std::function<void(const ImportEvent&)>& progress);
+    /// For addPrivate: a base with an adapter of it merged in, in the adapter's department.
+    /// Errors: NotFound (the adapter); InvalidArgument (the name, the precision, no adapter);
+    /// AlreadyExists.
+    core::Result<PrivateModel> prepareMerge(const Principal& principal, const std::string& adapter,
+                                            const std::string& name, const std::string& precision);
 
     /// Wants a model served, also after a restart, and loads it; with a base those of its adapters
     /// that are wanted. Errors: NotFound; Conflict saying why: an adapter whose base is not loaded,
@@ -113,6 +116,7 @@ private:
     void serveAdaptersOf(const std::string& base);
     std::vector<storage::ModelRow> allRows();
     void forgetFailure(const std::string& name);
+    core::Status checkPrivate(const PrivateModel& model);
     core::Result<std::string> sealStartLine(const PrivateModel& model,
                                             const std::filesystem::path& folder,
                                             const core::SecureBytes& key);
@@ -120,7 +124,7 @@ private:
     core::Result<storage::ModelRow> publish(const storage::ModelRow& row,
                                             const std::filesystem::path& copy,
                                             const std::vector<storage::ModelContent>& contents,
-                                            const ImportProgress& progress);
+                                            const std::atomic<bool>& cancel);
 
     storage::DataDirectory& m_data;
     ModelService& m_models;
@@ -129,7 +133,6 @@ private:
     ModelKeys m_keys;
     const std::filesystem::path m_workerProgram;
 
-    ImportProgress m_merging;    // of every merge; only ever cancelled
     std::mutex m_changes;        // one change of what is served after the other
     mutable std::mutex m_mutex;  // guards m_failures
     std::map<std::string, LoadFailure> m_failures;

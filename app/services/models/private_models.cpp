@@ -4,12 +4,14 @@
 
 #include "app/services/accounts/scope_of.h"
 #include "app/services/models/import_process.h"
+#include "app/services/models/model_folder.h"
 #include "app/services/models/model_library.h"
 #include "app/worker/seal_job.h"
 #include "core/crypto/random.h"
 #include "core/file.h"
 #include "core/json.h"
 #include "core/strings.h"
+#include "engine/models/adapter_files.h"
 #include "engine/models/pack_recipe.h"
 
 namespace hearth::app {
@@ -22,8 +24,6 @@ using storage::Scope;
 
 // A name is a folder's, and file systems end at 255 bytes.
 constexpr size_t kMaxName = 200;
-constexpr const char* kAdapterConfig = "adapter_config.json";
-constexpr const char* kAdapterWeights = "adapter_model.safetensors";
 
 core::Error invalid(const std::string& message, const char* field) {
     return {core::ErrorCode::InvalidArgument, message, field};
@@ -42,10 +42,7 @@ core::Status checkPrecision(const std::string& precision) {
 class Folder {
 public:
     explicit Folder(fs::path path) : m_path(std::move(path)) {}
-    ~Folder() {
-        std::error_code ignored;
-        fs::remove_all(m_path, ignored);
-    }
+    ~Folder() { discardFolder(m_path); }
     Folder(const Folder&) = delete;
     Folder& operator=(const Folder&) = delete;
     const fs::path& path() const { return m_path; }
@@ -85,10 +82,10 @@ core::Result<std::string> ModelLibrary::sealStartLine(const PrivateModel& model,
     if (model.adapter) {
         job.adapter.emplace();
         for (const auto& file : m_rows.files(Scope::everything(), *model.adapter)) {
-            if (file.name == kAdapterConfig) {
+            if (file.name == engine::kAdapterConfig) {
                 CORE_ASSIGN(const auto text, m_data.blobs().read(Scope::everything(), file.blobId));
                 job.adapter->config = core::asText(text);
-            } else if (file.name == kAdapterWeights) {
+            } else if (file.name == engine::kAdapterWeights) {
                 CORE_ASSIGN(const auto blob,
                             m_data.blobs().locate(Scope::everything(), file.blobId));
                 job.adapter->weights = blob.path;
@@ -99,8 +96,7 @@ core::Result<std::string> ModelLibrary::sealStartLine(const PrivateModel& model,
     return writeSealStartLine(job, keys.keys());
 }
 
-core::Result<ModelRow> ModelLibrary::addPrivate(const PrivateModel& model,
-                                                ImportProgress& progress) {
+core::Status ModelLibrary::checkPrivate(const PrivateModel& model) {
     if (model.id.size() > kMaxName)
         return invalid("the name of a private model has at most " + std::to_string(kMaxName) +
                            " bytes; choose a shorter one",
@@ -108,13 +104,19 @@ core::Result<ModelRow> ModelLibrary::addPrivate(const PrivateModel& model,
     if (m_rows.find(Scope::everything(), model.id))
         return core::Error{core::ErrorCode::AlreadyExists,
                            "there is a model named '" + model.id + "' already", "name"};
-    CORE_TRY(checkPrecision(model.precision));
+    return checkPrecision(model.precision);
+}
+
+core::Result<ModelRow> ModelLibrary::addPrivate(
+    const PrivateModel& model, const std::atomic<bool>& cancel,
+    const std::function<void(const ImportEvent&)>& progress) {
+    CORE_TRY(checkPrivate(model));
     const core::SecureBytes key = core::randomKey();
     // Where a node that is started again removes what it does not know.
     const Folder work(m_data.paths().imports() / core::randomId("private-"));
     CORE_ASSIGN(std::string line, sealStartLine(model, work.path() / "model", key));
-    CORE_ASSIGN(const auto contents, importInWorker(m_workerProgram, std::move(line),
-                                                    progress.cancel, [](const ImportEvent&) {}));
+    CORE_ASSIGN(const auto contents,
+                importInWorker(m_workerProgram, std::move(line), cancel, progress));
     return publish({.id = model.id,
                     .owner = model.owner,
                     .kind = ModelKind::Base,
@@ -124,11 +126,13 @@ core::Result<ModelRow> ModelLibrary::addPrivate(const PrivateModel& model,
                     .metadata = model.metadata,
                     .createdAt = m_clock.unixSeconds(),
                     .wrappedKey = m_keys.wrap(model.id, key)},
-                   work.path() / "model", contents, progress);
+                   work.path() / "model", contents, cancel);
 }
 
-core::Result<ModelRow> ModelLibrary::merge(const Principal& principal, const std::string& adapter,
-                                           const std::string& name, const std::string& precision) {
+core::Result<PrivateModel> ModelLibrary::prepareMerge(const Principal& principal,
+                                                      const std::string& adapter,
+                                                      const std::string& name,
+                                                      const std::string& precision) {
     CORE_TRY(checkName(name));
     CORE_ASSIGN(const ModelRow row, find(principal, adapter));
     if (row.kind != ModelKind::Adapter || !row.baseModelId)
@@ -141,10 +145,11 @@ core::Result<ModelRow> ModelLibrary::merge(const Principal& principal, const std
         .weights = m_data.paths().root / base.path.value_or(""),
         .precision = precision,
         .adapter = adapter};
+    CORE_TRY(checkPrivate(model));
     if (!base.wrappedKey.empty()) {
         CORE_ASSIGN(model.weightsKey, m_keys.unwrap(base));
     }
-    return addPrivate(model, m_merging);
+    return model;
 }
 
 }  // namespace hearth::app

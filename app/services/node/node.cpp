@@ -58,6 +58,7 @@ core::Result<std::unique_ptr<Node>> Node::start(const std::filesystem::path& dat
     CORE_TRY(node->listen());
     node->m_library.serveAll();
     node->m_imports.resume();
+    node->m_operations.recover();
     node->m_jobs.start();
     node->startCalendar();
     node->m_ready = true;
@@ -77,7 +78,8 @@ Node::Node(std::unique_ptr<storage::DataDirectory> data, const NodeOptions& opti
       m_files(m_data->control(), m_data->blobs(), m_clock),
       m_datasets(m_data->control(), m_data->blobs(), m_clock),
       m_lineage(m_data->control(), m_data->blobs()),
-      m_jobs(*m_data, m_models, m_library, m_clock,
+      m_operations(m_data->control(), m_clock),
+      m_jobs(*m_data, m_models, m_library, m_operations, m_clock,
              {.workerProgram = options.workerProgram,
               .runningJobs = m_data->config().maxRunningJobs,
               .threads = m_data->config().jobThreads,
@@ -114,7 +116,7 @@ void Node::startCalendar() {
 
 Node::~Node() {
     m_imports.stop();  // first: a handler may wait for one
-    m_library.stopMerging();
+    m_operations.stop();
     m_calendar.stop();
     m_yielding.stop();
     if (m_server)

@@ -49,6 +49,7 @@ public:
     FileService& files() { return m_files; }
     DatasetService& datasets() { return m_datasets; }
     LineageService& lineage() { return m_lineage; }
+    OperationService& operations() { return m_operations; }
     JobService& jobs() { return m_jobs; }
     ScheduleService& schedules() { return m_schedules; }
     ModelLibrary& library() { return m_library; }
@@ -85,6 +86,7 @@ private:
     FileService m_files;
     DatasetService m_datasets;
     LineageService m_lineage;
+    OperationService m_operations;
     JobService m_jobs;
     ScheduleService m_schedules;
     ImportService m_imports;

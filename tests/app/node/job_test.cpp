@@ -111,6 +111,9 @@ TEST_F(JobTest, ASucceededJobCanBeVerified) {
     EXPECT_EQ(verified.at("result").at("from_step"), 5);
     EXPECT_EQ(verified.at("result").at("checkpoints"), 1);
     EXPECT_THAT(eventMessages(id), Contains(HasSubstr("trained again with the same bits")));
+    stopNode();
+    startNode();
+    EXPECT_EQ(*client()->get(path), verified);
 
     const auto journal = dataDirectory / "jobs" / id / "checkpoints/steps.log";
     std::string text = test::slurp(journal);
@@ -132,22 +135,55 @@ TEST_F(JobTest, AJobCanBeProbedBeforeItIsCreated) {
     const auto probe = [&](const json& settings) {
         return client()->post("/api/v1/jobs/probe", {{"job", jobBody(settings)}});
     };
-    const auto probed = probe({{"max_steps", 200}});
-    ASSERT_TRUE(probed.ok()) << probed.error().text();
-    EXPECT_EQ(probed->at("steps"), 3);
-    EXPECT_EQ(probed->at("total_steps"), 200);
-    EXPECT_GT(probed->at("seconds"), 0.0);
-    EXPECT_GT(probed->at("planned_bytes"), 0);
-    EXPECT_GT(probed->at("peak_bytes"), 0);
+    const json ended = waitForOperation(probe({{"max_steps", 200}}));
+    ASSERT_EQ(ended.at("status"), "succeeded") << ended;
+    EXPECT_EQ(ended.at("kind"), "probe");
+    const json& probed = ended.at("result");
+    EXPECT_EQ(probed.at("steps"), 3);
+    EXPECT_EQ(probed.at("total_steps"), 200);
+    EXPECT_GT(probed.at("seconds"), 0.0);
+    EXPECT_GT(probed.at("planned_bytes"), 0);
+    EXPECT_GT(probed.at("peak_bytes"), 0);
 
-    const auto tooLarge = probe({{"memory_gb", 0.3}});
-    EXPECT_EQ(tooLarge.error().code, core::ErrorCode::InvalidArgument);
-    EXPECT_THAT(tooLarge.error().message, HasSubstr("training needs"));
+    const json tooLarge = waitForOperation(probe({{"memory_gb", 0.3}}));
+    ASSERT_EQ(tooLarge.at("status"), "failed");
+    EXPECT_THAT(tooLarge.at("error").at("message").get<std::string>(), HasSubstr("training needs"));
     EXPECT_FALSE(client()->post("/api/v1/jobs/probe", json::object()).ok());
     // Nothing of it is kept.
     EXPECT_TRUE(client()->get("/v1/fine_tuning/jobs")->at("data").empty());
     EXPECT_FALSE(std::filesystem::exists(dataDirectory / "jobs") &&
                  !std::filesystem::is_empty(dataDirectory / "jobs"));
+}
+
+TEST_F(JobTest, AProbeRunsBesideItsRequestAndIsCancelledOrEndsWithTheNode) {
+    // Large enough not to end by itself.
+    json job = jobBody({{"max_steps", 200}, {"batch_tokens", 16'384}});
+    job["training_file"] = upload("many.jsonl", sampleConversations(2000));
+    const auto begin = [&] {
+        const auto begun = client()->post("/api/v1/jobs/probe", {{"job", job}, {"steps", 20}});
+        EXPECT_TRUE(begun.ok()) << (begun ? "" : begun.error().text());
+        EXPECT_EQ(begun->at("status"), "running");
+        return begun->at("id").get<std::string>();
+    };
+    const std::string first = begin();
+    const std::string path = "/api/v1/operations/" + first;
+    const auto second = client()->post("/api/v1/jobs/probe", {{"job", job}});
+    ASSERT_FALSE(second.ok());
+    EXPECT_EQ(second.error().code, core::ErrorCode::Conflict);
+    EXPECT_THAT(second.error().message, HasSubstr(first));
+    ASSERT_TRUE(client()->post(path + "/cancel", json::object()).ok());
+    EXPECT_EQ(waitForOperation(client()->get(path)).at("status"), "cancelled");
+    EXPECT_EQ(client()->post(path + "/cancel", json::object()).error().code,
+              core::ErrorCode::Conflict);
+
+    const std::string stopped = begin();
+    stopNode();
+    startNode();
+    const json told = *client()->get("/api/v1/operations/" + stopped);
+    EXPECT_EQ(told.at("status"), "failed");
+    EXPECT_THAT(told.at("error").at("message").get<std::string>(), HasSubstr("start it again"));
+    EXPECT_EQ(client()->get("/api/v1/operations")->at("data")[0].at("id"), stopped);
+    EXPECT_EQ(client()->get("/api/v1/operations/op-none").error().code, core::ErrorCode::NotFound);
 }
 
 TEST_F(JobTest, RunsAreRecordedAndComparedSideBySide) {

@@ -70,6 +70,22 @@ json NodeFixture::waitForJob(const std::string& id,
     return job;
 }
 
+json NodeFixture::waitForOperation(const core::Result<json>& begun) {
+    EXPECT_TRUE(begun.ok()) << (begun ? "" : begun.error().text());
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(10);
+    auto connection = client();
+    while (begun && std::chrono::steady_clock::now() < deadline) {
+        const auto answer =
+            connection->get("/api/v1/operations/" + begun->at("id").get<std::string>());
+        EXPECT_TRUE(answer.ok()) << answer.error().text();
+        if (!answer || answer->at("status") != "running")
+            return answer ? *answer : json::object();
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    ADD_FAILURE() << "the operation did not end";
+    return json::object();
+}
+
 std::vector<std::string> NodeFixture::eventMessages(const std::string& jobId) {
     const std::string first = "/v1/fine_tuning/jobs/" + jobId + "/events?limit=100&order=asc";
     std::vector<std::string> messages;

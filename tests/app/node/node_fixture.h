@@ -30,6 +30,8 @@ protected:
     /// Polls a job until `condition`; fails the test after ten minutes.
     nlohmann::json waitForJob(const std::string& id,
                               const std::function<bool(const nlohmann::json&)>& condition);
+    /// The operation that an answer began, once it has ended.
+    nlohmann::json waitForOperation(const core::Result<nlohmann::json>& begun);
     std::vector<std::string> eventMessages(const std::string& jobId);
 
     Principal administrator() const;

@@ -53,6 +53,14 @@ protected:
         m_job = succeeded(base, {{"full", true}});
         return m_job.at("fine_tuned_model");
     }
+    /// A merged model as the node shows it.
+    json merged(const std::string& adapter, const json& body) {
+        const json ended =
+            waitForOperation(client()->post("/api/v1/models/" + adapter + "/merge", body));
+        EXPECT_EQ(ended.value("status", ""), "succeeded") << ended;
+        EXPECT_EQ(ended.at("result"), json({{"model", body.at("name")}}));
+        return get("/api/v1/models/" + body.at("name").get<std::string>());
+    }
     /// Answer and log-probabilities.
     json ask(const std::string& model) {
         return post("/v1/chat/completions", {{"model", model},
@@ -177,7 +185,7 @@ TEST_F(PrivateModelNodeTest, AMergedModelIsPrivateToo) {
     EXPECT_EQ(client()->post("/api/v1/models/tiny/merge", {{"name", "m"}}).error().code,
               core::ErrorCode::InvalidArgument);
 
-    const json row = post("/api/v1/models/" + adapter + "/merge", {{"name", "merged"}});
+    const json row = merged(adapter, {{"name", "merged"}});
     EXPECT_EQ(row.at("encrypted_at_rest"), true);
     EXPECT_EQ(row.at("derived_from"), "tiny");
     EXPECT_EQ(get("/api/v1/models/merged").at("precision"), "bf16");
@@ -185,18 +193,21 @@ TEST_F(PrivateModelNodeTest, AMergedModelIsPrivateToo) {
     EXPECT_TRUE(filesWith(knownBytes(plain)).empty() ||
                 knownBytes(plain) == knownBytes(kReferenceModel));
     EXPECT_TRUE(core::isSealedFile(folderOf("merged") / "model.hearth"));
-    const json coarse =
-        post("/api/v1/models/" + adapter + "/merge", {{"name", "small"}, {"precision", "int4"}});
+    merged(adapter, {{"name", "small"}, {"precision", "int4"}});
     EXPECT_EQ(get("/api/v1/models/small").at("precision"), "int4");
     // The adapter alone is exported as PEFT has it.
     const auto peft = exported(adapter);
     EXPECT_EQ(test::countFiles(peft), 2u);
     EXPECT_TRUE(engine::openSafetensors(peft / "adapter_model.safetensors").ok());
-    // A node that stops ends what is being merged.
-    node->library().stopMerging();
-    EXPECT_EQ(node->library().merge(administrator(), adapter, "late", "").error().code,
-              core::ErrorCode::Cancelled);
+    // A node that stops ends what is being merged, and says so when it runs again.
+    const json late = post("/api/v1/models/" + adapter + "/merge", {{"name", "late"}});
+    stopNode();
     EXPECT_FALSE(std::filesystem::exists(folderOf("late")));
+    startNode();
+    const json told = get("/api/v1/operations/" + late.at("id").get<std::string>());
+    EXPECT_EQ(told.at("status"), "failed");
+    EXPECT_THAT(told.at("error").at("message").get<std::string>(), HasSubstr("start it again"));
+    EXPECT_FALSE(client()->get("/api/v1/models/late").ok());
     // And the adapter may go.
     EXPECT_TRUE(client()->remove("/api/v1/models/" + adapter).ok());
     EXPECT_FALSE(ask("merged").empty());
@@ -223,8 +234,7 @@ TEST_F(PrivateModelNodeTest, ItIsABaseLikeAnyOther) {
 
     const std::string again = tune(model);
     EXPECT_EQ(get("/api/v1/models/" + again).at("derived_from"), model);
-    const json merged = post("/api/v1/models/" + adapter + "/merge", {{"name", "both"}});
-    EXPECT_EQ(merged.at("derived_from"), model);
+    EXPECT_EQ(merged(adapter, {{"name", "both"}}).at("derived_from"), model);
     EXPECT_TRUE(client()->remove("/api/v1/models/" + adapter).ok());
     EXPECT_TRUE(client()->remove("/api/v1/models/" + model).ok());
     restart();
@@ -283,7 +293,8 @@ TEST_F(PrivateModelNodeTest, OtherDepartmentsNeitherSeeNorTakeIt) {
     EXPECT_EQ(node->jobs().create(sven, *parseJobRequest(body.dump())).error().code,
               ErrorCode::NotFound);
     const std::string adapter = succeeded("tiny", {{"lora", {{"r", 4}}}}).at("fine_tuned_model");
-    EXPECT_EQ(node->library().merge(sven, adapter, "theirs", "").error().code, ErrorCode::NotFound);
+    EXPECT_EQ(node->library().prepareMerge(sven, adapter, "theirs", "").error().code,
+              ErrorCode::NotFound);
 }
 
 TEST_F(PrivateModelNodeTest, DeletionTakesKeyWeightsAndCheckpoints) {

@@ -101,7 +101,8 @@ TEST_F(JobPlanTest, AProbeTimesStepsAndKeepsNothing) {
     JobSpec job = m_world.sftSpec(m_world.baseModel(), "out", 10);
     RecordingSink sink;
     ASSERT_TRUE(probeJob(job, JobKeys(), sink, kNever, 3));
-    ASSERT_EQ(sink.events.size(), 1u);
+    ASSERT_EQ(sink.events.size(), 4u);  // the three steps as progress
+    EXPECT_EQ(sink.all<ProgressEvent>().back().total_steps, 3);
     const ProbedEvent probed = sink.all<ProbedEvent>().at(0);
     EXPECT_EQ(probed.steps, 3);
     const auto started = TinyWorld::run(job).all<StartedEvent>();
