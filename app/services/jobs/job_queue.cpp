@@ -137,11 +137,11 @@ private:
 
 }  // namespace
 
-int64_t plannedTokens(const finetune::Hyperparameters& settings, int64_t bytes) {
+int64_t plannedTokens(const finetune::Hyperparameters& settings, int64_t bytes, int64_t updates) {
     constexpr double kBytesPerToken = 4;
     const double epoch = double(bytes) / kBytesPerToken;
     if (settings.max_steps == 0)
-        return int64_t(settings.epochs * epoch);
+        return int64_t(settings.epochs * epoch * double(updates));
     const double step =
         std::min(double(settings.batch_tokens), epoch) * double(settings.accumulation);
     return int64_t(double(settings.max_steps) * step);

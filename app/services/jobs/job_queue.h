@@ -21,7 +21,9 @@ struct JobCalendar {
 };
 
 /// About how many tokens a job will train on a file of so many bytes; earlier jobs correct it.
-int64_t plannedTokens(const finetune::Hyperparameters& settings, int64_t bytes);
+/// updates: steps that are taken on the same batches, each of which counts.
+int64_t plannedTokens(const finetune::Hyperparameters& settings, int64_t bytes,
+                      int64_t updates = 1);
 
 /// A job that waits or runs.
 struct QueueEntry {

@@ -36,15 +36,24 @@ void JobService::beginRecord(const JobRow& job) {
         add("validation", *job.validationFile);
     for (const EvaluationFile& evaluation : request.evaluations)
         add("evaluation " + evaluation.name, evaluation.fileId);
+    const auto modelOf = [&](const std::string& id) {
+        return RunModel{id, m_modelRows.contents(Scope::everything(), id)};
+    };
+    std::vector<RunModel> judges;
+    for (const std::string& judge : request.judges())
+        judges.push_back(modelOf(judge));
     const json earlier = parsed(m_records.find(Scope::everything(), job.id));
-    const json record =
-        beginRunRecord({.job = job,
-                        .method = traitsOf(request.method).name,
-                        .files = std::move(files),
-                        .base = m_modelRows.contents(Scope::everything(), job.modelId),
-                        .workerProgram = m_options.workerProgram,
-                        .startedAt = m_clock.unixSeconds()},
-                       earlier.value("runs", int64_t(0)));
+    const json record = beginRunRecord(
+        {.job = job,
+         .method = traitsOf(request.method).name,
+         .files = std::move(files),
+         .base = m_modelRows.contents(Scope::everything(), job.modelId),
+         .teacher =
+             request.teacher.empty() ? std::nullopt : std::optional(modelOf(request.teacher)),
+         .judges = std::move(judges),
+         .workerProgram = m_options.workerProgram,
+         .startedAt = m_clock.unixSeconds()},
+        earlier.value("runs", int64_t(0)));
     m_records.put(job, core::dumpJson(record));
 }
 

@@ -3,12 +3,9 @@
 #include "app/services/accounts/scope_of.h"
 #include "app/services/jobs/job_event_recorder.h"
 #include "core/crypto/key_wrap.h"
-#include "core/crypto/random.h"
 #include "core/crypto/sha256.h"
 #include "core/file.h"
 #include "core/log.h"
-#include "finetune/data/gate/data_report.h"
-#include "finetune/model/trainable_model.h"
 
 namespace hearth::app {
 namespace {
@@ -18,10 +15,6 @@ using storage::JobStatus;
 using storage::Scope;
 
 constexpr int64_t kMaxCurvePoints = 1'000'000;
-
-core::Error invalid(const char* field, const std::string& message) {
-    return {core::ErrorCode::InvalidArgument, message, field};
-}
 
 core::Error notFound(const std::string& id) {
     return {core::ErrorCode::NotFound, "there is no fine-tuning job '" + id + "'", "job_id"};
@@ -76,79 +69,6 @@ void JobService::start() {
 }
 
 // ---- What the API asks ----
-
-core::Result<JobRow> JobService::prepare(const Principal& owner, const JobRequest& request) {
-    CORE_ASSIGN(const ServingTarget target, m_models.find(request.model, owner));
-    if (target.adapter)
-        return invalid("model", "'" + request.model + "' is an adapter; fine-tune its base '" +
-                                    target.info.base + "'");
-    if (const auto tunable = finetune::checkTunable(target.model->config()); !tunable)
-        return invalid("model", tunable.error().message);
-    if (request.full)
-        CORE_TRY(checkFull(scopeOf(owner), request));
-    const auto training = m_files.find(scopeOf(owner), request.trainingFile);
-    if (!training || training->purpose != "fine-tune")
-        return invalid("training_file",
-                       "there is no file '" + request.trainingFile + "' of purpose fine-tune");
-    if (request.validationFile && !m_files.find(scopeOf(owner), *request.validationFile))
-        return invalid("validation_file", "there is no file '" + *request.validationFile + "'");
-    if (!request.teacher.empty()) {
-        const auto teacher = m_models.find(request.teacher, owner);
-        if (!teacher)
-            return core::Error{teacher.error().code, teacher.error().message, "teacher"};
-        if (teacher->adapter)
-            return invalid("teacher", "'" + request.teacher +
-                                          "' is an adapter, and only whole models teach; merge it "
-                                          "into its base (hearth model merge)");
-    }
-    for (const std::string& judge : request.judges()) {
-        const auto found = m_models.find(judge, owner);
-        if (!found)
-            return core::Error{found.error().code, found.error().message, "grader"};
-        if (found->adapter)
-            return invalid("grader", "'" + judge + "' is an adapter, and only whole models judge");
-        CORE_ASSIGN(const auto row, m_modelRows.find(scopeOf(owner), judge));
-        if (!row.wrappedKey.empty() && judge != request.model)
-            return invalid("grader", "'" + judge +
-                                         "' is encrypted, and a worker has the key of its base "
-                                         "alone; let the base or an imported model judge");
-    }
-    for (const auto& e : request.evaluations) {
-        const auto file = m_files.find(scopeOf(owner), e.fileId);
-        if (!file || file->purpose != "evals")
-            return invalid("evaluations", "there is no file '" + e.fileId + "' of purpose evals");
-    }
-    const int64_t now = m_clock.unixSeconds();
-    JobRow job{.id = core::randomId("ftjob-"),
-               .owner = ownerOf(owner),
-               .status = JobStatus::Queued,
-               .modelId = request.model,
-               .trainingFile = request.trainingFile,
-               .validationFile = request.validationFile,
-               .spec = writeJobRequest(request),
-               .metadata = request.metadata,
-               .seed = request.seed.value_or(now % INT32_MAX),
-               .createdAt = now};
-    // Refuses wrong hyperparameters now, not in the night.
-    CORE_ASSIGN(const auto spec, specOf(job, request));
-    CORE_ASSIGN(const auto data, contentOf(job, request.trainingFile));
-    const auto trainable = finetune::checkTrainable(
-        core::asText(data), traitsOf(request.method).format, target.model->chat(),
-        {.max_seq_len = spec.hyperparameters.max_seq_len,
-         .truncate = spec.hyperparameters.truncate});
-    if (!trainable) {
-        core::Error error = trainable.error();
-        error.context = "training_file";
-        return error;
-    }
-    if (request.validationFile) {
-        CORE_ASSIGN(const auto content, contentOf(job, *request.validationFile));
-        CORE_TRY(checkDataset(request.method, core::asText(content), "validation_file"));
-    }
-    job.settings = finetune::writeHyperparameters(spec.hyperparameters);
-    job.plannedTokens = plannedTokens(spec.hyperparameters, training->bytes);
-    return job;
-}
 
 core::Result<JobRow> JobService::create(const Principal& owner, const JobRequest& request) {
     CORE_ASSIGN(JobRow job, prepare(owner, request));

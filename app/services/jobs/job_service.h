@@ -156,6 +156,13 @@ private:
     core::Status publishModel(const storage::JobRow& job, const JobRequest& request,
                               const std::string& name);
     void publishOrFail(const storage::JobRow& job, JobEventRecorder& recorder);
+    core::Result<ServingTarget> checkBase(const Principal& owner, const JobRequest& request);
+    core::Status checkFiles(const storage::Scope& scope, const JobRequest& request);
+    core::Status checkTeacher(const Principal& owner, const JobRequest& request);
+    core::Status checkJudges(const Principal& owner, const JobRequest& request);
+    core::Status checkContents(const storage::JobRow& job, const JobRequest& request,
+                               const finetune::Hyperparameters& settings,
+                               const engine::ChatFormat& chat);
     core::Status checkFull(const storage::Scope& scope, const JobRequest& request);
     void beginRecord(const storage::JobRow& job);
     void finishRecord(const storage::JobRow& job, const JobEventRecorder& recorder,

@@ -28,7 +28,7 @@ json fileJson(const storage::StoredFile& file) {
 }
 
 /// One hash over a model's files; null when theirs are not known.
-json baseHash(std::vector<storage::ModelContent> contents) {
+json filesHash(std::vector<storage::ModelContent> contents) {
     if (contents.empty())
         return {};
     std::ranges::sort(contents, {}, &storage::ModelContent::name);
@@ -36,6 +36,10 @@ json baseHash(std::vector<storage::ModelContent> contents) {
     for (const auto& content : contents)
         hash.update(content.name + " " + content.sha256 + "\n");
     return hash.finishHex();
+}
+
+json modelJson(const std::string& id, const std::vector<storage::ModelContent>& files) {
+    return {{"model", id}, {"sha256", filesHash(files)}};
 }
 
 json machineJson() {
@@ -65,17 +69,22 @@ json beginRunRecord(const RunSources& sources, int64_t runs) {
     for (const auto& [role, file] : sources.files)
         data[role] = fileJson(file);
     const auto worker = core::sha256HexOfFile(sources.workerProgram);
-    return {
+    json record = {
         {"code", {{"version", HEARTH_VERSION}, {"worker_sha256", worker ? json(*worker) : json()}}},
         {"method", sources.method},
         {"hyperparameters", stored(sources.job.settings)},
         {"seed", sources.job.seed},
         {"data", std::move(data)},
-        {"base", {{"model", sources.job.modelId}, {"sha256", baseHash(sources.base)}}},
+        {"base", modelJson(sources.job.modelId, sources.base)},
         {"machine", machineJson()},
         {"started_at", sources.startedAt},
         {"runs", runs + 1},
         {"result", nullptr}};
+    if (sources.teacher)
+        record["teacher"] = modelJson(sources.teacher->id, sources.teacher->files);
+    for (const RunModel& judge : sources.judges)
+        record["judges"].push_back(modelJson(judge.id, judge.files));
+    return record;
 }
 
 void finishRunRecord(json& record, const finetune::FinishedEvent& finished,

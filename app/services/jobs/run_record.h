@@ -1,7 +1,8 @@
 // A job's record: what it was made from and on what, before it runs, and what came of it.
 //   {"code": {"version", "worker_sha256"}, "method", "hyperparameters": {...}, "seed",
 //    "data": {"training": {"file_id", "name", "bytes", "sha256"}, "validation", "evaluation
-//    <name>"}, "base": {"model", "sha256"}, "machine": {"host", "processor", "cores",
+//    <name>"}, "base": {"model", "sha256"}, "teacher": the same where there is one, "judges": a
+//    list of the same where models grade, "machine": {"host", "processor", "cores",
 //    "memory_bytes"}, "started_at", "runs", "result": {"steps", "published_step", "stop_reason",
 //    "trained_tokens", "seconds",
 //               "peak_memory_bytes", "metrics": {...}}}
@@ -9,6 +10,7 @@
 #pragma once
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,11 +22,19 @@
 
 namespace hearth::app {
 
+/// A model that a run uses, with its files; none of them: not recorded by this node.
+struct RunModel {
+    std::string id;
+    std::vector<storage::ModelContent> files = {};
+};
+
 struct RunSources {
     const storage::JobRow& job;
     std::string method;
     std::vector<std::pair<std::string, storage::StoredFile>> files;  // by role
-    std::vector<storage::ModelContent> base;  // empty: not recorded by this node
+    std::vector<storage::ModelContent> base;                         // as RunModel::files
+    std::optional<RunModel> teacher = {};
+    std::vector<RunModel> judges = {};
     std::filesystem::path workerProgram;
     int64_t startedAt = 0;
 };

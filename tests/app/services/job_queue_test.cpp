@@ -134,10 +134,12 @@ TEST(PlannedTokensTest, FollowEpochsOrSteps) {
     finetune::Hyperparameters settings;
     settings.epochs = 3;
     EXPECT_EQ(plannedTokens(settings, 4000), 3000);
+    EXPECT_EQ(plannedTokens(settings, 4000, 4), 12'000);  // four steps on the same answers
     settings.max_steps = 10;
     settings.batch_tokens = 256;
     EXPECT_EQ(plannedTokens(settings, 4000), 2560);
-    EXPECT_EQ(plannedTokens(settings, 400), 1000);  // a step is at most an epoch
+    EXPECT_EQ(plannedTokens(settings, 4000, 4), 2560);  // steps are counted one by one
+    EXPECT_EQ(plannedTokens(settings, 400), 1000);      // a step is at most an epoch
 }
 
 TEST(JobCalendarTest, AnEmptyOneIsAlwaysOpen) {

@@ -52,6 +52,27 @@ TEST(RunRecord, TheBasesHashIsOfItsFilesInAnyOrder) {
     EXPECT_TRUE(beginRunRecord(sources, 0).at("base").at("sha256").is_null());
 }
 
+TEST(RunRecord, TeacherAndJudgesHaveTheirHashes) {
+    const auto job = jobWith("{}");
+    RunSources sources = sourcesOf(job);
+    const json none = beginRunRecord(sources, 0);
+    EXPECT_FALSE(none.contains("teacher"));
+    EXPECT_FALSE(none.contains("judges"));
+    sources.teacher = RunModel{"large", {{"model.hearth", 10, "12"}}};
+    sources.judges = {{"strict", {{"model.hearth", 10, "34"}}}, {"referenced", {}}};
+    const json record = beginRunRecord(sources, 0);
+    EXPECT_EQ(record.at("teacher").at("model"), "large");
+    EXPECT_EQ(record.at("teacher").at("sha256").get<std::string>().size(), 64u);
+    ASSERT_EQ(record.at("judges").size(), 2u);
+    EXPECT_EQ(record.at("judges")[0].at("model"), "strict");
+    EXPECT_NE(record.at("judges")[0].at("sha256"), record.at("teacher").at("sha256"));
+    EXPECT_TRUE(record.at("judges")[1].at("sha256").is_null());
+    sources.judges[0].files[0].sha256 = "56";
+    const json differences = recordDifferences({record, beginRunRecord(sources, 0)});
+    ASSERT_EQ(differences.size(), 1u);
+    EXPECT_EQ(differences[0].at("field"), "judges.0.sha256");
+}
+
 TEST(RunRecord, DifferencesAreWhatRunsAreMadeOf) {
     const auto first = jobWith(R"({"learning_rate": 0.5, "lora": {"r": 8, "targets": []}})");
     const auto second =
