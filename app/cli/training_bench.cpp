@@ -17,11 +17,12 @@ namespace {
 
 finetune::TrainableOptions trainableOptions(const TrainingBenchOptions& options) {
     using namespace finetune;
-    return {
-        .part = options.train == "full" ? TrainedPart::Full : TrainedPart::Lora,
-        .base = options.base == "source" ? BaseStorage::Source : BaseStorage::Memory,
-        .lora = {
-            .r = options.rank, .alpha = 2.0 * double(options.rank), .targets = options.targets}};
+    return {.part = options.train == "full" ? TrainedPart::Full : TrainedPart::Lora,
+            .base = options.base == "source" ? BaseStorage::Source : BaseStorage::Memory,
+            .lora = {.r = options.rank,
+                     .alpha = 2.0 * double(options.rank),
+                     .targets = options.targets},
+            .operands = options.precision == "bf16" ? engine::DType::BF16 : engine::DType::F32};
 }
 
 core::Result<engine::ModelConfig> configOf(const std::filesystem::path& path) {
@@ -65,6 +66,7 @@ void print(const std::string& backend, const TrainingBenchOptions& options,
         {{"backend", backend},
          {"trained",
           options.train == "full" ? "every weight" : "LoRA, rank " + std::to_string(options.rank)},
+         {"precision", options.precision},
          {"parameters", std::to_string(speed.trainable_parameters) + " of " +
                             std::to_string(speed.total_parameters)},
          {"memory at most", formatBytes(speed.peak_bytes)},
@@ -100,6 +102,7 @@ core::Status benchTraining(const CommandContext& context, const std::filesystem:
                    {"threads", engine::cpuThreadPool(*backend).threads()},
                    {"train", options.train},
                    {"base", options.base},
+                   {"precision", options.precision},
                    {"sequence", options.sequence},
                    {"warmup", options.warmup},
                    {"learning_rate", options.learning_rate},
@@ -133,6 +136,11 @@ void addTrainingOptions(CLI::App& command, TrainingBenchOptions& options) {
         .add_option("--base", options.base,
                     "the adapter's base in F32 (memory) or as it is stored (source)")
         ->check(CLI::IsMember({"memory", "source"}))
+        ->capture_default_str();
+    command
+        .add_option("--precision", options.precision,
+                    "operands of the large products; sums are F32 with both")
+        ->check(CLI::IsMember({"f32", "bf16"}))
         ->capture_default_str();
     command.add_option("--learning-rate", options.learning_rate, "of the training steps")
         ->check(CLI::PositiveNumber)

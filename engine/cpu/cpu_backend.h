@@ -9,7 +9,7 @@ namespace hearth::engine {
 class HostAllocator;
 class ThreadPool;
 
-enum class CpuIsa { Best, Scalar, Avx2, Avx512, Avx512Vnni };
+enum class CpuIsa { Best, Scalar, Avx2, Avx512, Avx512Vnni, Avx512Bf16 };
 
 struct CpuBackendOptions {
     int threads = 0;            // 0: one per available core

@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "engine/cpu/thread_pool.h"
+#include "engine/tensor.h"
 
 namespace hearth::engine {
 
@@ -21,10 +22,15 @@ struct GemmParams {
     int64_t ldc = 0;
     bool accumulate = false;
     float alpha = 1.0f;
+    DType operands = DType::F32;  // BF16: a and b are rounded to it (pair_product.h)
 };
 
-/// Every element of c is one chain of fused multiply-adds over k = 0..K-1 in order, so its bits
-/// do not depend on M, N, the tiling, the instruction set or the number of threads.
+/// Every element of c is one chain of fused multiply-adds over k = 0..K-1 in order (of BF16 in the
+/// order that pair_kernels.h states), so its bits do not depend on M, N, the tiling, the
+/// instruction set or the number of threads.
 void gemm(ThreadPool& pool, const GemmParams& params);
+
+/// Whether this processor multiplies operands in BF16 faster than those in F32.
+bool hasBf16Products();
 
 }  // namespace hearth::engine

@@ -42,35 +42,26 @@ void* allocateHostBlock(size_t bytes) {
 }
 
 CachingAllocator::~CachingAllocator() {
-    dropFree(0);
+    dropFree();
 }
 
 void CachingAllocator::trim() {
     std::lock_guard lock(m_mutex);
-    dropFree(0);
-    m_peakBytes = m_usedBytes;
+    dropFree();
 }
 
-size_t CachingAllocator::freeLimit() const {
-    return m_keep == Keep::Peak ? m_peakBytes - m_usedBytes : kMaxFreeBytes;
-}
-
-/// The largest ones first.
-void CachingAllocator::dropFree(size_t limit) {
-    for (auto last = m_free.rbegin(); last != m_free.rend() && m_freeBytes > limit; ++last)
-        for (auto& blocks = last->second; !blocks.empty() && m_freeBytes > limit;) {
-            std::free(blocks.back());
-            blocks.pop_back();
-            m_freeBytes -= last->first;
-        }
+void CachingAllocator::dropFree() {
+    for (const auto& [bytes, blocks] : m_free)
+        for (void* block : blocks)
+            std::free(block);
+    m_free.clear();
+    m_freeBytes = 0;
 }
 
 void* CachingAllocator::allocate(size_t bytes) {
     const size_t rounded = sizeClass(bytes);
     {
         std::lock_guard lock(m_mutex);
-        m_usedBytes += rounded;
-        m_peakBytes = std::max(m_peakBytes, m_usedBytes);
         const auto found = m_free.find(rounded);
         if (found != m_free.end() && !found->second.empty()) {
             void* block = found->second.back();
@@ -78,7 +69,6 @@ void* CachingAllocator::allocate(size_t bytes) {
             m_freeBytes -= rounded;
             return block;
         }
-        dropFree(freeLimit());
     }
     return allocateHostBlock(rounded);
 }
@@ -87,8 +77,7 @@ void CachingAllocator::release(void* block, size_t bytes) noexcept {
     const size_t rounded = sizeClass(bytes);
     try {
         std::lock_guard lock(m_mutex);
-        m_usedBytes -= rounded;
-        if (m_freeBytes + rounded <= freeLimit()) {
+        if (m_freeBytes + rounded <= kMaxFreeBytes) {
             m_free[rounded].push_back(block);
             m_freeBytes += rounded;
             return;

@@ -22,32 +22,22 @@ public:
     virtual void release(void* block, size_t bytes) noexcept = 0;
 };
 
-/// Keeps released blocks for the next request of their size class, so that a steady decode
-/// or training step asks the system for nothing.
+/// Keeps released blocks, up to some size in all, for the next request of their size class, so that
+/// a steady decode step asks the system for nothing.
 class CachingAllocator : public HostAllocator {
 public:
-    enum class Keep {
-        Some,  // of what is free; the rest goes back to the system
-        Peak,  // with what is used as much as was ever used at once: for steps that are alike
-               // and need far more at one time than at another
-    };
-    explicit CachingAllocator(Keep keep = Keep::Some) : m_keep(keep) {}
     ~CachingAllocator() override;
     void* allocate(size_t bytes) override;
     void release(void* block, size_t bytes) noexcept override;
-    /// Gives what nobody uses back to the system, and forgets how much was used.
+    /// Gives what nobody uses back to the system.
     void trim();
 
 private:
-    size_t freeLimit() const;
-    void dropFree(size_t limit);
+    void dropFree();
 
-    const Keep m_keep;
     std::mutex m_mutex;  // guards the members below
     std::map<size_t, std::vector<void*>> m_free;
     size_t m_freeBytes = 0;
-    size_t m_usedBytes = 0;
-    size_t m_peakBytes = 0;
 };
 
 }  // namespace hearth::engine

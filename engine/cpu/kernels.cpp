@@ -33,6 +33,14 @@ bool hasAvx512Vnni() {
 #endif
 }
 
+bool hasAvx512Bf16() {
+#if defined(__x86_64__)
+    return hasAvx512Vnni() && __builtin_cpu_supports("avx512bf16");
+#else
+    return false;
+#endif
+}
+
 void require(bool present, const char* what) {
     if (!present)
         throw core::Exception({core::ErrorCode::Unsupported,
@@ -54,13 +62,17 @@ const Kernels& kernelsFor(CpuIsa isa) {
         case CpuIsa::Avx512Vnni:
             require(hasAvx512Vnni(), "AVX-512 VNNI");
             return avx512VnniKernels();
+        case CpuIsa::Avx512Bf16:
+            require(hasAvx512Bf16(), "AVX-512 BF16");
+            return avx512Bf16Kernels();
         case CpuIsa::Best:
             break;
     }
-    return hasAvx512Vnni() ? avx512VnniKernels()
-           : hasAvx512()   ? avx512Kernels()
-           : hasAvx2()     ? avx2Kernels()
-                           : scalarKernels();
+    return hasAvx512Bf16()   ? avx512Bf16Kernels()
+           : hasAvx512Vnni() ? avx512VnniKernels()
+           : hasAvx512()     ? avx512Kernels()
+           : hasAvx2()       ? avx2Kernels()
+                             : scalarKernels();
 }
 
 }  // namespace hearth::engine::cpu

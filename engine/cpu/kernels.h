@@ -6,6 +6,7 @@
 
 #include "engine/cpu/cpu_backend.h"
 #include "engine/cpu/latent_kernels.h"
+#include "engine/cpu/pair_kernels.h"
 #include "engine/cpu/quantised_kernels.h"
 #include "engine/tensor.h"
 
@@ -83,12 +84,14 @@ struct Kernels {
     void (*floatToBf16)(const float* x, int64_t count, uint16_t* out);
     const QuantisedKernels* quantised;
     const LatentKernels* latent;
+    const PairKernels* pairs;
 };
 
 const Kernels& scalarKernels();
 const Kernels& avx2Kernels();
 const Kernels& avx512Kernels();      // integers as avx2Kernels
 const Kernels& avx512VnniKernels();  // floats as avx512Kernels
+const Kernels& avx512Bf16Kernels();  // but for pairs of BF16 as avx512VnniKernels
 
 /// Errors: core::Exception(Unsupported) when the processor lacks the instruction set.
 const Kernels& kernelsFor(CpuIsa isa);

@@ -7,7 +7,7 @@ namespace hearth::engine::cpu {
 
 const Kernels& avx2Kernels() {
     static const Kernels kKernels =
-        avx2::makeKernels("avx2", avx2QuantisedKernels(), avx2LatentKernels());
+        avx2::makeKernels("avx2", avx2QuantisedKernels(), avx2LatentKernels(), avx2PairKernels());
     return kKernels;
 }
 

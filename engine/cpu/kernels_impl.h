@@ -433,7 +433,7 @@ inline void floatToBf16(const float* x, int64_t count, uint16_t* out) {
 }
 
 inline Kernels makeKernels(const char* name, const QuantisedKernels& quantised,
-                           const LatentKernels& latent) {
+                           const LatentKernels& latent, const PairKernels& pairs) {
     return {.name = name,
             .tileRows = kTileRows,
             .tile = tile,
@@ -454,7 +454,8 @@ inline Kernels makeKernels(const char* name, const QuantisedKernels& quantised,
             .bf16ToFloat = bf16ToFloat,
             .floatToBf16 = floatToBf16,
             .quantised = &quantised,
-            .latent = &latent};
+            .latent = &latent,
+            .pairs = &pairs};
 }
 
 }  // namespace hearth::engine::cpu::HEARTH_ISA

@@ -6,8 +6,8 @@
 namespace hearth::engine::cpu {
 
 const Kernels& scalarKernels() {
-    static const Kernels kKernels =
-        scalar::makeKernels("scalar", scalarQuantisedKernels(), scalarLatentKernels());
+    static const Kernels kKernels = scalar::makeKernels("scalar", scalarQuantisedKernels(),
+                                                        scalarLatentKernels(), scalarPairKernels());
     return kKernels;
 }
 

@@ -55,6 +55,20 @@ inline Vec loadF16(const uint16_t* p) {
             _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p + 8)))};
 }
 
+inline __m256i loadInts(const uint32_t* p) {
+    return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
+}
+/// Of sixteen pairs of BF16 the first ones (the low halves), and the second ones.
+inline Vec loadFirstOfPairs(const uint32_t* p) {
+    return {_mm256_castsi256_ps(_mm256_slli_epi32(loadInts(p), 16)),
+            _mm256_castsi256_ps(_mm256_slli_epi32(loadInts(p + 8), 16))};
+}
+inline Vec loadSecondOfPairs(const uint32_t* p) {
+    const __m256i high = _mm256_set1_epi32(int(0xffff0000u));
+    return {_mm256_castsi256_ps(_mm256_and_si256(loadInts(p), high)),
+            _mm256_castsi256_ps(_mm256_and_si256(loadInts(p + 8), high))};
+}
+
 inline Vec operator+(Vec a, Vec b) {
     return {_mm256_add_ps(a.lo, b.lo), _mm256_add_ps(a.hi, b.hi)};
 }

@@ -46,6 +46,15 @@ inline Vec loadF16(const uint16_t* p) {
     return {_mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)))};
 }
 
+/// Of sixteen pairs of BF16 the first ones (the low halves), and the second ones.
+inline Vec loadFirstOfPairs(const uint32_t* p) {
+    return {_mm512_castsi512_ps(_mm512_slli_epi32(_mm512_loadu_si512(p), 16))};
+}
+inline Vec loadSecondOfPairs(const uint32_t* p) {
+    const __m512i high = _mm512_set1_epi32(int(0xffff0000u));
+    return {_mm512_castsi512_ps(_mm512_and_si512(_mm512_loadu_si512(p), high))};
+}
+
 inline Vec operator+(Vec a, Vec b) {
     return {_mm512_add_ps(a.v, b.v)};
 }

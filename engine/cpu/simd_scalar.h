@@ -50,6 +50,14 @@ inline Vec loadF16(const uint16_t* p) {
     return eachLane([&](int i) { return f16ToFloat(p[i]); });
 }
 
+/// Of sixteen pairs of BF16 the first ones (the low halves), and the second ones.
+inline Vec loadFirstOfPairs(const uint32_t* p) {
+    return eachLane([&](int i) { return std::bit_cast<float>(p[i] << 16); });
+}
+inline Vec loadSecondOfPairs(const uint32_t* p) {
+    return eachLane([&](int i) { return std::bit_cast<float>(p[i] & 0xffff0000u); });
+}
+
 inline Vec operator+(Vec a, Vec b) {
     return eachLane([&](int i) { return a.v[i] + b.v[i]; });
 }

@@ -279,11 +279,26 @@ core::Status Prover::checkBaseBits(const engine::Adapter& adapter) {
     return {};
 }
 
+/// Products in F32, as serving has them, whatever the training has.
+class SingleOperands {
+public:
+    explicit SingleOperands(TrainableModel& model) : m_model(model) {
+        model.setOperands(engine::DType::F32);
+    }
+    ~SingleOperands() { m_model.setOperands(m_model.options().operands); }
+    SingleOperands(const SingleOperands&) = delete;
+    SingleOperands& operator=(const SingleOperands&) = delete;
+
+private:
+    TrainableModel& m_model;
+};
+
 }  // namespace
 
 core::Result<AdapterProof> proveAdapter(engine::Backend& backend, engine::Model& served,
                                         TrainableModel& trained,
                                         const std::vector<std::vector<int32_t>>& texts) {
+    const SingleOperands f32(trained);
     return Prover(backend, served, trained, texts).prove();
 }
 

@@ -4,7 +4,8 @@
 // Compared are log-probabilities of texts, of the tokens that follow and of drawn ones, with the
 // experts that the engine chose (a router amplifies without bound where two experts tie).
 //
-// How near. Trainer and engine evaluate one function with sums in another order. Rounding errors of
+// How near. Trainer (with operands in F32, whatever it trained with) and engine evaluate one
+// function with sums in another order. Rounding errors of
 // an F32 sum of n terms are about sqrt(n) u of the terms' size (u = 2^-24), those of independent
 // products add in quadrature, and a log-probability is the difference of two functions of the
 // logits:

@@ -21,6 +21,9 @@ const EnumNames<EvaluationKind> kKinds = {{EvaluationKind::Loss, "loss"},
                                           {EvaluationKind::Questions, "questions"},
                                           {EvaluationKind::MultipleChoice, "multiple_choice"}};
 const EnumNames<BaseKept> kStorages = {{BaseKept::Memory, "memory"}, {BaseKept::Source, "source"}};
+const EnumNames<TrainingPrecision> kPrecisions = {{TrainingPrecision::Auto, "auto"},
+                                                  {TrainingPrecision::F32, "f32"},
+                                                  {TrainingPrecision::Bf16, "bf16"}};
 const EnumNames<LoraScaling> kScalings = {{LoraScaling::Rank, "lora"},
                                           {LoraScaling::RankRoot, "rslora"}};
 
@@ -106,6 +109,7 @@ static void describe(Walker& walker, Hyperparameters& h) {
     walker.field("clip", h.clip, Range<double>{0.0, 1e9});
     walker.object("lora", h.lora);
     walker.choice("base_storage", h.base_storage, kStorages);
+    walker.choice("training_precision", h.training_precision, kPrecisions);
     walker.field("gradient_checkpointing", h.gradient_checkpointing);
     walker.object("dpo", h.dpo);
     walker.object("policy", h.policy);

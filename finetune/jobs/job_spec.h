@@ -54,6 +54,13 @@ enum class BaseKept {
     Source,  // as stored (a packed model's 4 or 8 bits): small
 };
 
+/// Operands of a job's large products; sums, weights, gradients and moments are F32 with each.
+enum class TrainingPrecision {
+    Auto,  // BF16 where the processor multiplies it (finetune/jobs/training_precision.h)
+    F32,
+    Bf16,  // rounded to it
+};
+
 struct DpoSettings {
     double beta = 0.1;  // how far the policy is held to the reference: less for small values
 };
@@ -100,7 +107,8 @@ struct Hyperparameters {
     double clip = 1.0;  // global gradient norm; 0: off
     LoraSettings lora;
     BaseKept base_storage = BaseKept::Memory;  // of adapters
-    bool gradient_checkpointing = false;       // activations computed twice: slower, smaller
+    TrainingPrecision training_precision = TrainingPrecision::Auto;
+    bool gradient_checkpointing = false;  // activations computed twice: slower, smaller
     DpoSettings dpo;
     PolicySettings policy;
     DistillSettings distill;

@@ -3,6 +3,7 @@
 #include <new>
 
 #include "core/crypto/key_ring.h"
+#include "finetune/jobs/training_precision.h"
 #include "finetune/methods/method.h"
 
 namespace hearth::finetune {
@@ -78,7 +79,8 @@ core::Status withPrepared(const JobContext& asked, Work&& work) {
     using Outcome = decltype(work(asked));
     return emitLast(asked.sink, [&]() -> Outcome {
         CORE_ASSIGN(const auto key, holdModelKey(asked));
-        CORE_ASSIGN(const JobSpec spec, preparedSpec(asked));
+        CORE_ASSIGN(JobSpec prepared, preparedSpec(asked));
+        CORE_ASSIGN(const JobSpec spec, withChosenPrecision(std::move(prepared)));
         return work(JobContext{spec, asked.keys, asked.sink, asked.cancel, asked.paused});
     });
 }

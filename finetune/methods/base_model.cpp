@@ -1,7 +1,7 @@
 #include "finetune/methods/base_model.h"
 
 #include "engine/cpu/cpu_backend.h"
-#include "engine/cpu/host_allocator.h"
+#include "engine/cpu/range_allocator.h"
 #include "engine/models/packed_model.h"
 #include "engine/models/packed_weights.h"
 #include "engine/models/source_reference.h"
@@ -52,10 +52,8 @@ core::Result<engine::ModelSource> openCheckpoint(const fs::path& path, TrainedPa
 }  // namespace
 
 std::unique_ptr<engine::Backend> createTrainingBackend(int threads) {
-    using engine::CachingAllocator;
     return engine::createCpuBackend(
-        {.threads = threads,
-         .allocator = std::make_shared<CachingAllocator>(CachingAllocator::Keep::Peak)});
+        {.threads = threads, .allocator = std::make_shared<engine::RangeAllocator>()});
 }
 
 core::Result<engine::ModelSource> openBase(const fs::path& path, TrainedPart part,

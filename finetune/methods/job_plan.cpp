@@ -5,6 +5,7 @@
 
 #include "core/number_text.h"
 #include "engine/models/capacity_plan.h"
+#include "finetune/jobs/training_precision.h"
 #include "finetune/methods/base_model.h"
 
 namespace hearth::finetune {
@@ -108,6 +109,7 @@ TrainableOptions trainableOptions(const Hyperparameters& settings, TrainedPart p
                      .dora = settings.lora.dora,
                      .targets = settings.lora.targets},
             .gradient_checkpointing = settings.gradient_checkpointing,
+            .operands = operandsOf(settings.training_precision),
             .seed = settings.seed,
             .balance_alpha = settings.balance_alpha,
             .mtp_lambda = settings.mtp_lambda};

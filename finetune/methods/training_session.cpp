@@ -4,6 +4,7 @@
 
 #include "core/file.h"
 #include "finetune/jobs/process_memory.h"
+#include "finetune/jobs/training_precision.h"
 #include "finetune/methods/base_model.h"
 #include "finetune/methods/training_data.h"
 
@@ -113,6 +114,7 @@ core::Result<std::unique_ptr<TrainingSession>> TrainingSession::prepare(const Jo
         return core::Error{core::ErrorCode::AlreadyExists,
                            "there is something at output_directory already", output};
     CORE_ASSIGN(auto session, open(context, training));
+    CORE_TRY(recordPrecision(context.spec));
     session->announce();
     return session;
 }

@@ -181,7 +181,8 @@ void AttentionLayer::backward(const StepContext& step, const Tensor& x,
                                         .dv = dv,
                                         .segments = step.segments,
                                         .heads = m_config.num_attention_heads,
-                                        .scale = float(m_config.softmaxScale())});
+                                        .scale = float(m_config.softmaxScale()),
+                                        .operands = step.operands});
     backwardQuery(step, x, kept, dq, dx);
     backwardKeyValue(step, x, kept, dk, dv, dx);
 }

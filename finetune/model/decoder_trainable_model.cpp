@@ -53,8 +53,9 @@ DecoderTrainableModel::DecoderTrainableModel(engine::Backend& backend,
         config.tie_word_embeddings
             ? m_embedding
             : m_parameters->weight("lm_head.weight", {config.vocab_size, config.hidden_size});
-    m_head = OutputHead(backend, m_parameters->weight("model.norm.weight", {config.hidden_size}),
-                        head, float(config.rms_norm_eps), !m_parameters->keepsBaseStored());
+    m_head =
+        OutputHead(*m_parameters, m_parameters->weight("model.norm.weight", {config.hidden_size}),
+                   head, float(config.rms_norm_eps), !m_parameters->keepsBaseStored());
     m_head.setMultiplier(float(config.logits_multiplier));
     m_layers.reserve(size_t(config.num_hidden_layers));  // m_moeLayers points into it
     for (int64_t layer = 0; layer < config.num_hidden_layers; ++layer) {
@@ -74,13 +75,14 @@ DecoderTrainableModel::DecoderTrainableModel(engine::Backend& backend,
 
 StepContext DecoderTrainableModel::stepFor(const std::vector<int32_t>& positions,
                                            std::vector<engine::AttentionSegment> segments) const {
-    return {m_backend,
-            m_pool,
-            m_config,
-            m_cos,
-            m_sin,
-            engine::uploadInts(m_backend, positions),
-            std::move(segments)};
+    return {.backend = m_backend,
+            .pool = m_pool,
+            .config = m_config,
+            .cos = m_cos,
+            .sin = m_sin,
+            .positions = engine::uploadInts(m_backend, positions),
+            .segments = std::move(segments),
+            .operands = m_operands};
 }
 
 StepContext DecoderTrainableModel::stepFor(const PackedBatch& batch) const {

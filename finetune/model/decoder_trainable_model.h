@@ -33,6 +33,7 @@ public:
     void zeroGradients() override;
     ParameterSet& trained() override { return m_parameters->trained(); }
     engine::ThreadPool& threadPool() override { return m_pool; }
+    void setOperands(engine::DType operands) override { m_operands = operands; }
     int64_t parameterCount() const override;
 
     const std::vector<ExpertUse>& expertUse() const override { return m_use; }
@@ -76,6 +77,7 @@ private:
     engine::ModelConfig m_config;
     TrainableOptions m_options;
     std::unique_ptr<ModelParameters> m_parameters;
+    engine::DType m_operands = m_options.operands;
     engine::Tensor m_cos;
     engine::Tensor m_sin;
     Weight m_embedding;

@@ -137,7 +137,8 @@ void GroupedAttentionLayer::backward(const StepContext& step, const Tensor& x,
                                         .heads = m_q.heads,
                                         .kv_heads = m_k.heads,
                                         .window = m_window,
-                                        .scale = float(m_config.softmaxScale())});
+                                        .scale = float(m_config.softmaxScale()),
+                                        .operands = step.operands});
     rotate(step, dq, m_q.heads, true);
     rotate(step, dk, m_k.heads, true);
     backwardHeads(step, m_q, x, kept.q_raw, dq, dx, false);

@@ -2,12 +2,22 @@
 
 #include "engine/ops/ops.h"
 #include "finetune/ops/grouped_matmul_backward.h"
+#include "finetune/ops/pair_matmul.h"
 
 namespace hearth::finetune {
 
 namespace ops = engine::ops;
 
 void multiply(const StepContext& step, const Product& p, const RowGroups& groups) {
+    if (step.operands == engine::DType::BF16)
+        return pairMatmul(step.pool, {.x = p.x,
+                                      .weight = p.weight,
+                                      .panels = p.panels,
+                                      .out = p.out,
+                                      .accumulate = p.accumulate,
+                                      .scale = p.scale,
+                                      .offsets = groups.offsets,
+                                      .row_source = groups.row_source});
     if (groups.offsets.defined())
         ops::groupedMatmul(step.backend, {.x = p.x,
                                           .weight = p.weight,
@@ -24,8 +34,10 @@ void multiply(const StepContext& step, const Product& p, const RowGroups& groups
                                    .scale = p.scale});
 }
 
-void multiplyBackward(const StepContext& step, const MatmulBackwardParams& p,
+void multiplyBackward(const StepContext& step, const MatmulBackwardParams& params,
                       const RowGroups& groups) {
+    MatmulBackwardParams p = params;
+    p.operands = step.operands;
     if (groups.offsets.defined())
         groupedMatmulBackward(step.pool, {.x = p.x,
                                           .weight = p.weight,
@@ -34,7 +46,9 @@ void multiplyBackward(const StepContext& step, const MatmulBackwardParams& p,
                                           .dx = p.dx,
                                           .dweight = p.dweight,
                                           .accumulate_dx = p.accumulate_dx,
-                                          .scale = p.scale});
+                                          .scale = p.scale,
+                                          .operands = p.operands,
+                                          .panels = p.panels});
     else
         matmulBackward(step.pool, p);
 }

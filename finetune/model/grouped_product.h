@@ -18,10 +18,11 @@ struct Product {
     engine::Tensor out;
     bool accumulate = false;
     float scale = 1.0f;
+    engine::Tensor panels = {};  // of operands in BF16: PairPanels::forward, or undefined
 };
 
 void multiply(const StepContext& step, const Product& product, const RowGroups& groups);
-/// groups.row_source is not used: x are the rows themselves.
+/// With the step's operands. groups.row_source is not used: x are the rows themselves.
 void multiplyBackward(const StepContext& step, const MatmulBackwardParams& params,
                       const RowGroups& groups);
 

@@ -75,7 +75,7 @@ Linear::Linear(const ModelParameters& parameters, const std::string& path,
         m_stored = storedWeight(parameters, path, parts, experts);
     } else {
         m_weight = weight(first, m_adapter.outputs, in);
-        m_frozen = FrozenWeight(parameters.backend(), m_weight);
+        m_frozen = FrozenWeight(parameters.backend(), m_weight, parameters.operands());
     }
 }
 
@@ -84,7 +84,13 @@ void Linear::forwardBase(const StepContext& step, const Tensor& x, const Tensor&
     if (m_stored.defined())
         m_stored.forward(step, x, out, accumulate, groups);
     else
-        multiply(step, {x, m_frozen.defined() ? m_frozen.packed : m_weight.value, out, accumulate},
+        multiply(step,
+                 {.x = x,
+                  .weight =
+                      step.operands == engine::DType::BF16 ? m_weight.value : m_frozen.of(m_weight),
+                  .out = out,
+                  .accumulate = accumulate,
+                  .panels = m_frozen.panels.forward},
                  groups);
 }
 
@@ -99,7 +105,8 @@ void Linear::backwardBase(const StepContext& step, const Tensor& x, const Tensor
                           .dout = dout,
                           .dx = dx,
                           .dweight = m_weight.gradient,
-                          .accumulate_dx = accumulateDx},
+                          .accumulate_dx = accumulateDx,
+                          .panels = m_frozen.panels.backward},
                          groups);
 }
 

@@ -70,6 +70,7 @@ public:
 
     /// Names of the modules that carry an adapter, without repetition.
     std::vector<std::string> adaptedModules() const;
+    engine::DType operands() const { return m_options.operands; }
     int64_t loraRank() const { return m_options.lora.r; }
     float loraScale() const { return float(m_options.lora.scale()); }
 

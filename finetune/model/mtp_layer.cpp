@@ -57,7 +57,7 @@ MtpLayer::MtpLayer(const ModelParameters& parameters, const engine::ModelConfig&
       m_join(parameters.weight(mtpPath(config) + "eh_proj.weight",
                                {config.hidden_size, 2 * config.hidden_size})),
       m_block(parameters, config, config.num_hidden_layers),
-      m_head(parameters.backend(),
+      m_head(parameters,
              parameters.weight(mtpPath(config) + "shared_head.norm.weight", {config.hidden_size}),
              ownOrShared(parameters, config, mtpPath(config) + "shared_head.head.weight", head),
              float(config.rms_norm_eps)),
@@ -84,7 +84,7 @@ MtpLayer::Activations MtpLayer::forward(const StepContext& step, const MtpBatch&
                                 .out = kept.joined.columns(width, 2 * width),
                                 .eps = m_eps});
     const Tensor input = step.floats(rows, width);
-    ops::matmul(step.backend, {.x = kept.joined, .weight = m_join.value, .out = input});
+    multiply(step, {.x = kept.joined, .weight = m_join.value, .out = input}, {});
     kept.output = m_block.forward(step, input, kept.block);
     return kept;
 }
@@ -94,11 +94,13 @@ void MtpLayer::backward(const StepContext& step, const Activations& kept, const 
     const int64_t rows = d.dim(0), width = d.dim(1);
     m_block.backward(step, kept.block, d);
     const Tensor djoined = step.floats(rows, 2 * width);
-    matmulBackward(step.pool, {.x = kept.joined,
-                               .weight = m_join.value,
-                               .dout = d,
-                               .dx = djoined,
-                               .dweight = m_join.gradient});
+    multiplyBackward(step,
+                     {.x = kept.joined,
+                      .weight = m_join.value,
+                      .dout = d,
+                      .dx = djoined,
+                      .dweight = m_join.gradient},
+                     {});
     // Both norms' gradients are wanted even where nothing below is trained.
     rmsNormBackward(step.pool, {.x = kept.embedding,
                                 .weight = m_embeddingNorm.value,

@@ -19,7 +19,10 @@ Tensor OutputHead::logits(const StepContext& step, const Tensor& hidden) const {
     const Tensor normed = step.floats(hidden.dim(0), hidden.dim(1));
     const Tensor logits = step.floats(hidden.dim(0), m_head.value.dim(0));
     normalise(step, hidden, normed);
-    ops::matmul(step.backend, {.x = normed, .weight = projection(), .out = logits});
+    multiply(
+        step,
+        {.x = normed, .weight = projection(step), .out = logits, .panels = m_frozen.panels.forward},
+        {});
     return logits;
 }
 
@@ -47,11 +50,13 @@ CrossEntropyResult OutputHead::run(const StepContext& step, const Tensor& hidden
     ops::gatherRows(step.backend, {.x = hidden, .ids = ids, .out = gathered});
     normalise(step, gathered, normed);
     CrossEntropyParams params{.hidden = normed,
-                              .head = projection(),
+                              .head = projection(step),
                               .labels = engine::uploadInts(step.backend, labelled.labels),
                               .head_rows = m_head.value,
                               .gradient_scale = scales.all,
-                              .row_scales = scales.rows};
+                              .row_scales = scales.rows,
+                              .operands = step.operands,
+                              .head_panels = m_frozen.panels};
     if (d.defined()) {
         params.dhidden = step.floats(rows, hidden.dim(1));
         params.dhead = m_head.gradient;

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "finetune/model/frozen_weight.h"
-#include "finetune/model/step_context.h"
+#include "finetune/model/grouped_product.h"
 #include "finetune/ops/cross_entropy.h"
 
 namespace hearth::finetune {
@@ -19,11 +19,11 @@ class OutputHead {
 public:
     OutputHead() = default;
     /// packed: a frozen head has a second layout, for the logits.
-    OutputHead(engine::Backend& backend, const Weight& norm, const Weight& head, float eps,
+    OutputHead(const ModelParameters& parameters, const Weight& norm, const Weight& head, float eps,
                bool packed = true)
         : m_norm(norm), m_head(head), m_eps(eps) {
         if (packed)
-            m_frozen = FrozenWeight(backend, head);
+            m_frozen = FrozenWeight(parameters.backend(), head, parameters.operands());
     }
 
     /// [T, vocab] of every row.
@@ -54,8 +54,8 @@ private:
                            const Scales& scales) const;
     void normalise(const StepContext& step, const engine::Tensor& hidden,
                    const engine::Tensor& out) const;
-    const engine::Tensor& projection() const {
-        return m_frozen.defined() ? m_frozen.packed : m_head.value;
+    const engine::Tensor& projection(const StepContext& step) const {
+        return step.operands == engine::DType::BF16 ? m_head.value : m_frozen.of(m_head);
     }
 
     Weight m_norm;

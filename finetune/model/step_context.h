@@ -27,7 +27,9 @@ struct StepContext {
     /// Of the segments' sequence balance losses (finetune/ops/sequence_balance.h); empty: none.
     std::vector<float> balance_weights = {};
     mutable double balance_loss = 0.0;  // of the layers that were passed backwards, weighted
-    bool use_adapter = true;            // false: the base alone, forward only
+    /// Of the layers' products with weights, the router's apart. BF16: rounded, sums stay F32.
+    engine::DType operands = engine::DType::F32;
+    bool use_adapter = true;  // false: the base alone, forward only
     /// Of the layers with DoRA, by layer: computed once in a forward and backward pass.
     mutable std::unordered_map<const void*, AdapterFactors> factors = {};
 

@@ -97,7 +97,8 @@ void StoredWeight::forward(const StepContext& step, const Tensor& x, const Tenso
                                  .transB = true,
                                  .c = target.row(begin),
                                  .ldc = target.stride,
-                                 .accumulate = accumulate});
+                                 .accumulate = accumulate,
+                                 .operands = step.operands});
     });
 }
 
@@ -109,7 +110,9 @@ void StoredWeight::backward(const StepContext& step, const Tensor& dout, const T
                                           .dout = dout,
                                           .dx = dx,
                                           .dweight = {},
-                                          .accumulate_dx = accumulate});
+                                          .accumulate_dx = accumulate,
+                                          .operands = step.operands,
+                                          .panels = {}});
     const RowView<> source(dout), target(dx);
     forEachExpert(step, groups, [&](int64_t begin, int64_t end, const float* weight) {
         engine::gemm(step.pool, {.M = end - begin,
@@ -121,7 +124,8 @@ void StoredWeight::backward(const StepContext& step, const Tensor& dout, const T
                                  .ldb = m_in,
                                  .c = target.row(begin),
                                  .ldc = target.stride,
-                                 .accumulate = accumulate});
+                                 .accumulate = accumulate,
+                                 .operands = step.operands});
     });
 }
 

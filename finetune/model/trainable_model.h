@@ -49,6 +49,9 @@ struct TrainableOptions {
     /// Of a block only the input is kept; the rest is computed again in the backward pass, to the
     /// same bits.
     bool gradient_checkpointing = false;
+    /// Of the large products: F32, or BF16, to which they are rounded. Sums, weights, gradients and
+    /// all else are F32.
+    engine::DType operands = engine::DType::F32;
     uint64_t seed = 0;
     double initializer_range = 0.02;
     /// Weight of the sequence balance loss of every mixture (finetune/ops/sequence_balance.h).
@@ -123,6 +126,8 @@ public:
     virtual void zeroGradients() = 0;
     /// What the optimiser updates.
     virtual ParameterSet& trained() = 0;
+    /// Of the products from now on: for a comparison in F32. At first the options' own.
+    virtual void setOperands(engine::DType operands) = 0;
     /// The threads of this model's backend, for the optimiser.
     virtual engine::ThreadPool& threadPool() = 0;
     /// Parameters of the model, adapters included.

@@ -58,6 +58,7 @@ public:
           m_segment(segment),
           m_window(p.window),
           m_scale(p.scale),
+          m_operands(p.operands),
           m_q(RowView<>(p.q), segment.q_begin, head, p.heads),
           m_k(RowView<>(p.k), segment.k_begin, keyHead, p.keyHeads()),
           m_v(RowView<>(p.v), segment.k_begin, keyHead, p.keyHeads()),
@@ -98,8 +99,9 @@ private:
     }
 
     void block(int64_t q, int64_t queries, int64_t k, int64_t keys) {
-        rowsByKeys(m_scores, m_q, q, queries, m_k, k, keys);
-        rowsByKeys(m_dprobs, m_dout, q, queries, m_v, k, keys);
+        // The scores as the forward pass had them: lse is of those.
+        rowsByKeys(m_scores, m_q, q, queries, m_k, k, keys, engine::DType::F32);
+        rowsByKeys(m_dprobs, m_dout, q, queries, m_v, k, keys, m_operands);
         for (int64_t i = 0; i < queries; ++i) {
             float* scores = m_scores + i * kKeyBlock;
             float* dscores = m_dprobs + i * kKeyBlock;
@@ -119,7 +121,7 @@ private:
 
     /// block = a[rows of the queries] * b[rows of the keys]^T
     void rowsByKeys(float* block, const HeadRows& a, int64_t q, int64_t queries, const HeadRows& b,
-                    int64_t k, int64_t keys) {
+                    int64_t k, int64_t keys, engine::DType operands) {
         engine::gemm(m_pool, {.M = queries,
                               .N = keys,
                               .K = a.width,
@@ -129,7 +131,8 @@ private:
                               .ldb = b.stride,
                               .transB = true,
                               .c = block,
-                              .ldc = kKeyBlock});
+                              .ldc = kKeyBlock,
+                              .operands = operands});
     }
 
     /// c += alpha * op(block) * b
@@ -147,13 +150,15 @@ private:
                               .c = c,
                               .ldc = target.stride,
                               .accumulate = true,
-                              .alpha = alpha});
+                              .alpha = alpha,
+                              .operands = m_operands});
     }
 
     ThreadPool& m_pool;
     AttentionSegment m_segment;
     int64_t m_window;
     float m_scale;
+    engine::DType m_operands;
     HeadRows m_q, m_k, m_v, m_out, m_dout, m_lse, m_dq, m_dk, m_dv;
     float* m_scores = nullptr;
     float* m_dprobs = nullptr;

@@ -25,6 +25,8 @@ struct CausalAttentionBackwardParams {
     int64_t kv_heads = 0;  // 0: one for each head
     int64_t window = 0;    // CausalAttentionParams::window
     float scale = 1.0f;
+    /// BF16: of the products of gradients; scores are F32 as in the forward pass, and so are sums.
+    engine::DType operands = engine::DType::F32;
 
     int64_t keyHeads() const { return kv_heads > 0 ? kv_heads : heads; }
 };

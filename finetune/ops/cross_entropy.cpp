@@ -94,7 +94,9 @@ void headBackward(engine::ThreadPool& pool, const CrossEntropyParams& p, const T
                           .weight = p.head_rows.defined() ? p.head_rows : p.head,
                           .dout = dlogits,
                           .dx = p.dhidden.defined() ? p.dhidden.rows(begin, end) : Tensor(),
-                          .dweight = p.dhead});
+                          .dweight = p.dhead,
+                          .operands = p.operands,
+                          .panels = p.head_panels.backward});
 }
 
 }  // namespace
@@ -113,7 +115,12 @@ CrossEntropyResult crossEntropy(engine::Backend& backend, engine::ThreadPool& po
         const int64_t end = std::min(rows, begin + kChunkRows);
         const Tensor logits = buffer.rows(0, end - begin);
         const Tensor hidden = p.hidden.rows(begin, end);
-        engine::ops::matmul(backend, {.x = hidden, .weight = p.head, .out = logits});
+        if (p.operands == engine::DType::BF16)
+            pairMatmul(
+                pool,
+                {.x = hidden, .weight = p.head, .panels = p.head_panels.forward, .out = logits});
+        else
+            engine::ops::matmul(backend, {.x = hidden, .weight = p.head, .out = logits});
         addLosses(pool, p, logits, begin, total);
         if (!wantGradient)
             continue;

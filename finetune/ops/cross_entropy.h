@@ -7,6 +7,7 @@
 #include "engine/cpu/thread_pool.h"
 #include "engine/ops/backend.h"
 #include "engine/tensor.h"
+#include "finetune/ops/pair_matmul.h"
 
 namespace hearth::finetune {
 
@@ -22,6 +23,9 @@ struct CrossEntropyParams {
     engine::Tensor head_rows;
     float gradient_scale = 1.0f;
     std::span<const float> row_scales;  // [N]; empty: all 1
+    /// BF16: of the products with the head, which is then row-major; sums stay F32.
+    engine::DType operands = engine::DType::F32;
+    PairPanels head_panels = {};  // of BF16; may be undefined
 };
 
 struct CrossEntropyResult {

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "finetune/ops/matmul_backward.h"
+#include "finetune/ops/pair_matmul.h"
 #include "finetune/ops/row_view.h"
 
 namespace hearth::finetune {
@@ -12,9 +13,11 @@ constexpr int64_t kRowGrain = 32;
 
 void expertBackward(engine::ThreadPool& pool, const GroupedMatmulBackwardParams& p, int64_t expert,
                     int64_t begin, int64_t end) {
-    MatmulBackwardParams one{
-        .dout = p.dout.rows(begin, end), .accumulate_dx = p.accumulate_dx, .scale = p.scale};
-    if (p.dx.defined()) {
+    MatmulBackwardParams one{.dout = p.dout.rows(begin, end),
+                             .accumulate_dx = p.accumulate_dx,
+                             .scale = p.scale,
+                             .operands = p.operands};
+    if (p.dx.defined() && p.operands == engine::DType::F32) {
         one.weight = p.weight.at(expert);
         one.dx = p.dx.rows(begin, end);
     }
@@ -32,6 +35,15 @@ void groupedMatmulBackward(engine::ThreadPool& pool, const GroupedMatmulBackward
     const int64_t experts = offsets.columns - 1;
     CORE_ASSERT(!p.weight.defined() || p.weight.dim(0) == experts);
     CORE_ASSERT(!p.dweight.defined() || p.dweight.dim(0) == experts);
+    if (p.dx.defined() && p.operands == engine::DType::BF16)
+        pairMatmul(pool, {.x = p.dout,
+                          .weight = p.weight,
+                          .panels = p.panels,
+                          .out = p.dx,
+                          .transposed = true,
+                          .accumulate = p.accumulate_dx,
+                          .scale = p.scale,
+                          .offsets = p.offsets});
     // An expert's products are small: one expert to a thread beats sharing each product.
     pool.parallelFor(experts, 1, [&](int64_t first, int64_t last) {
         for (int64_t e = first; e < last; ++e)

@@ -15,6 +15,8 @@ struct GroupedMatmulBackwardParams {
     engine::Tensor dweight;  // [E, out, in] or undefined; added to
     bool accumulate_dx = false;
     float scale = 1.0f;
+    engine::DType operands = engine::DType::F32;  // BF16: rounded to it, sums stay F32
+    engine::Tensor panels = {};  // of BF16: the weight's PairPanels::backward, or undefined
 };
 
 void groupedMatmulBackward(engine::ThreadPool& pool, const GroupedMatmulBackwardParams& params);

@@ -1,6 +1,7 @@
 #include "finetune/ops/matmul_backward.h"
 
 #include "engine/cpu/gemm.h"
+#include "finetune/ops/pair_matmul.h"
 #include "finetune/ops/row_view.h"
 
 namespace hearth::finetune {
@@ -11,17 +12,26 @@ void matmulBackward(engine::ThreadPool& pool, const MatmulBackwardParams& p) {
         const RowView<> weight(p.weight);
         CORE_ASSERT(weight.rows == dout.columns && weight.columns == dx.columns);
         CORE_ASSERT(dx.rows == dout.rows);
-        engine::gemm(pool, {.M = dout.rows,
-                            .N = dx.columns,
-                            .K = dout.columns,
-                            .a = dout.data,
-                            .lda = dout.stride,
-                            .b = weight.data,
-                            .ldb = weight.stride,
-                            .c = dx.data,
-                            .ldc = dx.stride,
-                            .accumulate = p.accumulate_dx,
-                            .alpha = p.scale});
+        if (p.operands == engine::DType::BF16)
+            pairMatmul(pool, {.x = p.dout,
+                              .weight = p.weight,
+                              .panels = p.panels,
+                              .out = p.dx,
+                              .transposed = true,
+                              .accumulate = p.accumulate_dx,
+                              .scale = p.scale});
+        else
+            engine::gemm(pool, {.M = dout.rows,
+                                .N = dx.columns,
+                                .K = dout.columns,
+                                .a = dout.data,
+                                .lda = dout.stride,
+                                .b = weight.data,
+                                .ldb = weight.stride,
+                                .c = dx.data,
+                                .ldc = dx.stride,
+                                .accumulate = p.accumulate_dx,
+                                .alpha = p.scale});
     }
     if (dweight.defined()) {
         const RowView<> x(p.x);
@@ -38,7 +48,8 @@ void matmulBackward(engine::ThreadPool& pool, const MatmulBackwardParams& p) {
                             .c = dweight.data,
                             .ldc = dweight.stride,
                             .accumulate = true,
-                            .alpha = p.scale});
+                            .alpha = p.scale,
+                            .operands = p.operands});
     }
 }
 

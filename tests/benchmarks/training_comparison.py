@@ -44,8 +44,8 @@ class Runner:
                 RATES[train], "--batch-tokens", self.options.batch_tokens, "--sequence",
                 self.options.sequence, "--threads", self.options.threads, *chosen]
 
-    def hearth(self, model, train, steps, warmup, targets=None):
-        return self.run([self.options.hearth, "--json", "bench", model,
+    def hearth(self, model, train, precision, steps, warmup, targets=None):
+        return self.run([self.options.hearth, "--json", "bench", model, "--precision", precision,
                          *self.common(train, steps, warmup, targets)])
 
     def torch(self, model, train, setting, steps, warmup, targets=None):
@@ -62,13 +62,20 @@ def largest_difference(ours, theirs):
 
 
 def check_losses(runner, name, model, train):
-    """Both in F32. Five steps: from then on a router's near tie may go to another expert."""
+    """Both in F32 against each other, and each in BF16 against itself in F32. Five steps: from then
+    on a router's near tie may go to another expert."""
     moe = name.startswith("moe")
     targets = COMPARABLE if moe and train == "lora" else None
-    ours = runner.hearth(model, train, 5, 0, targets)
-    theirs = runner.torch(model, train, "f32:eager" if moe else "f32", 5, 0, targets)
-    return {"difference": largest_difference(ours, theirs), "losses": ours["losses"],
-            "torch_losses": theirs["losses"]}
+    experts = ":eager" if moe else ""
+    ours = {precision: runner.hearth(model, train, precision, 5, 0, targets)
+            for precision in ("f32", "bf16")}
+    theirs = {precision: runner.torch(model, train, precision + experts, 5, 0, targets)
+              for precision in ("f32", "amp")}
+    return {"difference": largest_difference(ours["f32"], theirs["f32"]),
+            "bf16": largest_difference(ours["f32"], ours["bf16"]),
+            "torch_bf16": largest_difference(theirs["f32"], theirs["amp"]),
+            "losses": {name: report["losses"] for name, report in ours.items()},
+            "torch_losses": {name: report["losses"] for name, report in theirs.items()}}
 
 
 def median_of(reports):
@@ -100,27 +107,37 @@ def compare(runner, name, model, train):
             if key not in best or speeds["train_tps"] > row["tried"][best[key]]["train_tps"]:
                 best[key] = setting
         settings = list(best.values())
-    ours, theirs = [], {setting: [] for setting in settings}
+    ours = {precision: [] for precision in options.precisions.split(",")}
+    theirs = {setting: [] for setting in settings}
     for _ in range(options.rounds):
-        ours.append(runner.hearth(model, train, options.steps, options.warmup))
+        for precision in ours:
+            ours[precision].append(
+                runner.hearth(model, train, precision, options.steps, options.warmup))
         for setting in settings:
             theirs[setting].append(
                 runner.torch(model, train, setting, options.steps, options.warmup))
-    row["hearth"] = median_of(ours)
-    row["hearth"]["gflops"] = row["hearth"]["train_tps"] * flops_per_token(name, train) * 1e-9
+    row["hearth"] = {precision: median_of(reports) for precision, reports in ours.items()}
+    for speeds in row["hearth"].values():
+        speeds["gflops"] = speeds["train_tps"] * flops_per_token(name, train) * 1e-9
     row["torch"] = {setting: median_of(reports) for setting, reports in theirs.items()}
     row["versions"] = theirs[settings[0]][0]["versions"]
     return row
 
 
 def show(row):
-    ours = row["hearth"]
-    print(f"{row['model']} {row['train']}: Hearth {ours['train_tps']:.0f} tokens/s, "
-          f"{ours['gflops']:.0f} GFLOP/s, activations {ours['activation_bytes'] / 1e6:.0f} MB, "
-          f"in all {ours['peak_bytes'] / 1e6:.0f} MB")
+    for precision, ours in row["hearth"].items():
+        print(f"{row['model']} {row['train']}: Hearth {precision} "
+              f"{ours['train_tps']:.0f} tokens/s, "
+              f"{ours['gflops']:.0f} GFLOP/s, activations {ours['activation_bytes'] / 1e6:.0f} MB, "
+              f"in all {ours['peak_bytes'] / 1e6:.0f} MB")
     if "check" in row:
-        print(f"  losses differ by at most {row['check']['difference']:.2g}")
+        print(f"  losses in F32 differ by at most {row['check']['difference']:.2g}; BF16 changes "
+              f"Hearth's by {row['check']['bf16']:.2g} and torch's by "
+              f"{row['check']['torch_bf16']:.2g}")
     for setting, theirs in row["torch"].items():
+        # Precision for precision.
+        own = "f32" if setting.startswith("f32") else "bf16"
+        ours = row["hearth"].get(own, next(iter(row["hearth"].values())))
         print(f"  torch {setting}: {theirs['train_tps']:.0f} tokens/s (ratio "
               f"{ours['train_tps'] / theirs['train_tps']:.2f}), activations "
               f"{theirs['activation_bytes'] / 1e6:.0f} MB (share "
@@ -142,6 +159,7 @@ def main():
     parser.add_argument("--models", default=",".join(MODELS))
     parser.add_argument("--train", default="lora,full")
     parser.add_argument("--settings")
+    parser.add_argument("--precisions", default="f32,bf16")
     parser.add_argument("--no-check", action="store_true")
     parser.add_argument("--under", default="")
     parser.add_argument("--json", type=pathlib.Path)

@@ -5,8 +5,8 @@
 # packages of PyPI, in a virtual environment of its own), 12 GB of disk and 16 GB of memory.
 #   tests/benchmarks/training_comparison.sh [--models moe-20m,moe-300m,dense-135m]
 #       [--train lora,full] [--rounds N] [--steps N] [--warmup N] [--settings f32:grouped_mm,...]
-#       [--under COMMAND] [--environment DIR] [--json FILE]
-# --settings: of PyTorch, all measured, instead of trying some first; --under: put before every measured program.
+#       [--precisions f32,bf16] [--under COMMAND] [--environment DIR] [--json FILE]
+# --settings: of PyTorch, all measured, instead of trying some first; --precisions: of Hearth; --under: put before every measured program.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 environment=${XDG_CACHE_HOME:-$HOME/.cache}/hearth/benchmark-training

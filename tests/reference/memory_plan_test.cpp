@@ -50,9 +50,11 @@ TEST_P(MemoryPlanTest, IsWhatAStepTakes) {
     dora.lora.dora = true;
     checkpointing.gradient_checkpointing = true;
     stored.base = BaseStorage::Source;
+    TrainableOptions bf16 = lora;
+    bf16.operands = engine::DType::BF16;
     for (const TrainableOptions& options :
          {TrainableOptions{}, TrainableOptions{.gradient_checkpointing = true}, lora, dora,
-          checkpointing, stored}) {
+          checkpointing, stored, bf16, TrainableOptions{.operands = engine::DType::BF16}}) {
         const MemoryPlan plan =
             finetune::planMemory(checkpoint.config, checkpoint.weights.get(), options, kShape, 2)
                 .valueOrThrow();

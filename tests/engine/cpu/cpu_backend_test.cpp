@@ -54,23 +54,6 @@ TEST(CachingAllocatorTest, ReusesReleasedBlocksOfTheSameSize) {
     allocator.release(other, 10000);
 }
 
-TEST(CachingAllocatorTest, KeepsAsMuchAsWasUsedAtOnce) {
-    constexpr size_t kLarge = size_t{400} << 20;  // never touched, so never in memory
-    CachingAllocator allocator(CachingAllocator::Keep::Peak);
-    void* first = allocator.allocate(kLarge);
-    allocator.release(first, kLarge);
-    EXPECT_EQ(allocator.allocate(kLarge), first) << "kept, large as it is";
-    allocator.release(first, kLarge);
-    // Another size of the same bytes: what is free makes room for it.
-    void* second = allocator.allocate(kLarge / 4 * 3);
-    void* third = allocator.allocate(kLarge);
-    allocator.release(second, kLarge / 4 * 3);
-    allocator.release(third, kLarge);
-    void* fourth = allocator.allocate(kLarge / 4 * 3);
-    EXPECT_EQ(fourth, second);
-    allocator.release(fourth, kLarge / 4 * 3);
-}
-
 TEST(CachingAllocatorTest, BlocksAreLargeEnough) {
     CachingAllocator allocator;
     for (size_t bytes : {1, 63, 64, 65, 511, 513, 1000, 4097, 1 << 20, (1 << 20) + 1}) {

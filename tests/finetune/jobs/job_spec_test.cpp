@@ -42,6 +42,7 @@ TEST(JobSpec, RoundTripKeepsEveryField) {
                                  .b_rate_ratio = 16.0,
                                  .targets = {"q_proj", "o_proj"}};
     spec.hyperparameters.base_storage = BaseKept::Source;
+    spec.hyperparameters.training_precision = TrainingPrecision::Bf16;
     spec.hyperparameters.dpo.beta = 0.4;
     spec.adapter = true;
     spec.tokenizer.special_tokens = {"<s>"};
@@ -60,6 +61,7 @@ TEST(JobSpec, RoundTripKeepsEveryField) {
     EXPECT_EQ(read->inputs[0].key, "k1");
     EXPECT_EQ(read->hyperparameters.lora.scaling, LoraScaling::RankRoot);
     EXPECT_EQ(read->hyperparameters.base_storage, BaseKept::Source);
+    EXPECT_EQ(read->hyperparameters.training_precision, TrainingPrecision::Bf16);
     EXPECT_DOUBLE_EQ(read->hyperparameters.dpo.beta, 0.4);
 }
 
@@ -81,33 +83,34 @@ TEST_P(BadJobSpecTest, NamesTheField) {
 
 INSTANTIATE_TEST_SUITE_P(
     Fields, BadJobSpecTest,
-    testing::Values(BadField{"UnknownField", R"("hyperparameters": {"learning_rat": 1})",
-                             "hyperparameters.learning_rat is not a known field"},
-                    BadField{"TooLarge", R"("hyperparameters": {"learning_rate": 2})",
-                             "hyperparameters.learning_rate must be between 0 and 1"},
-                    BadField{"Negative",
-                             R"("hyperparameters": {"accumulation": -9223372036854775808})",
-                             "hyperparameters.accumulation must be between 1 and"},
-                    BadField{"Beyond64Bits",
-                             R"("hyperparameters": {"max_steps": 18446744073709551615})",
-                             "hyperparameters.max_steps must be between"},
-                    BadField{"Fraction", R"("hyperparameters": {"max_steps": 1.5})",
-                             "hyperparameters.max_steps must be a whole number"},
-                    BadField{"NegativeSeed", R"("hyperparameters": {"seed": -1})",
-                             "hyperparameters.seed must be"},
-                    BadField{"ZeroBeta", R"("hyperparameters": {"dpo": {"beta": 0}})",
-                             "hyperparameters.dpo.beta"},
-                    BadField{"UnknownScaling", R"("hyperparameters": {"lora": {"scaling": "log"}})",
-                             "hyperparameters.lora.scaling must be one of: lora, rslora"},
-                    BadField{"ZeroRank", R"("hyperparameters": {"lora": {"r": 0}})",
-                             "hyperparameters.lora.r must be between 1"},
-                    BadField{"TargetsNoStrings", R"("hyperparameters": {"lora": {"targets": [1]}})",
-                             "hyperparameters.lora.targets must be a list of strings"},
-                    BadField{"WrongFormat", R"("evaluations": [{"name": "x", "kind": "vibes"}])",
-                             "evaluations[0].kind must be one of: loss, questions"},
-                    BadField{"EvaluationWithoutPath", R"("evaluations": [{"name": "x"}])",
-                             "evaluations[0].data.path is required"},
-                    BadField{"WrongType", R"("full": "yes")", "full must be true or false"}),
+    testing::Values(
+        BadField{"UnknownField", R"("hyperparameters": {"learning_rat": 1})",
+                 "hyperparameters.learning_rat is not a known field"},
+        BadField{"TooLarge", R"("hyperparameters": {"learning_rate": 2})",
+                 "hyperparameters.learning_rate must be between 0 and 1"},
+        BadField{"Negative", R"("hyperparameters": {"accumulation": -9223372036854775808})",
+                 "hyperparameters.accumulation must be between 1 and"},
+        BadField{"Beyond64Bits", R"("hyperparameters": {"max_steps": 18446744073709551615})",
+                 "hyperparameters.max_steps must be between"},
+        BadField{"Fraction", R"("hyperparameters": {"max_steps": 1.5})",
+                 "hyperparameters.max_steps must be a whole number"},
+        BadField{"NegativeSeed", R"("hyperparameters": {"seed": -1})",
+                 "hyperparameters.seed must be"},
+        BadField{"ZeroBeta", R"("hyperparameters": {"dpo": {"beta": 0}})",
+                 "hyperparameters.dpo.beta"},
+        BadField{"UnknownScaling", R"("hyperparameters": {"lora": {"scaling": "log"}})",
+                 "hyperparameters.lora.scaling must be one of: lora, rslora"},
+        BadField{"UnknownPrecision", R"("hyperparameters": {"training_precision": "fp16"})",
+                 "hyperparameters.training_precision must be one of: auto, f32, bf16"},
+        BadField{"ZeroRank", R"("hyperparameters": {"lora": {"r": 0}})",
+                 "hyperparameters.lora.r must be between 1"},
+        BadField{"TargetsNoStrings", R"("hyperparameters": {"lora": {"targets": [1]}})",
+                 "hyperparameters.lora.targets must be a list of strings"},
+        BadField{"WrongFormat", R"("evaluations": [{"name": "x", "kind": "vibes"}])",
+                 "evaluations[0].kind must be one of: loss, questions"},
+        BadField{"EvaluationWithoutPath", R"("evaluations": [{"name": "x"}])",
+                 "evaluations[0].data.path is required"},
+        BadField{"WrongType", R"("full": "yes")", "full must be true or false"}),
     [](const auto& info) { return info.param.name; });
 
 TEST(JobSpec, RequiresWhatHasNoDefault) {

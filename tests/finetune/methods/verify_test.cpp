@@ -52,6 +52,18 @@ struct Job {
 const Job kJobs[] = {
     {"Pretrain", [](TinyWorld& world) { return world.pretrainSpec("out"); }},
     {"Sft", [](TinyWorld& world) { return world.sftSpec(world.baseModel(), "out"); }},
+    {"SftBf16",
+     [](TinyWorld& world) {
+         JobSpec spec = world.sftSpec(world.baseModel(), "out");
+         spec.hyperparameters.training_precision = TrainingPrecision::Bf16;
+         return spec;
+     }},
+    {"PretrainBf16",
+     [](TinyWorld& world) {
+         JobSpec spec = world.pretrainSpec("out");
+         spec.hyperparameters.training_precision = TrainingPrecision::Bf16;
+         return spec;
+     }},
     {"SftFull",
      [](TinyWorld& world) {
          JobSpec spec = world.sftSpec(world.baseModel(), "out");

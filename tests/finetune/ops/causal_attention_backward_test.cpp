@@ -1,5 +1,8 @@
 #include "finetune/ops/causal_attention_backward.h"
 
+#include <array>
+#include <cmath>
+
 #include "engine/ops/ops.h"
 #include "tests/finetune/ops/gradient_check.h"
 
@@ -34,10 +37,11 @@ double attentionLoss(const Inputs& in, const Matrix& dout,
 
 class CausalAttentionBackwardTest : public GradientTest {
 protected:
-    void expectAgreement(Inputs in, const std::vector<engine::AttentionSegment>& segments,
-                         bool checkAll) {
+    /// dq, dk, dv
+    std::array<Matrix, 3> gradients(const Inputs& in, const Matrix& dout,
+                                    const std::vector<engine::AttentionSegment>& segments,
+                                    engine::DType operands = engine::DType::F32) {
         const int64_t queries = in.q.rows, keys = in.k.rows;
-        const Matrix dout = randomMatrix(queries, kHeads * kValue, 9);
         const auto q = upload(in.q), k = upload(in.k), v = upload(in.v);
         const auto out = zeros(queries, kHeads * kValue), lse = zeros(queries, kHeads);
         engine::ops::causalAttention(backend(), {.q = q,
@@ -61,19 +65,27 @@ protected:
                                                    .dv = dv,
                                                    .segments = segments,
                                                    .heads = kHeads,
-                                                   .scale = kScale});
+                                                   .scale = kScale,
+                                                   .operands = operands});
+        return {download(dq), download(dk), download(dv)};
+    }
+
+    void expectAgreement(Inputs in, const std::vector<engine::AttentionSegment>& segments,
+                         bool checkAll) {
+        const Matrix dout = randomMatrix(in.q.rows, kHeads * kValue, 9);
+        const auto all = gradients(in, dout, segments);
         const auto loss = [&] { return attentionLoss(in, dout, segments); };
         if (checkAll) {
-            expectGradient(download(dq), in.q, loss, "dq");
-            expectGradient(download(dk), in.k, loss, "dk");
-            expectGradient(download(dv), in.v, loss, "dv");
+            expectGradient(all[0], in.q, loss, "dq");
+            expectGradient(all[1], in.k, loss, "dk");
+            expectGradient(all[2], in.v, loss, "dv");
             return;
         }
         // Long inputs: the derivative along a few directions is enough and quick.
         for (uint64_t seed = 20; seed < 23; ++seed) {
-            expectDirection(download(dq), in.q, loss, seed);
-            expectDirection(download(dk), in.k, loss, seed);
-            expectDirection(download(dv), in.v, loss, seed);
+            expectDirection(all[0], in.q, loss, seed);
+            expectDirection(all[1], in.k, loss, seed);
+            expectDirection(all[2], in.v, loss, seed);
         }
     }
 
@@ -108,6 +120,23 @@ TEST_F(CausalAttentionBackwardTest, MatchesWithMoreKeysThanQueries) {
 
 TEST_F(CausalAttentionBackwardTest, MatchesAcrossBlockBorders) {
     expectAgreement(randomInputs(300, 300), {{0, 1, 0, 1}, {1, 299, 1, 299}}, false);
+}
+
+/// Each rounding is of at most 2^-9, and three lie between a gradient and its inputs.
+TEST_F(CausalAttentionBackwardTest, GradientsInBf16AreNear) {
+    const Inputs in = randomInputs(90, 90);
+    const std::vector<engine::AttentionSegment> segments = {{0, 90, 0, 90}};
+    const Matrix dout = randomMatrix(90, kHeads * kValue, 9);
+    const auto exact = gradients(in, dout, segments, engine::DType::F32);
+    const auto rounded = gradients(in, dout, segments, engine::DType::BF16);
+    for (size_t i = 0; i < exact.size(); ++i) {
+        Matrix difference = exact[i];
+        for (size_t j = 0; j < difference.values.size(); ++j)
+            difference.values[j] -= rounded[i].values[j];
+        const double distance = std::sqrt(dot(difference, difference) / dot(exact[i], exact[i]));
+        EXPECT_LT(distance, 3 * 0x1p-9) << i;
+        EXPECT_GT(distance, 0x1p-14) << i;
+    }
 }
 
 }  // namespace

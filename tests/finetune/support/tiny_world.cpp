@@ -132,6 +132,7 @@ JobSpec TinyWorld::pretrainSpec(const std::string& output, int64_t steps) const 
     spec.hyperparameters.batch_tokens = 128;
     spec.hyperparameters.max_seq_len = 64;
     spec.hyperparameters.learning_rate = 1e-2;
+    spec.hyperparameters.training_precision = TrainingPrecision::F32;  // on every machine
     spec.hyperparameters.balance_gamma = 1e-3;
     spec.hyperparameters.checkpoint_every = 4;
     spec.hyperparameters.evaluate_every = 5;
