@@ -116,16 +116,18 @@ private:
         alignas(64) std::array<float, kRows * kLatentChunk> scores;
         const QueryTile& tile = tileOf(query);
         for (int64_t i = 0; i < count; ++i)
-            m_kernels.latent->scores({.latentPart = pages[size_t(i)] + m_shape.keyOffset(m_head),
-                                      .ropePart = pages[size_t(i)],
-                                      .latentQuads = m_shape.key / 4,
-                                      .ropeQuads = m_shape.rope / 4,
-                                      .latent = tile.key.queries(),
-                                      .rope = tile.rope.queries(),
-                                      .stride = kRows,
-                                      .heads = rows,
-                                      .scores = scores.data() + i * kTokens,
-                                      .scoreStride = kLatentChunk});
+            m_kernels.latent->scores(
+                {.latentPart = pages[size_t(i)] + m_shape.keyOffset(m_head),
+                 .ropePart = pages[size_t(i)],
+                 .ahead = pages[size_t(std::min(i + 1, count - 1))] + m_shape.keyOffset(m_head),
+                 .latentQuads = m_shape.key / 4,
+                 .ropeQuads = m_shape.rope / 4,
+                 .latent = tile.key.queries(),
+                 .rope = tile.rope.queries(),
+                 .stride = kRows,
+                 .heads = rows,
+                 .scores = scores.data() + i * kTokens,
+                 .scoreStride = kLatentChunk});
         softmax(query, rows, key, count * kTokens, scores.data());
         for (int64_t i = 0; i < count; ++i)
             pages[size_t(i)] += m_shape.valueOffset(m_head);

@@ -133,16 +133,18 @@ private:
         alignas(64) std::array<float, kLatentHeads * kLatentChunk> scores;
         const int64_t ropeOffset = latentPartWidth(m_params.kv_lora_rank) * kTokens;
         for (int64_t i = 0; i < pageCount; ++i)
-            m_context.kernels.latent->scores({.latentPart = pages[size_t(i)],
-                                              .ropePart = pages[size_t(i)] + ropeOffset,
-                                              .latentQuads = m_latent.quads,
-                                              .ropeQuads = m_rope.quads,
-                                              .latent = m_latent.from(row, head, m_heads),
-                                              .rope = m_rope.from(row, head, m_heads),
-                                              .stride = m_heads,
-                                              .heads = heads,
-                                              .scores = scores.data() + i * kTokens,
-                                              .scoreStride = kLatentChunk});
+            m_context.kernels.latent->scores(
+                {.latentPart = pages[size_t(i)],
+                 .ropePart = pages[size_t(i)] + ropeOffset,
+                 .ahead = pages[size_t(std::min(i + 1, pageCount - 1))],
+                 .latentQuads = m_latent.quads,
+                 .ropeQuads = m_rope.quads,
+                 .latent = m_latent.from(row, head, m_heads),
+                 .rope = m_rope.from(row, head, m_heads),
+                 .stride = m_heads,
+                 .heads = heads,
+                 .scores = scores.data() + i * kTokens,
+                 .scoreStride = kLatentChunk});
         const int64_t partial = partialOf(row, chunk, head);
         softmax(scores.data(), heads, keys, pageCount * kTokens, partial);
         sumValues(scores.data(), heads, keys, std::span(pages).first(size_t(pageCount)), partial);

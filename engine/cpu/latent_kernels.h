@@ -24,6 +24,7 @@ struct LatentQueries {
 struct LatentScores {
     const std::byte* latentPart = nullptr;  // of the page (engine/ops/latent_page.h)
     const std::byte* ropePart = nullptr;
+    const std::byte* ahead = nullptr;  // the latent part that is read next, fetched meanwhile
     int64_t latentQuads = 0;
     int64_t ropeQuads = 0;
     LatentQueries latent;

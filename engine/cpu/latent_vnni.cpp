@@ -29,28 +29,40 @@ struct Totals {
     __m512i v[kHeads][2];
 };
 
-/// One part of a page's keys with kHeads queries.
+void fetch(const void* line) {
+    _mm_prefetch(static_cast<const char*>(line), _MM_HINT_T0);
+}
+
+/// One part of a page's keys with kHeads queries. Fetches as much from `ahead` on.
 template <int kHeads>
-inline Totals<kHeads> partProducts(const std::byte* part, int64_t quads,
+inline Totals<kHeads> partProducts(const std::byte* part, int64_t quads, const std::byte* ahead,
                                    const LatentQueries& queries, int64_t stride, int64_t head) {
-    Totals<kHeads> totals;
+    __m512i totals[kHeads][2];  // the compiler keeps these in registers, but not a result's members
 #pragma GCC unroll 8
     for (int h = 0; h < kHeads; ++h)
-        totals.v[h][0] = totals.v[h][1] = _mm512_set1_epi32(queries.starts[head + h]);
+        totals[h][0] = totals[h][1] = _mm512_set1_epi32(queries.starts[head + h]);
     const __m512i bias = _mm512_set1_epi8(char(kLatentBias));
     const int8_t* query = queries.codes + head * 4;
     for (int64_t quad = 0; quad < quads; ++quad) {
+        fetch(ahead + quad * kQuadBytes);
+        fetch(ahead + quad * kQuadBytes + 64);
         const __m512i key0 = _mm512_xor_si512(loadLine(part + quad * kQuadBytes), bias);
         const __m512i key1 = _mm512_xor_si512(loadLine(part + quad * kQuadBytes + 64), bias);
 #pragma GCC unroll 8
         for (int h = 0; h < kHeads; ++h) {
             const __m512i q = quadAt(query + h * 4);
-            totals.v[h][0] = _mm512_dpbusd_epi32(totals.v[h][0], key0, q);
-            totals.v[h][1] = _mm512_dpbusd_epi32(totals.v[h][1], key1, q);
+            totals[h][0] = _mm512_dpbusd_epi32(totals[h][0], key0, q);
+            totals[h][1] = _mm512_dpbusd_epi32(totals[h][1], key1, q);
         }
         query += stride * 4;
     }
-    return totals;
+    Totals<kHeads> result;
+#pragma GCC unroll 8
+    for (int h = 0; h < kHeads; ++h) {
+        result.v[h][0] = totals[h][0];
+        result.v[h][1] = totals[h][1];
+    }
+    return result;
 }
 
 template <int kHeads>
@@ -59,7 +71,8 @@ void scoresOf(const LatentScores& s, int64_t head) {
     const auto* latentScales =
         reinterpret_cast<const float*>(s.latentPart + s.latentQuads * kQuadBytes);
     const auto* ropeScales = reinterpret_cast<const float*>(rope + s.ropeQuads * kQuadBytes);
-    const auto latent = partProducts<kHeads>(s.latentPart, s.latentQuads, s.latent, s.stride, head);
+    const auto latent =
+        partProducts<kHeads>(s.latentPart, s.latentQuads, s.ahead, s.latent, s.stride, head);
     for (int h = 0; h < kHeads; ++h) {
         for (int v = 0; v < 2; ++v) {
             const __m512 scale = _mm512_mul_ps(_mm512_set1_ps(s.latent.scales[head + h]),
@@ -68,7 +81,8 @@ void scoresOf(const LatentScores& s, int64_t head) {
                              _mm512_mul_ps(_mm512_cvtepi32_ps(latent.v[h][v]), scale));
         }
     }
-    const auto turned = partProducts<kHeads>(rope, s.ropeQuads, s.rope, s.stride, head);
+    const auto turned = partProducts<kHeads>(rope, s.ropeQuads, s.ahead + (rope - s.latentPart),
+                                             s.rope, s.stride, head);
     for (int h = 0; h < kHeads; ++h) {
         for (int v = 0; v < 2; ++v) {
             float* out = s.scores + (head + h) * s.scoreStride + v * 16;
@@ -195,6 +209,8 @@ void valuesOf(const LatentValues& v, int64_t head) {
             const std::byte* codes = v.pages[page] + quad * kQuadBytes;
 #pragma GCC unroll 2
             for (int half = 0; half < 2; ++half) {
+                fetch(codes + 2 * kQuadBytes + half * 64);
+                fetch(codes + 3 * kQuadBytes + half * 64);
                 const __m512i first = _mm512_shuffle_epi8(loadLine(codes + half * 64), turn);
                 const __m512i second =
                     _mm512_shuffle_epi8(loadLine(codes + kQuadBytes + half * 64), turn);
