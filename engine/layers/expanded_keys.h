@@ -10,11 +10,11 @@ namespace hearth::engine {
 
 struct ModelConfig;
 
-/// Of one sequence. They are what the cache's rows give, so that a step that rebuilds them has
-/// the same bits.
+/// Of one sequence, in as many of its first layers as there is room for. They are what the cache's
+/// rows give, so that a layer that rebuilds them has the same bits.
 struct ExpandedKeys {
     int64_t capacity = 0;        // tokens
-    int64_t tokens = 0;          // that every layer has
+    int64_t tokens = 0;          // that every layer here has
     std::vector<Tensor> layers;  // made by the first step
 };
 

@@ -56,7 +56,8 @@ private:
     void absorbed(const LayerContext& context, const Tensor& q, int64_t firstToken,
                   const Tensor& cache, const Tensor& selected, const Tensor& out) const;
     ExpandedShape expandedShape() const;
-    Tensor expandedKeys(const LayerContext& context, const PrefillSequence& sequence) const;
+    Tensor makeKeys(const LayerContext& context, int64_t tokens) const;
+    Tensor* keptKeys(const LayerContext& context, const PrefillSequence& sequence) const;
     void expandedPrefill(const LayerContext& context, const Tensor& q, const Tensor& cache,
                          const Tensor& out) const;
     void expand(const LayerContext& context, const PrefillSequence& sequence, const Tensor& cache,

@@ -78,8 +78,9 @@ void MlaAttention::expandedPrefill(const LayerContext& context, const Tensor& q,
                                    const Tensor& cache, const Tensor& out) const {
     for (const PrefillSequence& sequence : context.batch.prefill) {
         const AttentionSegment& s = sequence.segment;
-        const Tensor keys = expandedKeys(context, sequence);
-        const int64_t known = sequence.kept ? sequence.kept->tokens : 0;
+        Tensor* kept = keptKeys(context, sequence);
+        const Tensor keys = kept ? *kept : makeKeys(context, s.k_len);
+        const int64_t known = kept ? sequence.kept->tokens : 0;
         for (int64_t first = known / kLatentPageTokens * kLatentPageTokens; first < s.k_len;
              first += kExpandTokens)
             expand(context, sequence, cache, first, std::min(first + kExpandTokens, s.k_len), keys);
@@ -92,23 +93,21 @@ void MlaAttention::expandedPrefill(const LayerContext& context, const Tensor& q,
     }
 }
 
-/// Those that the sequence keeps of this layer, or room for the step.
-Tensor MlaAttention::expandedKeys(const LayerContext& context,
-                                  const PrefillSequence& sequence) const {
-    const auto make = [&](int64_t tokens) {
-        return allocate(context.backend, DType::U8,
-                        {ExpandedShape::pages(tokens), expandedShape().pageBytes()});
-    };
+Tensor MlaAttention::makeKeys(const LayerContext& context, int64_t tokens) const {
+    return allocate(context.backend, DType::U8,
+                    {ExpandedShape::pages(tokens), expandedShape().pageBytes()});
+}
+
+/// Those that the sequence keeps of this layer, or null.
+Tensor* MlaAttention::keptKeys(const LayerContext& context, const PrefillSequence& sequence) const {
     ExpandedKeys* kept = sequence.kept;
-    if (!kept)
-        return make(sequence.segment.k_len);
+    if (!kept || context.layer >= int64_t(kept->layers.size()))
+        return nullptr;
     CORE_ASSERT(kept->capacity >= sequence.segment.k_len);
-    const auto layer = size_t(context.layer);
-    if (kept->layers.size() <= layer)
-        kept->layers.resize(layer + 1);
-    if (!kept->layers[layer].defined())
-        kept->layers[layer] = make(kept->capacity);
-    return kept->layers[layer];
+    Tensor& layer = kept->layers[size_t(context.layer)];
+    if (!layer.defined())
+        layer = makeKeys(context, kept->capacity);
+    return &layer;
 }
 
 /// Tokens [begin, end) of the sequence, from the beginning of a page on.

@@ -129,19 +129,22 @@ void StepPlanner::takePages(std::vector<PlannedPart>& parts) {
     });
 }
 
-/// Only for prompts that go on in the next step, as long as there is room.
+/// Only for prompts that go on in the next step, in as many layers as there is room for.
 void StepPlanner::keepKeys(const PlannedPart& part) {
     Sequence& s = *part.sequence;
     if (m_limits.kept_token_bytes == 0 || s.expanded || !s.inPrefill() ||
         s.cached + part.count == s.promptSize())
         return;
-    int64_t tokens = s.promptSize();
+    int64_t room = m_limits.kept_bytes / m_limits.kept_token_bytes;  // layers of a token
     for (const auto& other : m_active.sequences())
-        tokens += other->expanded ? other->expanded->capacity : 0;
-    if (tokens * m_limits.kept_token_bytes > m_limits.kept_bytes)
+        if (other->expanded)
+            room -= other->expanded->capacity * int64_t(other->expanded->layers.size());
+    const int64_t layers = std::min(m_limits.kept_layers, room / s.promptSize());
+    if (layers <= 0)
         return;
     s.expanded = std::make_unique<ExpandedKeys>();
     s.expanded->capacity = s.promptSize();
+    s.expanded->layers.resize(size_t(layers));
 }
 
 /// Drafts take only pages that nobody else wants now.

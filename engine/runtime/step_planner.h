@@ -35,9 +35,10 @@ struct StepPlan {
 struct PlanLimits {
     int64_t prefill_chunk = 256;
     std::chrono::milliseconds max_step{0};
-    /// For prompts that take several steps (ExpandedKeys): bytes of one token, 0 where the model
-    /// expands none, and of all sequences.
+    /// For prompts that take several steps (ExpandedKeys): bytes of a token in a layer, 0 where the
+    /// model expands none, its layers, and bytes of all sequences.
     int64_t kept_token_bytes = 0;
+    int64_t kept_layers = 0;
     int64_t kept_bytes = 0;
     Speculation speculation = Speculation::Measured;
     int64_t mtp_drafts = 0;  // a step's most drafts of the MTP module for a sequence; 0: none
