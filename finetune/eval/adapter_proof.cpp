@@ -6,19 +6,16 @@
 #include <limits>
 
 #include "core/number_text.h"
-#include "finetune/eval/served_text.h"
+#include "finetune/eval/served_comparison.h"
 #include "finetune/methods/model_files.h"
-#include "finetune/model/packed_batch.h"
 
 namespace hearth::finetune {
 
 namespace {
 
-constexpr double kSafety = 8.0;
 constexpr double kErrors = 4.0;      // standard errors that make a share known
 constexpr double kHalf = 0.5;        // how far from 1 a share may be
 constexpr double kDependence = 4.0;  // tokens that count as one
-constexpr double kUnit = 0x1p-24;
 // What B is multiplied by in turn until its share can be told.
 constexpr double kScales[] = {1.0, 4.0, 16.0, 64.0};
 // Of B where it is not to count: an adapter of zeros is refused.
@@ -43,15 +40,6 @@ std::string moduleOf(const std::string& name) {
         module = module.substr(0, at + kExperts.size()) +
                  module.substr(module.find('.', at + kExperts.size()) + 1);
     return module;
-}
-
-double largestDifference(const std::vector<double>& a, const std::vector<double>& b) {
-    double largest = 0.0;
-    for (size_t i = 0; i < a.size() && !std::isnan(largest); ++i) {
-        const double difference = std::abs(a[i] - b[i]);
-        largest = difference <= largest ? largest : difference;
-    }
-    return largest;
 }
 
 /// The trained B matrices, to be scaled by module and put back.
@@ -90,15 +78,6 @@ private:
     std::vector<std::string> m_modules;
 };
 
-/// Both programs on all texts.
-struct Comparison {
-    std::vector<double> trained;
-    std::vector<double> served;
-    std::vector<char> answers;  // whether the arithmetic was that of answers
-    double disagreement = 0.0;
-    double expected = 0.0;
-};
-
 /// What the header calls share and standard error, of one kind of arithmetic.
 struct Share {
     double share = 0.0;
@@ -109,7 +88,7 @@ struct Share {
     bool right() const { return std::abs(share - 1.0) <= kHalf; }
 };
 
-Share shareOf(const Comparison& none, const Comparison& with, bool answers) {
+Share shareOf(const ServedComparison& none, const ServedComparison& with, bool answers) {
     double st = 0.0, tt = 0.0, ss = 0.0, count = 0.0;
     for (size_t i = 0; i < with.trained.size(); ++i) {
         if (bool(with.answers[i]) != answers)
@@ -137,19 +116,19 @@ public:
         : m_backend(backend), m_served(served), m_trained(trained), m_texts(texts) {}
 
     core::Result<AdapterProof> prove() {
-        CORE_ASSIGN(const Comparison base, compare(nullptr, Policy::Base));
+        CORE_ASSIGN(const ServedComparison base, compare(nullptr, Policy::Base));
         CORE_ASSIGN(const auto adapter, load());
         CORE_TRY(checkBaseBits(*adapter));
-        CORE_ASSIGN(const Comparison whole, compare(adapter.get(), Policy::Trained));
-        m_exact = base.disagreement <= kSafety * base.expected;
-        AdapterProof proof{.tokens = int64_t(base.trained.size()) / 2,
+        CORE_ASSIGN(const ServedComparison whole, compare(adapter.get(), Policy::Trained));
+        m_exact = base.disagreement <= base.bound();
+        AdapterProof proof{.tokens = base.tokens(),
                            .base = base.disagreement,
                            .disagreement = whole.disagreement,
                            .bound = boundOf(whole)};
         CORE_TRY(checkBound(whole, "the adapter"));
         ScaledModules modules(m_trained);
         modules.only("", 0.0);
-        CORE_ASSIGN(const Comparison none, compareTrained());
+        CORE_ASSIGN(const ServedComparison none, compareTrained());
         for (const std::string& module : modules.modules()) {
             CORE_ASSIGN(ProvenModule proven, proveModule(modules, module, none));
             proof.modules.push_back(std::move(proven));
@@ -164,56 +143,19 @@ private:
         return engine::loadAdapter(m_backend, m_served, m_trained.adapterConfig("base"), *weights);
     }
 
-    core::Result<Comparison> compareTrained() {
+    core::Result<ServedComparison> compareTrained() {
         CORE_ASSIGN(const auto adapter, load());
         return compare(adapter.get(), Policy::Trained);
     }
 
-    core::Result<Comparison> compare(const engine::Adapter* adapter, Policy policy) {
-        Comparison comparison;
-        PackedBatch batch;
-        double largestLogit = 0.0;
-        for (const std::vector<int32_t>& ids : m_texts) {
-            CORE_ASSIGN(const ServedText text, serveText(m_backend, m_served, adapter, ids));
-            comparison.served.insert(comparison.served.end(), text.logps.begin(), text.logps.end());
-            comparison.answers.insert(comparison.answers.end(), text.answers.begin(),
-                                      text.answers.end());
-            largestLogit = std::max(largestLogit, text.largest_logit);
-            append(ids, text, batch);
-        }
-        comparison.trained = m_trained.logProbabilities(batch, policy);
-        comparison.disagreement = largestDifference(comparison.served, comparison.trained);
-        comparison.expected = expectedError(largestLogit);
-        return comparison;
+    core::Result<ServedComparison> compare(const engine::Adapter* adapter, Policy policy) {
+        return compareServed(m_backend, m_served, adapter, m_trained, policy, m_texts);
     }
 
-    /// Twice: with the tokens that follow as labels, and with drawn ones.
-    void append(const std::vector<int32_t>& ids, const ServedText& text, PackedBatch& batch) const {
-        std::vector<int32_t> following(ids.begin() + 1, ids.end()), drawn;
-        for (size_t i = 0; i < following.size(); ++i)
-            drawn.push_back(drawnToken(ids, i, m_trained.config().vocab_size));
-        for (std::vector<int32_t>* labels : {&following, &drawn}) {
-            labels->push_back(kIgnoredLabel);
-            batch.append(ids, *labels);
-            batch.routing.resize(text.routing.size());
-            for (size_t layer = 0; layer < text.routing.size(); ++layer)
-                batch.routing[layer].insert(batch.routing[layer].end(), text.routing[layer].begin(),
-                                            text.routing[layer].end());
-        }
+    double boundOf(const ServedComparison& comparison) const {
+        return m_exact ? comparison.bound() : std::numeric_limits<double>::infinity();
     }
-
-    /// See the header. Seven products a layer: four of attention, three of the feed-forward part.
-    double expectedError(double largestLogit) const {
-        const engine::ModelConfig& config = m_trained.config();
-        const double products = 7.0 * double(config.num_hidden_layers) + 1.0;
-        const double longest = double(std::max(config.hidden_size, config.intermediate_size));
-        return 2.0 * std::sqrt(products * longest) * kUnit * largestLogit;
-    }
-
-    double boundOf(const Comparison& comparison) const {
-        return m_exact ? kSafety * comparison.expected : std::numeric_limits<double>::infinity();
-    }
-    core::Status checkBound(const Comparison& comparison, const std::string& what) const {
+    core::Status checkBound(const ServedComparison& comparison, const std::string& what) const {
         if (comparison.disagreement <= boundOf(comparison))
             return {};
         return refuse("with " + what + ", log-probabilities of serving and training differ by " +
@@ -222,11 +164,11 @@ private:
     }
 
     core::Result<ProvenModule> proveModule(ScaledModules& modules, const std::string& module,
-                                           const Comparison& none) {
+                                           const ServedComparison& none) {
         ProvenModule proven{.module = module};
         for (const double scale : kScales) {
             modules.only(module, scale);
-            CORE_ASSIGN(const Comparison with, compareTrained());
+            CORE_ASSIGN(const ServedComparison with, compareTrained());
             if (scale == 1.0)
                 CORE_TRY(checkBound(with, module + " alone"));
             const Share prompts = shareOf(none, with, false), answers = shareOf(none, with, true);
@@ -278,20 +220,6 @@ core::Status Prover::checkBaseBits(const engine::Adapter& adapter) {
         return refuse("the base model's logits change while the adapter is in use");
     return {};
 }
-
-/// Products in F32, as serving has them, whatever the training has.
-class SingleOperands {
-public:
-    explicit SingleOperands(TrainableModel& model) : m_model(model) {
-        model.setOperands(engine::DType::F32);
-    }
-    ~SingleOperands() { m_model.setOperands(m_model.options().operands); }
-    SingleOperands(const SingleOperands&) = delete;
-    SingleOperands& operator=(const SingleOperands&) = delete;
-
-private:
-    TrainableModel& m_model;
-};
 
 }  // namespace
 

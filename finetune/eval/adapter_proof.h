@@ -1,19 +1,10 @@
 // Proof, before anybody is told that an adapter exists, that serving computes with it what the
 // trainer did: for the whole adapter, and for each kind of module that it adds to.
 //
-// Compared are log-probabilities of texts, of the tokens that follow and of drawn ones, with the
-// experts that the engine chose (a router amplifies without bound where two experts tie).
-//
-// How near. Trainer (with operands in F32, whatever it trained with) and engine evaluate one
-// function with sums in another order. Rounding errors of
-// an F32 sum of n terms are about sqrt(n) u of the terms' size (u = 2^-24), those of independent
-// products add in quadrature, and a log-probability is the difference of two functions of the
-// logits:
-//     expected = 2 sqrt(products) sqrt(longest sum) u (largest logit).
-// Eight times that is allowed: for the largest of a sample, and for what layers amplify. Over a
-// packed base the two differ by more, without an adapter too: the engine rounds activations to 8
-// bits, and the trainer may have finer weights. No bound of that kind exists then (`bound` is
-// infinite).
+// Compared are log-probabilities (finetune/eval/served_comparison.h, which also says how near the
+// two have to be). Over a packed base the two differ by more, without an adapter too: the engine
+// rounds activations to 8 bits, and the trainer may have finer weights. No bound of that kind
+// exists then (`bound` is infinite).
 //
 // Whether a module is applied. Let t be what the trainer's log-probabilities change when the
 // module's B comes to a model whose other B are (nearly) zero, and s what the engine's change. s =

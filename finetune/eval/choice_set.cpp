@@ -6,6 +6,7 @@
 #include "core/json.h"
 #include "finetune/data/line_problems.h"
 #include "finetune/eval/likelihood.h"
+#include "finetune/eval/question_lines.h"
 
 namespace hearth::finetune {
 
@@ -84,22 +85,7 @@ ChoiceResult resultOf(const ChoiceQuestion& question, std::vector<double> logps)
 
 core::Result<std::vector<ChoiceQuestion>> readChoices(std::string_view text,
                                                       const std::string& label) {
-    std::vector<ChoiceQuestion> questions;
-    LineProblems problems;
-    forEachLine(text, [&](int64_t number, std::string_view line) {
-        if (isBlank(line))
-            return true;
-        auto question = parseChoice(line);
-        if (question)
-            questions.push_back(std::move(*question));
-        else
-            problems.add(number, question.error().message);
-        return !problems.full();
-    });
-    CORE_TRY(problems.status(label));
-    if (questions.empty())
-        return core::Error{core::ErrorCode::InvalidArgument, "there is no question", label};
-    return questions;
+    return readQuestionLines(text, label, parseChoice);
 }
 
 bool holdsChoices(std::string_view text) {

@@ -3,9 +3,9 @@
 #include <nlohmann/json.hpp>
 
 #include "core/json.h"
-#include "finetune/data/line_problems.h"
 #include "finetune/eval/answer_match.h"
 #include "finetune/eval/greedy_generator.h"
+#include "finetune/eval/question_lines.h"
 
 namespace hearth::finetune {
 
@@ -57,22 +57,7 @@ bool isRight(const std::string& answer, const Question& question) {
 }  // namespace
 
 core::Result<std::vector<Question>> readQuestions(std::string_view text, const std::string& label) {
-    std::vector<Question> questions;
-    LineProblems problems;
-    forEachLine(text, [&](int64_t number, std::string_view line) {
-        if (isBlank(line))
-            return true;
-        auto question = parseQuestion(line);
-        if (question)
-            questions.push_back(std::move(*question));
-        else
-            problems.add(number, question.error().message);
-        return !problems.full();
-    });
-    CORE_TRY(problems.status(label));
-    if (questions.empty())
-        return core::Error{core::ErrorCode::InvalidArgument, "there is no question", label};
-    return questions;
+    return readQuestionLines(text, label, parseQuestion);
 }
 
 core::Result<std::vector<Answer>> answerQuestions(engine::Backend& backend, engine::Model& model,

@@ -12,7 +12,7 @@ namespace {
 // got kEnoughTokens at an even share, that would be chance.
 constexpr double kDeadShare = 0.01;
 constexpr double kEnoughTokens = 50.0;
-// Alarms: tokens that go elsewhere than in the base; the busiest expert over its share in the
+// Alarms: choices that the base would not have made; the busiest expert over its share in the
 // base; entropy below that of the base.
 constexpr double kMuchDrift = 0.3;
 constexpr double kMuchLoad = 2.0;
@@ -25,13 +25,6 @@ double evenShares(const std::vector<float>& shares) {  // the greatest, in even 
 int64_t deadOf(const std::vector<float>& shares) {
     return std::ranges::count_if(
         shares, [&](float share) { return double(share) * double(shares.size()) < kDeadShare; });
-}
-
-double distance(const std::vector<float>& a, const std::vector<float>& b) {
-    double sum = 0.0;
-    for (size_t e = 0; e < a.size(); ++e)
-        sum += std::abs(double(a[e]) - double(b[e]));
-    return sum / 2.0;
 }
 
 std::string number(double value) {
@@ -72,7 +65,6 @@ void ExpertHealth::add(int64_t step, const std::vector<ExpertUse>& layers) {
         addShares(step, use, layer);
         health.load = evenShares(layer.lately);
         health.entropy = use.entropy / double(use.tokens) / std::log(double(use.loads.size()));
-        health.drift = distance(layer.lately, layer.base);
         const bool enough = double(layer.numbers[1]) >= kEnoughTokens;
         health.dead = enough ? deadOf(layer.lately) : 0;
         if (step <= kBaseSteps) {
@@ -83,9 +75,6 @@ void ExpertHealth::add(int64_t step, const std::vector<ExpertUse>& layers) {
             raise(health.layer, "dead",
                   std::to_string(health.dead) + " experts get (almost) no tokens any more, " +
                       std::to_string(deadOf(layer.base)) + " did not at the start");
-        if (health.drift > kMuchDrift)
-            raise(health.layer, "drift",
-                  number(100.0 * health.drift) + " % of the tokens go elsewhere than at the start");
         if (health.load > kMuchLoad * evenShares(layer.base))
             raise(health.layer, "load",
                   "the busiest expert gets " + number(health.load) + " even shares, at the start " +
@@ -94,6 +83,16 @@ void ExpertHealth::add(int64_t step, const std::vector<ExpertUse>& layers) {
             raise(health.layer, "entropy",
                   "the router's entropy fell from " + number(layer.numbers[0]) + " to " +
                       number(health.entropy) + " of its greatest value");
+    }
+}
+
+void ExpertHealth::setDrift(std::span<const double> shares) {
+    for (size_t i = 0; i < shares.size(); ++i) {
+        m_health[i].drift = shares[i];
+        if (shares[i] > kMuchDrift)
+            raise(m_health[i].layer, "drift",
+                  number(100.0 * shares[i]) +
+                      " % of the choices of experts are not the base's on the same tokens");
     }
 }
 

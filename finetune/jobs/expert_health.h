@@ -24,6 +24,8 @@ public:
 
     /// Takes what the routers did in a step, counted from 1.
     void add(int64_t step, const std::vector<ExpertUse>& layers);
+    /// As RoutingDrift measured it, for each layer; it stays until it is measured again.
+    void setDrift(std::span<const double> shares);
     /// Of the step that was added last.
     const std::vector<LayerHealth>& layers() const { return m_health; }
     /// Over all layers: the greatest load, the mean entropy, dead experts, the greatest drift.

@@ -17,8 +17,10 @@ struct JobContext {
     const std::atomic<bool>& cancel;
     const std::atomic<bool>* paused = nullptr;  // true: training waits; null: it never does
 
-    /// Waits until training may go on, or is to stop. Returns the seconds that took.
-    double waitForTurn() const;
+    mutable double paused_seconds = 0.0;  // that waitForTurn has taken so far
+
+    /// Waits until training may go on, or is to stop. By the job's thread.
+    void waitForTurn() const;
     bool cancelled() const { return cancel.load(std::memory_order_relaxed); }
     void info(const std::string& message) const { sink.emit(LogEvent{"info", message}); }
     void warn(const std::string& message) const { sink.emit(LogEvent{"warn", message}); }

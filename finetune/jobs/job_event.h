@@ -30,7 +30,7 @@ struct LayerHealth {
     double load = 0.0;     // of the busiest expert lately, in even shares: 1 to the experts' number
     double entropy = 0.0;  // of the router's distribution in this step: 0 (certain) to 1 (even)
     int64_t dead = 0;      // experts that lately got (almost) no tokens
-    double drift = 0.0;    // share of the tokens that go elsewhere than at the start: 0 to 1
+    double drift = 0.0;    // share of a sample's choices that are not the base's: 0 to 1
 };
 
 struct ProgressEvent {

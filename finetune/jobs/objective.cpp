@@ -25,21 +25,17 @@ public:
         const LossSums sums = m_model.accumulate(batch, windowUnits);
         // The MTP layers alone are trained: theirs is the loss.
         const bool trunk = sums.labels > 0;
+        Metrics metrics;
+        addBalanceLoss(m_model, sums, sums.labels, metrics);
         return ObjectiveSums{.loss = trunk ? sums.loss : sums.mtp_loss,
                              .units = trunk ? sums.labels : sums.mtp_labels,
                              .labels = trunk ? sums.labels : sums.mtp_labels,
                              .correct = sums.correct,
                              .tokens = batch.tokens(),
-                             .metrics = metricsOf(sums)};
+                             .metrics = std::move(metrics)};
     }
 
 private:
-    Metrics metricsOf(const LossSums& sums) const {
-        if (m_model.options().balance_alpha > 0.0)
-            return {{"balance_loss", sums.balance_loss}};
-        return {};
-    }
-
     TrainableModel& m_model;
     const TokenizedDataset& m_dataset;
 };
@@ -67,6 +63,12 @@ ObjectiveSums& ObjectiveSums::operator+=(const ObjectiveSums& other) {
             metrics[i].second += other.metrics[i].second;
         }
     return *this;
+}
+
+void addBalanceLoss(const TrainableModel& model, const LossSums& sums, int64_t units,
+                    Metrics& metrics) {
+    if (model.options().balance_alpha > 0.0)
+        metrics.emplace_back("balance_loss", sums.meanBalanceLoss() * double(units));
 }
 
 std::unique_ptr<Objective> likelihoodObjective(TrainableModel& model,

@@ -51,6 +51,10 @@ public:
     }
 };
 
+/// Adds "balance_loss", where the model has one, to the metrics of a batch of so many units.
+void addBalanceLoss(const TrainableModel& model, const LossSums& sums, int64_t units,
+                    Metrics& metrics);
+
 /// Next-token prediction on the labels, with the multi-token-prediction loss if the model has it.
 /// The model and the data set outlive it.
 std::unique_ptr<Objective> likelihoodObjective(TrainableModel& model,

@@ -91,7 +91,7 @@ core::Result<TrainingSummary> TrainingLoop::run(const Evaluate& evaluate) {
                            .trained_tokens = m_trainedTokens,
                            .loss = m_loss,
                            .token_accuracy = m_accuracy,
-                           .paused_seconds = m_pausedSeconds};
+                           .paused_seconds = m_context.paused_seconds};
 }
 
 /// A step that was trained before the job was interrupted has to come out as it did.
@@ -141,7 +141,7 @@ core::Result<TrainingLoop::StepResult> TrainingLoop::trainStep() {
     StepResult result;
     m_model.zeroGradients();
     for (size_t i = 0; i < m_window.plans.size(); ++i) {
-        m_pausedSeconds += m_context.waitForTurn();
+        m_context.waitForTurn();
         m_objective.seek(m_window.first + int64_t(i), m_step % m_updates);
         CORE_ASSIGN(const ObjectiveSums sums,
                     m_objective.accumulate(m_window.plans[i], m_window.units));
@@ -151,10 +151,19 @@ core::Result<TrainingLoop::StepResult> TrainingLoop::trainStep() {
     result.learning_rate = m_schedule.at(m_step);
     if (std::isfinite(result.gradient_norm))
         m_optimizer.step(result.learning_rate, clipScale(result.gradient_norm, m_settings.clip));
-    m_experts.add(m_step + 1, m_model.expertUse());
+    watchExperts();
     if (m_settings.balance_gamma > 0.0)
         m_model.balanceExperts(m_settings.balance_gamma);
     return result;
+}
+
+void TrainingLoop::watchExperts() {
+    const int64_t step = m_step + 1;
+    m_experts.add(step, m_model.expertUse());
+    if (!m_drift || (m_driftKnown && !m_drift->isDue(step) && step != m_totalSteps))
+        return;
+    m_experts.setDrift(m_drift->measure());
+    m_driftKnown = true;
 }
 
 void TrainingLoop::remember(const StepResult& result) {

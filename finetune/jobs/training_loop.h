@@ -9,6 +9,7 @@
 #include "finetune/jobs/job_context.h"
 #include "finetune/jobs/objective.h"
 #include "finetune/jobs/replay.h"
+#include "finetune/jobs/routing_drift.h"
 #include "finetune/jobs/step_journal.h"
 #include "finetune/jobs/stopping_rule.h"
 #include "finetune/model/trainable_model.h"
@@ -35,6 +36,9 @@ public:
 
     /// Step of the newest usable checkpoint, or 0. Reports the ones that are not usable.
     int64_t findCheckpoint();
+    /// Has run() measure the experts' drift on a sample. Before resume(), while the weights are the
+    /// base's.
+    void watchRouting(PackedBatch sample) { m_drift.emplace(m_model, std::move(sample)); }
     /// Takes over the state of the checkpoint that was found, if one was.
     core::Status resume();
     int64_t totalSteps() const { return m_totalSteps; }
@@ -74,6 +78,7 @@ private:
     core::Status takeOver(const LoadedCheckpoint& checkpoint);
     core::Result<StepResult> trainNext();
     core::Result<StepResult> trainStep();
+    void watchExperts();
     void remember(const StepResult& result);
     StepRecord recordOf(const StepResult& result) const;
     core::Status record(const StepRecord& step);
@@ -107,6 +112,8 @@ private:
     LearningRateSchedule m_schedule;
     StoppingRule m_stopping;
     ExpertHealth m_experts;
+    std::optional<RoutingDrift> m_drift;
+    bool m_driftKnown = false;             // to this process
     std::optional<StepJournal> m_journal;  // while it runs
     std::optional<LoadedCheckpoint> m_found;
     const int64_t m_updates;  // steps of a window
@@ -116,7 +123,6 @@ private:
     int64_t m_step = 0;
     int64_t m_savedStep = 0;
     int64_t m_trainedTokens = 0;
-    double m_pausedSeconds = 0.0;  // of this process
     double m_loss = 0.0;
     double m_accuracy = 0.0;
 };

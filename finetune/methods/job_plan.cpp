@@ -130,7 +130,8 @@ core::Result<JobPlan> planJob(const JobSpec& spec, TrainedPart part,
     plan.checkpoint = plan.memory.gradients + plan.memory.optimizer;
     if (part != TrainedPart::Lora)  // in F32, then in BF16 and side by side in a file
         plan.result = 2 * plan.memory.gradients;
-    if (part == TrainedPart::Lora || plan.answers_in_steps) {
+    // It answers, or is compared with the trainer, before it is published.
+    if (part != TrainedPart::MtpOnly && !spec.model_directory.empty()) {
         CORE_ASSIGN(plan.serving, servingBytes(spec));
     }
     return plan;

@@ -76,10 +76,12 @@ core::Status copyTokenizer(const fs::path& from, const fs::path& to) {
 
 }  // namespace
 
+engine::DType publishedType(const std::string& name) {
+    return name.ends_with("e_score_correction_bias") ? engine::DType::F32 : engine::DType::BF16;
+}
+
 std::vector<std::byte> serializeModel(const TrainableModel& model) {
-    return serialize(model.exportTensors(), [](const std::string& name) {
-        return name.ends_with("e_score_correction_bias") ? engine::DType::F32 : engine::DType::BF16;
-    });
+    return serialize(model.exportTensors(), publishedType);
 }
 
 std::vector<std::byte> serializeAdapter(const TrainableModel& model) {

@@ -11,8 +11,10 @@
 
 namespace hearth::finetune {
 
-/// The model's tensors as a safetensors file: BF16, and F32 for the routers' correction biases,
-/// whose small steps BF16 would swallow.
+/// In what a tensor is published: BF16, and F32 for the routers' correction biases, whose small
+/// steps BF16 would swallow.
+engine::DType publishedType(const std::string& name);
+/// The model's tensors as a safetensors file, in these types.
 std::vector<std::byte> serializeModel(const TrainableModel& model);
 /// The adapter's tensors as a safetensors file, in F32.
 std::vector<std::byte> serializeAdapter(const TrainableModel& model);

@@ -98,16 +98,20 @@ public:
         const PackedBatch batch = m_pairs.batch(plan);
         const auto reference = m_pairs.reference(plan);
         PairTotals totals;
-        const LossSums sums =
-            m_model.accumulateLoss(batch, [&](std::span<const double> logProbabilities) {
+        const LossSums sums = m_model.accumulateLoss(
+            batch,
+            [&](std::span<const double> logProbabilities) {
                 return derivatives(batch, logProbabilities, reference, windowUnits, totals);
-            });
+            },
+            double(plan.size()) / double(windowUnits));
+        Metrics metrics = totals.metrics();
+        addBalanceLoss(m_model, sums, int64_t(plan.size()), metrics);
         return ObjectiveSums{.loss = totals.loss,
                              .units = int64_t(plan.size()),
                              .labels = sums.labels,
                              .correct = sums.correct,
                              .tokens = batch.tokens(),
-                             .metrics = totals.metrics()};
+                             .metrics = std::move(metrics)};
     }
 
     core::Status evaluate(EvaluationPhase phase, int64_t step, Metrics& metrics) override {

@@ -35,7 +35,8 @@ core::Result<Training> mtpTraining(const JobContext&) {
 
 core::Result<FinishedEvent> runPretrain(const JobContext& context) {
     CORE_ASSIGN(const Training training, pretrainTraining(context));
-    return context.spec.adapter ? tuneModel(context, training) : trainModel(context, training);
+    const bool fromScratch = context.spec.model_directory.empty();
+    return fromScratch ? trainModel(context, training) : tuneModel(context, training);
 }
 
 core::Result<FinishedEvent> runMtp(const JobContext& context) {

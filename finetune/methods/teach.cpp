@@ -104,7 +104,8 @@ public:
         CORE_ASSIGN(const auto rollouts,
                     rollOut(*m_backend, *m_model, nullptr, requests,
                             {.max_tokens = m_settings.max_completion_tokens,
-                             .stop_tokens = stopTokens(*m_model, m_format.tokenizer())},
+                             .stop_tokens = stopTokens(*m_model, m_format.tokenizer()),
+                             .before_step = [this] { m_context.waitForTurn(); }},
                             m_context.cancel));
         for (size_t i = 0; i < rollouts.size(); ++i) {
             std::string text = rollouts[i].truncated ? "" : textOf(rollouts[i]);
@@ -180,7 +181,6 @@ core::Result<std::string> taughtText(const JobContext& context) {
     for (size_t first = 0; first < lessons.size(); first += size_t(atOnce)) {
         const size_t count = std::min(size_t(atOnce), lessons.size() - first);
         const auto some = std::span(lessons).subspan(first, count);
-        context.waitForTurn();
         CORE_TRY(teacher.answer(some, first));
         for (const Lesson& lesson : some) {
             const DistillSettings& settings = context.spec.hyperparameters.distill;

@@ -14,6 +14,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr int64_t kRoutingTokens = 512;  // on which the experts' drift is measured
+
 core::Error invalid(std::string message) {
     return {core::ErrorCode::InvalidArgument, std::move(message), {}};
 }
@@ -54,8 +56,6 @@ std::string nameOf(std::optional<DataKind> format) {
 
 /// Data of the wrong kind would train on answers that are to be avoided.
 core::Status checkFormats(const JobSpec& spec, std::optional<DataKind> format) {
-    if (format && spec.hyperparameters.balance_alpha > 0.0)
-        return invalid("hyperparameters.balance_alpha must be 0 for method " + spec.method);
     for (size_t i = 0; i < spec.inputs.size(); ++i)
         if (ownFormat(spec.inputs[i]) != format)
             return invalid("inputs[" + std::to_string(i) + "].format must be " + nameOf(format) +
@@ -180,6 +180,9 @@ void TrainingSession::announce() {
 core::Result<TrainingSummary> TrainingSession::train() {
     m_lossSets.reportNgramBaselines(m_context, m_dataset, config().vocab_size, m_metrics);
     m_objective->prepare();
+    if (!m_model->expertUse().empty())
+        m_loop->watchRouting(routingSample(
+            m_dataset, std::min(kRoutingTokens, m_context.spec.hyperparameters.batch_tokens / 4)));
     CORE_TRY(evaluate(EvaluationPhase::Before, 0, m_metrics));
     CORE_TRY(m_loop->resume());
     CORE_ASSIGN(const TrainingSummary summary,

@@ -5,6 +5,7 @@
 #include "engine/cpu/cpu_backend.h"
 #include "finetune/eval/adapter_effect.h"
 #include "finetune/eval/adapter_proof.h"
+#include "finetune/eval/model_proof.h"
 #include "finetune/jobs/job_files.h"
 #include "finetune/methods/model_files.h"
 #include "finetune/methods/question_sets.h"
@@ -20,6 +21,7 @@ struct Job {
     const JobContext& context;
     TrainingSession& session;
     const QuestionSets& questions;
+    std::string baseBits;  // of a model that is trained whole
 };
 
 core::Result<std::unique_ptr<engine::WeightSource>> parseBytes(
@@ -63,21 +65,32 @@ std::vector<std::vector<int32_t>> proofTexts(const Job& job) {
     return texts;
 }
 
+void showProof(const Job& job, double disagreement, double bound,
+               const std::vector<std::string>& sentences) {
+    for (const std::string& sentence : sentences)
+        job.context.info(sentence);
+    job.session.metrics().emplace_back("proof_disagreement", disagreement);
+    if (std::isfinite(bound))
+        job.session.metrics().emplace_back("proof_bound", bound);
+}
+
 core::Status proveEffect(const Job& job, engine::Backend& backend, engine::Model& served) {
     const auto texts = proofTexts(job);
+    TrainableModel& trained = job.session.model();
     if (texts.empty()) {
         job.context.warn(
             "there is no text of two tokens on which serving and training could be "
             "compared");
         return {};
     }
-    CORE_ASSIGN(const AdapterProof proof,
-                proveAdapter(backend, served, job.session.model(), texts));
-    for (const std::string& sentence : proofText(proof))
-        job.context.info(sentence);
-    job.session.metrics().emplace_back("proof_disagreement", proof.disagreement);
-    if (std::isfinite(proof.bound))
-        job.session.metrics().emplace_back("proof_bound", proof.bound);
+    if (trained.options().part == TrainedPart::Lora) {
+        CORE_ASSIGN(const AdapterProof proof, proveAdapter(backend, served, trained, texts));
+        showProof(job, proof.disagreement, proof.bound, proofText(proof));
+    } else {
+        CORE_ASSIGN(const ModelProof proof,
+                    proveModel(backend, served, trained, job.baseBits, texts));
+        showProof(job, proof.disagreement, proof.bound, {proofText(proof)});
+    }
     return {};
 }
 
@@ -103,11 +116,12 @@ core::Status finishAdapter(const Job& job, int64_t step, const std::filesystem::
 
 core::Status finishModel(const Job& job, int64_t step, const std::filesystem::path& output) {
     const std::vector<std::byte> bytes = serializeModel(job.session.model());
-    if (!job.questions.empty()) {
+    {
         const auto backend = evaluationBackend(job.context);
         CORE_ASSIGN(const auto weights, parseBytes(bytes));
         CORE_ASSIGN(const auto model, engine::loadModel(*backend, job.session.config(), *weights,
                                                         {.load_mtp = false}));
+        CORE_TRY(proveEffect(job, *backend, *model));
         CORE_TRY(job.questions.evaluate(job.context, *backend, *model, nullptr,
                                         job.session.format(), EvaluationPhase::After, step,
                                         job.session.metrics()));
@@ -125,7 +139,9 @@ core::Result<FinishedEvent> tuneModel(const JobContext& context, const Training&
         return core::Error{core::ErrorCode::InvalidArgument, "model_directory is required", {}};
     CORE_ASSIGN(const QuestionSets questions, QuestionSets::load(context));
     CORE_ASSIGN(const auto session, TrainingSession::prepare(context, training));
-    const Job job{context, *session, questions};
+    Job job{context, *session, questions, {}};
+    if (training.part == TrainedPart::Full)
+        job.baseBits = publishedBits(session->model());
     CORE_TRY(evaluateBefore(job));
     CORE_ASSIGN(const TrainingSummary summary, session->train());
 

@@ -118,14 +118,20 @@ void DecoderTrainableModel::check(const PackedBatch& batch) const {
     }
 }
 
-DecoderTrainableModel::Trunk DecoderTrainableModel::forwardTrunk(const StepContext& step,
-                                                                 const PackedBatch& batch,
-                                                                 bool keep) const {
+DecoderTrainableModel::Trunk DecoderTrainableModel::embedded(const StepContext& step,
+                                                             const PackedBatch& batch) const {
     Trunk trunk;
     trunk.ids = engine::uploadInts(m_backend, batch.ids);
     trunk.output = step.floats(batch.tokens(), m_config.hidden_size);
     ops::embedding(m_backend, {.table = m_embedding.value, .ids = trunk.ids, .out = trunk.output});
     scaleEmbedding(trunk.output);
+    return trunk;
+}
+
+DecoderTrainableModel::Trunk DecoderTrainableModel::forwardTrunk(const StepContext& step,
+                                                                 const PackedBatch& batch,
+                                                                 bool keep) const {
+    Trunk trunk = embedded(step, batch);
     for (const DecoderLayer& layer : m_layers) {
         DecoderActivations kept;
         const Tensor input = trunk.output;
@@ -205,15 +211,21 @@ void DecoderTrainableModel::mtpLoss(const StepContext& step, const PackedBatch& 
                                  .eps = m_head.eps()});
 }
 
+/// Of each label's sequence balance loss.
+void DecoderTrainableModel::weighBalance(StepContext& step, const PackedBatch& batch,
+                                         double scale) const {
+    if (m_options.balance_alpha > 0.0)
+        for (const PackedSegment& segment : batch.segments)
+            step.balance_weights.push_back(
+                float(m_options.balance_alpha * scale * double(batch.labelsIn(segment))));
+}
+
 LossSums DecoderTrainableModel::accumulate(const PackedBatch& batch, int64_t labelCount) {
     check(batch);
     StepContext step = stepFor(batch);
     const int64_t labels = labelCount > 0 ? labelCount : batch.labelCount();
     const float scale = labels > 0 ? float(1.0 / double(labels)) : 0.0f;
-    if (m_options.balance_alpha > 0.0)
-        for (const PackedSegment& segment : batch.segments)
-            step.balance_weights.push_back(
-                float(m_options.balance_alpha * double(scale) * double(batch.labelsIn(segment))));
+    weighBalance(step, batch, double(scale));
     LossSums sums;
     if (m_options.part == TrainedPart::MtpOnly) {
         const Trunk trunk = forwardTrunk(step, batch, false);
@@ -260,10 +272,12 @@ std::vector<double> DecoderTrainableModel::logProbabilities(const PackedBatch& b
 }
 
 LossSums DecoderTrainableModel::accumulateLoss(const PackedBatch& batch,
-                                               const TokenDerivative& derivative) {
+                                               const TokenDerivative& derivative, double share) {
     check(batch);
     CORE_ASSERT(!usesMtp());
-    const StepContext step = stepFor(batch);
+    StepContext step = stepFor(batch);
+    const auto labels = double(std::max<int64_t>(1, batch.labelCount()));
+    weighBalance(step, batch, double(float(share / labels)));  // as accumulate has it
     Trunk trunk = forwardTrunk(step, batch, true);
     const LabelledRows labelled = labelledRows(batch);
     const auto result = m_head.loss(step, trunk.output, labelled, Tensor(), 0.0f);
@@ -276,32 +290,10 @@ LossSums DecoderTrainableModel::accumulateLoss(const PackedBatch& batch,
     m_backend.fillZero(d);
     m_head.weightedGradient(step, trunk.output, labelled, scales, d);
     backwardTrunk(step, trunk, d);
-    return {
-        .loss = result.loss, .labels = int64_t(labelled.rows.size()), .correct = result.correct};
-}
-
-std::vector<float> DecoderTrainableModel::logits(const PackedBatch& batch) {
-    check(batch);
-    const StepContext step = stepFor(batch);
-    const Trunk trunk = forwardTrunk(step, batch, false);
-    return engine::downloadFloats(m_backend, m_head.logits(step, trunk.output));
-}
-
-std::vector<float> DecoderTrainableModel::mtpLogits(const PackedBatch& batch) {
-    CORE_ASSERT(usesMtp());
-    check(batch);
-    const StepContext step = stepFor(batch);
-    const Trunk trunk = forwardTrunk(step, batch, false);
-    const MtpBatch mtpBatch = makeMtpBatch(batch);
-    const StepContext mtpStep = stepFor(mtpBatch.positions, mtpBatch.segments);
-    const auto kept = m_mtp->forward(mtpStep, mtpBatch, normedHidden(step, trunk.output));
-    const std::vector<float> rows =
-        engine::downloadFloats(m_backend, m_mtp->head().logits(mtpStep, kept.output));
-    std::vector<float> all(size_t(batch.tokens() * m_config.vocab_size));
-    for (size_t i = 0; i < mtpBatch.rows.size(); ++i)
-        std::copy_n(rows.begin() + int64_t(i) * m_config.vocab_size, m_config.vocab_size,
-                    all.begin() + mtpBatch.rows[i] * m_config.vocab_size);
-    return all;
+    return {.loss = result.loss,
+            .labels = int64_t(labelled.rows.size()),
+            .correct = result.correct,
+            .balance_loss = share > 0.0 ? step.balance_loss * labels / share : 0.0};
 }
 
 }  // namespace hearth::finetune

@@ -26,7 +26,9 @@ public:
     LossSums accumulate(const PackedBatch& batch, int64_t labelCount) override;
     LossSums evaluate(const PackedBatch& batch) override;
     std::vector<double> logProbabilities(const PackedBatch& batch, Policy policy) override;
-    LossSums accumulateLoss(const PackedBatch& batch, const TokenDerivative& derivative) override;
+    LossSums accumulateLoss(const PackedBatch& batch, const TokenDerivative& derivative,
+                            double share) override;
+    Routing routing(const PackedBatch& batch, Policy policy) const override;
     std::vector<float> logits(const PackedBatch& batch) override;
     std::vector<float> mtpLogits(const PackedBatch& batch) override;
 
@@ -61,6 +63,8 @@ private:
                         std::vector<engine::AttentionSegment> segments) const;
     StepContext stepFor(const PackedBatch& batch) const;
     void check(const PackedBatch& batch) const;
+    void weighBalance(StepContext& step, const PackedBatch& batch, double scale) const;
+    Trunk embedded(const StepContext& step, const PackedBatch& batch) const;
     Trunk forwardTrunk(const StepContext& step, const PackedBatch& batch, bool keep) const;
     /// Also counts what the routers did. The layers of trunk are used up.
     void backwardTrunk(const StepContext& step, Trunk& trunk, const engine::Tensor& d);

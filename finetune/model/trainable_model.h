@@ -67,9 +67,10 @@ struct LossSums {
     int64_t correct = 0;  // labels that were the likeliest token
     double mtp_loss = 0.0;
     int64_t mtp_labels = 0;
-    double balance_loss = 0.0;  // weighted, times the labels; of accumulate
+    double balance_loss = 0.0;  // weighted, times the labels; of what has gradients
 
     double meanLoss() const { return labels > 0 ? loss / double(labels) : 0.0; }
+    double meanBalanceLoss() const { return labels > 0 ? balance_loss / double(labels) : 0.0; }
     double accuracy() const { return labels > 0 ? double(correct) / double(labels) : 0.0; }
     LossSums& operator+=(const LossSums& other);
 };
@@ -79,6 +80,10 @@ enum class Policy {
     Trained,  // the model as it is being trained
     Base,     // without its adapter. REQUIRES: TrainedPart::Lora
 };
+
+/// Experts of each token by layer, the MTP layer behind the others: [layer][T * experts of a
+/// token].
+using Routing = std::vector<std::vector<int32_t>>;
 
 using TokenDerivative = std::function<std::vector<float>(std::span<const double>)>;
 
@@ -112,10 +117,15 @@ public:
                                                  Policy policy = Policy::Trained) = 0;
     /// Forward and backward of any loss of the labels' log-probabilities: `derivative` is given
     /// them and returns d loss / d log-probability for each; the parameters' gradients of that
-    /// loss are added. The sums are those of the labels' negative log-probabilities.
+    /// loss (+ share * balance_alpha * mean over the batch's labels of their sequence's balance
+    /// losses) are added. share: of the batch in its accumulation window. The sums are those of the
+    /// labels' negative log-probabilities.
     /// REQUIRES: as accumulate; mtp_lambda == 0 and not TrainedPart::MtpOnly.
-    virtual LossSums accumulateLoss(const PackedBatch& batch,
-                                    const TokenDerivative& derivative) = 0;
+    virtual LossSums accumulateLoss(const PackedBatch& batch, const TokenDerivative& derivative,
+                                    double share = 1.0) = 0;
+    /// Where the routers send a batch's tokens, for each layer of expertUse(): as the model is, or
+    /// as its base is without the adapter. Forward only; counts nothing.
+    virtual Routing routing(const PackedBatch& batch, Policy policy = Policy::Trained) const = 0;
     /// [T, vocab] of the trunk, row-major.
     virtual std::vector<float> logits(const PackedBatch& batch) = 0;
     /// [T, vocab] of the MTP layer: row i predicts the token after next. Rows whose next token

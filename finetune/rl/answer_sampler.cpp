@@ -76,7 +76,8 @@ core::Status AnswerSampler::sampleOnce(const std::vector<AnswerGroup*>& groups, 
             requests.push_back({m_dataset.examples[size_t(group->prompt)].ids,
                                 seedOf(batch, group->prompt, attempt, i)});
     const RolloutOptions options{.max_tokens = m_settings.max_completion_tokens,
-                                 .stop_tokens = stopTokens(m_policy.model(), m_format.tokenizer())};
+                                 .stop_tokens = stopTokens(m_policy.model(), m_format.tokenizer()),
+                                 .before_step = [this] { m_context.waitForTurn(); }};
     CORE_ASSIGN(auto rollouts,
                 rollOut(m_policy.backend(), m_policy.model(), m_policy.adapter().get(), requests,
                         options, m_context.cancel));

@@ -1,11 +1,10 @@
 #include "finetune/rl/policy_objective.h"
 
 #include <algorithm>
-#include <cmath>
 #include <map>
-#include <numeric>
 
 #include "finetune/jobs/job_files.h"
+#include "finetune/rl/answer_batch.h"
 #include "finetune/rl/answer_sampler.h"
 #include "finetune/rl/policy_loss.h"
 
@@ -21,33 +20,6 @@ PolicyLossOptions lossOptions(const PolicySettings& settings) {
             .clip_high = settings.clip_high,
             .beta = settings.beta,
             .max_tokens = settings.max_completion_tokens};
-}
-
-/// How far two programs are apart about the same tokens.
-struct Disagreement {
-    double sum = 0.0;
-    double largest = 0.0;
-    int64_t tokens = 0;
-
-    void add(double trainer, double engine) {
-        const double difference = std::abs(trainer - engine);
-        sum += difference;
-        largest = std::max(largest, difference);
-        ++tokens;
-    }
-    double mean() const { return tokens > 0 ? sum / double(tokens) : 0.0; }
-};
-
-/// Log-probabilities of a batch's answers, cut into answers.
-std::vector<std::span<const double>> byAnswer(const PackedBatch& batch,
-                                              std::span<const double> values) {
-    std::vector<std::span<const double>> out;
-    for (const PackedSegment& segment : batch.segments) {
-        const auto count = size_t(batch.labelsIn(segment));
-        out.push_back(values.empty() ? values : values.first(count));
-        values = values.subspan(values.empty() ? 0 : count);
-    }
-    return out;
 }
 
 class PolicyObjective : public Objective {
@@ -134,30 +106,9 @@ private:
                        "rewards (multi), or raise policy.group_size."});
     }
 
-    /// All answers behind their prompts; the answers' tokens are labels.
-    PackedBatch batchOf(const std::vector<AnswerGroup>& groups) const {
-        PackedBatch batch;
-        for (const AnswerGroup& group : groups)
-            for (const Rollout& rollout : group.rollouts) {
-                std::vector<int32_t> ids = m_dataset.examples[size_t(group.prompt)].ids;
-                std::vector<int32_t> labels(ids.size() - 1, kIgnoredLabel);
-                labels.insert(labels.end(), rollout.tokens.begin(), rollout.tokens.end());
-                ids.insert(ids.end(), rollout.tokens.begin(), rollout.tokens.end() - 1);
-                batch.append(ids, labels);
-                if (!m_settings.replay_routing)
-                    continue;
-                batch.routing.resize(rollout.routing.size());
-                for (size_t layer = 0; layer < rollout.routing.size(); ++layer)
-                    batch.routing[layer].insert(batch.routing[layer].end(),
-                                                rollout.routing[layer].begin(),
-                                                rollout.routing[layer].end());
-            }
-        return batch;
-    }
-
     Round begin(std::vector<AnswerGroup> groups) {
         Round round{.groups = std::move(groups), .batch = {}, .reference = {}, .old = {}};
-        round.batch = batchOf(round.groups);
+        round.batch = answerBatch(round.groups, m_dataset, m_settings.replay_routing);
         if (m_settings.beta > 0.0)
             round.reference = m_model.logProbabilities(round.batch, Policy::Base);
         return round;
@@ -166,24 +117,26 @@ private:
     ObjectiveSums learn(Round& round, double share) {
         PolicyLoss loss;
         Disagreement disagreement;
-        const LossSums sums =
-            m_model.accumulateLoss(round.batch, [&](std::span<const double> policy) {
-                // At the first step the policy is the one that answered.
-                if (round.old.empty())
-                    round.old.assign(policy.begin(), policy.end());
-                loss = lossOf(round, policy, disagreement);
-                std::vector<float> derivatives;
-                for (const double derivative : loss.derivatives)
-                    derivatives.push_back(float(derivative * share));
-                return derivatives;
-            });
+        const auto derivativesOf = [&](std::span<const double> policy) {
+            // At the first step the policy is the one that answered.
+            if (round.old.empty())
+                round.old.assign(policy.begin(), policy.end());
+            loss = lossOf(round, policy, disagreement);
+            std::vector<float> derivatives;
+            for (const double derivative : loss.derivatives)
+                derivatives.push_back(float(derivative * share));
+            return derivatives;
+        };
+        const LossSums sums = m_model.accumulateLoss(round.batch, derivativesOf, share);
         const double prompts = double(round.groups.size());
+        Metrics metrics = policyMetrics(round.groups, loss, disagreement);
+        addBalanceLoss(m_model, sums, int64_t(round.groups.size()), metrics);
         return {.loss = loss.loss * prompts,
                 .units = int64_t(round.groups.size()),
                 .labels = sums.labels,
                 .correct = sums.correct,
                 .tokens = round.batch.tokens(),
-                .metrics = metricsOf(round.groups, loss, disagreement)};
+                .metrics = std::move(metrics)};
     }
 
     PolicyLoss lossOf(const Round& round, std::span<const double> policy,
@@ -209,31 +162,6 @@ private:
             }
         }
         return policyLoss(answers, lossOptions(m_settings));
-    }
-
-    Metrics metricsOf(const std::vector<AnswerGroup>& groups, const PolicyLoss& loss,
-                      const Disagreement& disagreement) const {
-        double reward = 0.0, length = 0.0, truncated = 0.0, alike = 0.0, answers = 0.0;
-        for (const AnswerGroup& group : groups) {
-            reward += std::accumulate(group.rewards.begin(), group.rewards.end(), 0.0);
-            alike += group.allAlike() ? 1.0 : 0.0;
-            for (const Rollout& rollout : group.rollouts) {
-                length += double(rollout.tokens.size());
-                truncated += rollout.truncated ? 1.0 : 0.0;
-                answers += 1.0;
-            }
-        }
-        // Means, times the units that ObjectiveSums divides by.
-        const double prompts = double(groups.size()), each = prompts / answers;
-        const double tokens = double(std::max<int64_t>(1, loss.tokens));
-        return {{"reward", reward * each},
-                {"answer_tokens", length * each},
-                {"truncated", truncated * each},
-                {"groups_without_spread", alike},
-                {"divergence", loss.divergence / tokens * prompts},
-                {"clipped", double(loss.clipped) / tokens * prompts},
-                {"logp_difference", disagreement.mean() * prompts},
-                {"logp_difference_largest", disagreement.largest * prompts}};
     }
 
     const JobContext& m_context;

@@ -91,6 +91,8 @@ public:
         for (Running& running : m_running)
             step.push_back(&running);
         while (!step.empty()) {
+            if (m_options.before_step)
+                m_options.before_step();
             if (cancel.load(std::memory_order_relaxed))
                 return core::Error{
                     core::ErrorCode::Cancelled, "stopped while answers were made", {}};

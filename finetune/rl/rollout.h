@@ -2,6 +2,7 @@
 #pragma once
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -27,6 +28,8 @@ struct Rollout {
 struct RolloutOptions {
     int64_t max_tokens = 256;
     std::vector<int32_t> stop_tokens;
+    /// Called before each step, where sampling may wait.
+    std::function<void()> before_step = {};
 };
 
 /// One answer a request, at temperature 1, all in the same steps. Its bits depend on its request

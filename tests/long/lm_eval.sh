@@ -4,42 +4,10 @@
 # accuracies have to be those of Hearth's own evaluations, its texts those of chat completions. Needs
 # the network to install it, and nothing of it after that.
 #   tests/long/lm_eval.sh [BUILD] [STEPS]
-set -euo pipefail
-cd "$(dirname "$0")/../.."
-
-build=$(cd "${1:-build/release}" && pwd)
+. "$(dirname "$0")/node.sh"
 steps=${2:-60}
-work=$(mktemp -d)
-node="$work/node"
-node_pid=
-cleanup() {
-    status=$?
-    [ -z "$node_pid" ] || kill "$node_pid" 2>/dev/null || true
-    [ -z "$node_pid" ] || wait "$node_pid" 2>/dev/null || true
-    [ "$status" -eq 0 ] || tail -n 20 "$work"/*.log >&2 || true
-    rm -rf "$work"
-    exit "$status"
-}
-trap cleanup EXIT
-hearth() { "$build/bin/hearth" --data "$node" "$@"; }
-
-python=${LM_EVAL_PYTHON:-} # of an environment that has them already
-if [ -z "$python" ]; then
-    python3 -m venv "$work/venv"
-    python="$work/venv/bin/python"
-    "$python" -m pip install --quiet --disable-pip-version-check \
-        'lm-eval[api]==0.4.13' transformers==5.24.0
-fi
-
-hearth node init "$node" --port $((20000 + RANDOM % 40000)) >/dev/null
-"$build/bin/hearthd" --data "$node" >"$work/hearthd.log" 2>&1 &
-node_pid=$!
-for _ in $(seq 600); do
-    ! hearth node status 2>/dev/null | grep '^Status .*ready' >/dev/null || break
-    kill -0 "$node_pid" # or it has ended
-    sleep 0.1
-done
-hearth model add hearth-demo app/demo/model >/dev/null
+python_with "${LM_EVAL_PYTHON:-}" 'lm-eval[api]==0.4.13' transformers==5.24.0
+start_node
 cp -r app/demo/model "$work/tokenizer" # as somebody without the node's directories has it
 rm -f "$work"/tokenizer/*.safetensors
 

@@ -3,43 +3,9 @@
 # and time has to be the API's, exported once, again, after a step was trained again, and over TLS
 # with a password. Needs the network.
 #   tests/long/mlflow.sh [BUILD] [STEPS]
-set -euo pipefail
-cd "$(dirname "$0")/../.."
-
-build=$(cd "${1:-build/release}" && pwd)
+. "$(dirname "$0")/node.sh"
 steps=${2:-60}
-work=$(mktemp -d)
-node="$work/node"
-pids=()
-cleanup() {
-    status=$?
-    for pid in "${pids[@]}"; do
-        kill "$pid" 2>/dev/null || true
-        wait "$pid" 2>/dev/null || true
-    done
-    [ "$status" -eq 0 ] || tail -n 20 "$work"/*.log >&2 || true
-    rm -rf "$work"
-    exit "$status"
-}
-trap cleanup EXIT
-hearth() { "$build/bin/hearth" --data "$node" "$@"; }
-fail() {
-    echo "mlflow.sh: $*" >&2
-    exit 1
-}
-expect_error() { # expect_error TEXT COMMAND...: the command fails and says TEXT
-    local text=$1 output
-    shift
-    if output=$("$@" 2>&1); then fail "succeeded: $*"; fi
-    grep -q -- "$text" <<<"$output" || fail "'$*' said: $output"
-}
-
-python=${MLFLOW_PYTHON:-} # of an environment that has mlflow already
-if [ -z "$python" ]; then
-    python3 -m venv "$work/venv"
-    python="$work/venv/bin/python"
-    "$python" -m pip install --quiet --disable-pip-version-check mlflow==3.17.2
-fi
+python_with "${MLFLOW_PYTHON:-}" mlflow==3.17.2
 
 port=$((20000 + RANDOM % 20000))
 server="http://127.0.0.1:$port"
@@ -49,15 +15,7 @@ MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false setsid "$python" -m mlflow server --hos
 mlflow_pid=$!
 pids+=("-$mlflow_pid") # its workers, too
 
-hearth node init "$node" --port $((40000 + RANDOM % 20000)) >/dev/null
-"$build/bin/hearthd" --data "$node" >"$work/hearthd.log" 2>&1 &
-pids+=($!)
-for _ in $(seq 600); do
-    ! hearth node status 2>/dev/null | grep '^Status .*ready' >/dev/null || break
-    kill -0 "${pids[1]}" # or it has ended
-    sleep 0.1
-done
-hearth model add hearth-demo app/demo/model >/dev/null
+start_node
 data=$(hearth dataset add app/demo/handbook/train.jsonl 2>/dev/null)
 cat >"$work/settings.json" <<END2
 {"seed": 1, "validation_file": "$data", "hearth": {"max_steps": $steps, "evaluate_every": 5, "lora": {"r": 4}}}

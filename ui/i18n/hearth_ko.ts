@@ -1902,8 +1902,8 @@
         <translation>최근 토큰이 가지 않은 전문가 수</translation>
     </message>
     <message>
-        <source>share of tokens that go elsewhere than at the start</source>
-        <translation>처음과 다른 전문가로 가는 토큰의 비율</translation>
+        <source>share of choices that the base would not make</source>
+        <translation>기반 모델이라면 하지 않을 전문가 선택의 비율</translation>
     </message>
     <message>
         <source>Layer %1: the busiest expert gets %2 times its even share.</source>

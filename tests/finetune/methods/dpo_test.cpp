@@ -165,5 +165,14 @@ TEST_F(DpoTest, PretrainingCanGoOnWithAnAdapter) {
               std::string::npos);
 }
 
+TEST_F(DpoTest, TakesTheBalanceLossAlong) {
+    JobSpec spec = m_world.dpoSpec(m_world.baseModel(), "balanced", 3);
+    spec.full = true;
+    spec.hyperparameters.balance_alpha = 0.1;
+    EXPECT_GT(
+        test::valueOf(TinyWorld::run(spec).all<ProgressEvent>().back().metrics, "balance_loss"),
+        0.09);
+}
+
 }  // namespace
 }  // namespace hearth::finetune

@@ -1,7 +1,11 @@
 #include <gmock/gmock.h>
 
 #include <nlohmann/json.hpp>
+#include <thread>
 
+#include "engine/cpu/cpu_backend.h"
+#include "finetune/methods/training_data.h"
+#include "finetune/rl/answer_sampler.h"
 #include "tests/finetune/support/stopping_sink.h"
 #include "tests/finetune/support/tiny_world.h"
 
@@ -118,6 +122,45 @@ TEST_F(GrpoTest, IsStoppedBetweenAnswersOnly) {
     EXPECT_FALSE(runJob(spec, JobKeys(), stopped, cancel));
     EXPECT_EQ(stopped.all<ProgressEvent>().back().step, 6);
     EXPECT_EQ(TinyWorld::run(spec).all<StartedEvent>()[0].resumed_step, 6);
+}
+
+TEST_F(GrpoTest, TakesTheBalanceLossAlong) {
+    JobSpec spec = m_world.grpoSpec(undecided(), "out", 3);
+    spec.full = true;
+    spec.hyperparameters.balance_alpha = 0.1;
+    // At the least about 0.1 for each layer with experts.
+    EXPECT_GT(valueOf(TinyWorld::run(spec).all<ProgressEvent>().back().metrics, "balance_loss"),
+              0.09);
+}
+
+TEST_F(GrpoTest, GivesWayBetweenTheTokensOfAnswers) {
+    const JobSpec spec = m_world.grpoSpec(undecided(), "out");
+    const JobKeys keys;
+    RecordingSink sink;
+    const std::atomic<bool> never{false};
+    std::atomic<bool> paused{false};
+    const JobContext context{spec, keys, sink, never, &paused};
+    const auto format = engine::ChatFormat::load(spec.model_directory).valueOrThrow();
+    const auto dataset = loadInputs(context, format).valueOrThrow();
+    const auto backend = engine::createCpuBackend({.threads = 1});
+    const auto weights = engine::openWeightDirectory(spec.model_directory).valueOrThrow();
+    const auto model =
+        loadTrainableModel(*backend, engine::readModelConfig(spec.model_directory).valueOrThrow(),
+                           *weights, {.part = TrainedPart::Lora})
+            .valueOrThrow();
+    AnswerSampler sampler(context, format, *model, dataset);
+    ASSERT_TRUE(sampler.load().ok());
+    paused = true;
+    std::atomic<bool> ended{false};
+    std::thread job([&] {
+        EXPECT_TRUE(sampler.sample({0}, 0).ok());
+        ended = true;
+    });
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    EXPECT_FALSE(ended) << "a batch that was begun waits as well";
+    paused = false;
+    job.join();
+    EXPECT_GT(context.paused_seconds, 0.0);
 }
 
 TEST_F(GrpoTest, TrainsEveryWeightToo) {

@@ -48,6 +48,16 @@ protected:
     const std::atomic<bool> never{false};
 };
 
+TEST_F(RolloutTest, WaitsBeforeEachStep) {
+    int64_t steps = 0;
+    const auto rollouts = rollOut(*backend, *model, nullptr, {{prompt(9), 1}, {prompt(9), 2}},
+                                  {.max_tokens = 7, .before_step = [&] { ++steps; }}, never)
+                              .valueOrThrow();
+    EXPECT_EQ(rollouts[0].tokens.size(), 7u);
+    EXPECT_EQ(steps, 7) << "one for each token, the prompt's step giving the first";
+    EXPECT_EQ(rollouts[0].tokens, roll({{prompt(9), 1}}, 7)[0].tokens);
+}
+
 TEST_F(RolloutTest, TheTrainerFindsTheAnswersAsLikelyAsTheEngine) {
     const std::vector<RolloutRequest> requests{{prompt(9), 1}, {prompt(9), 2}, {prompt(40), 3}};
     const auto rollouts = roll(requests, 20);

@@ -35,7 +35,7 @@ QString unitOf(const QString& measure) {
         return ExpertCurves::tr("of the router's choice, 1 is even");
     if (measure == "dead")
         return ExpertCurves::tr("that no token went to lately");
-    return ExpertCurves::tr("share of tokens that go elsewhere than at the start");
+    return ExpertCurves::tr("share of choices that the base would not make");
 }
 
 /// About the worst layer.
