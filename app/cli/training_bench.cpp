@@ -6,6 +6,7 @@
 #include "app/cli/command.h"
 #include "app/cli/terminal.h"
 #include "engine/cpu/cpu_backend.h"
+#include "engine/cpu/gemm.h"
 #include "finetune/methods/base_model.h"
 #include "finetune/methods/training_speed.h"
 
@@ -15,6 +16,16 @@ using nlohmann::json;
 
 namespace {
 
+/// Whether operands are rounded to BF16.
+bool rounds(const TrainingBenchOptions& options) {
+    return options.precision == "bf16" ||
+           (options.precision == "auto" && engine::hasBf16Products());
+}
+
+std::string precisionOf(const TrainingBenchOptions& options) {
+    return rounds(options) ? "bf16" : "f32";
+}
+
 finetune::TrainableOptions trainableOptions(const TrainingBenchOptions& options) {
     using namespace finetune;
     return {.part = options.train == "full" ? TrainedPart::Full : TrainedPart::Lora,
@@ -22,7 +33,7 @@ finetune::TrainableOptions trainableOptions(const TrainingBenchOptions& options)
             .lora = {.r = options.rank,
                      .alpha = 2.0 * double(options.rank),
                      .targets = options.targets},
-            .operands = options.precision == "bf16" ? engine::DType::BF16 : engine::DType::F32};
+            .operands = rounds(options) ? engine::DType::BF16 : engine::DType::F32};
 }
 
 core::Result<engine::ModelConfig> configOf(const std::filesystem::path& path) {
@@ -66,7 +77,7 @@ void print(const std::string& backend, const TrainingBenchOptions& options,
         {{"backend", backend},
          {"trained",
           options.train == "full" ? "every weight" : "LoRA, rank " + std::to_string(options.rank)},
-         {"precision", options.precision},
+         {"precision", precisionOf(options)},
          {"parameters", std::to_string(speed.trainable_parameters) + " of " +
                             std::to_string(speed.total_parameters)},
          {"memory at most", formatBytes(speed.peak_bytes)},
@@ -102,7 +113,7 @@ core::Status benchTraining(const CommandContext& context, const std::filesystem:
                    {"threads", engine::cpuThreadPool(*backend).threads()},
                    {"train", options.train},
                    {"base", options.base},
-                   {"precision", options.precision},
+                   {"precision", precisionOf(options)},
                    {"sequence", options.sequence},
                    {"warmup", options.warmup},
                    {"learning_rate", options.learning_rate},
@@ -138,9 +149,11 @@ void addTrainingOptions(CLI::App& command, TrainingBenchOptions& options) {
         ->check(CLI::IsMember({"memory", "source"}))
         ->capture_default_str();
     command
-        .add_option("--precision", options.precision,
-                    "operands of the large products; sums are F32 with both")
-        ->check(CLI::IsMember({"f32", "bf16"}))
+        .add_option(
+            "--precision", options.precision,
+            "operands of the large products (auto: bf16 where the processor multiplies it); "
+            "sums are F32 with all")
+        ->check(CLI::IsMember({"auto", "f32", "bf16"}))
         ->capture_default_str();
     command.add_option("--learning-rate", options.learning_rate, "of the training steps")
         ->check(CLI::PositiveNumber)

@@ -23,7 +23,7 @@ struct TrainingBenchOptions {
     int64_t rank = 8;
     std::vector<std::string> targets;
     std::string base = "memory";
-    std::string precision = "bf16";
+    std::string precision = "auto";
     double learning_rate = 1e-4;
     int threads = 0;
 };

@@ -46,7 +46,7 @@ struct Describe {
         return format("%s: %lld examples, %lld steps, %lld of %lld parameters trained",
                       e.method.c_str(), (long long)e.examples, (long long)e.total_steps,
                       (long long)e.trainable_parameters, (long long)e.total_parameters) +
-               memory + resumed;
+               memory + (e.precision == "bf16" ? ", operands in BF16" : "") + resumed;
     }
     std::string operator()(const ProgressEvent& e) const {
         return format(

@@ -32,6 +32,7 @@ static void describe(Walker& walker, StartedEvent& event) {
     walker.field("trainable_parameters", event.trainable_parameters, kCount);
     walker.field("total_parameters", event.total_parameters, kCount);
     walker.field("planned_bytes", event.planned_bytes, kCount);
+    walker.field("precision", event.precision);
 }
 
 template <typename Walker>

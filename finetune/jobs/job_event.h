@@ -22,6 +22,7 @@ struct StartedEvent {
     int64_t trainable_parameters = 0;
     int64_t total_parameters = 0;
     int64_t planned_bytes = 0;  // JobPlan::needed
+    std::string precision;      // of the large products' operands: f32 or bf16
 };
 
 /// Of the routers of one layer (finetune/jobs/expert_health.h).

@@ -167,14 +167,16 @@ core::Status TrainingSession::loadModel(TrainedPart part) {
 
 void TrainingSession::announce() {
     const int64_t found = m_loop->findCheckpoint();
-    m_context.sink.emit(StartedEvent{.method = m_context.spec.method,
-                                     .total_steps = m_loop->totalSteps(),
-                                     .resumed_step = found,
-                                     .examples = int64_t(m_dataset.examples.size()),
-                                     .truncated_examples = m_dataset.truncated,
-                                     .trainable_parameters = m_model->trained().size(),
-                                     .total_parameters = m_model->parameterCount(),
-                                     .planned_bytes = m_plan.needed()});
+    m_context.sink.emit(StartedEvent{
+        .method = m_context.spec.method,
+        .total_steps = m_loop->totalSteps(),
+        .resumed_step = found,
+        .examples = int64_t(m_dataset.examples.size()),
+        .truncated_examples = m_dataset.truncated,
+        .trainable_parameters = m_model->trained().size(),
+        .total_parameters = m_model->parameterCount(),
+        .planned_bytes = m_plan.needed(),
+        .precision = m_model->options().operands == engine::DType::BF16 ? "bf16" : "f32"});
 }
 
 core::Result<TrainingSummary> TrainingSession::train() {

@@ -31,6 +31,15 @@ void addBias(const StepContext& step, const Weight& bias, const Tensor& x,
         ops::addBias(step.backend, {.x = x, .bias = bias.value, .offsets = groups.offsets});
 }
 
+/// x itself when it is of that type.
+Tensor asType(const StepContext& step, const Tensor& x, DType type) {
+    if (x.dtype() == type)
+        return x;
+    const Tensor out = engine::allocate(step.backend, type, {x.dim(0), x.dim(1)});
+    ops::copy(step.backend, {.x = x, .out = out});
+    return out;
+}
+
 Tensor allocateInts(const StepContext& step, std::initializer_list<int64_t> shape) {
     return engine::allocate(step.backend, DType::I32, shape);
 }
@@ -67,13 +76,14 @@ Tensor SwigluNetwork::innerOf(const StepContext& step, const Tensor& gateUp) con
 SwigluNetwork::Activations SwigluNetwork::forward(const StepContext& step, const Tensor& x,
                                                   const Tensor& out, bool accumulate,
                                                   const RowGroups& groups) const {
-    Activations kept{step.floats(out.dim(0), m_gateUp.outputs())};
-    m_gateUp.forward(step, x, kept.gate_up, false, groups);
-    addBias(step, m_gateUpBias, kept.gate_up, groups);
-    const Tensor inner = innerOf(step, kept.gate_up);
+    const Tensor gateUp = step.floats(out.dim(0), m_gateUp.outputs());
+    m_gateUp.forward(step, x, gateUp, false, groups);
+    addBias(step, m_gateUpBias, gateUp, groups);
+    const Tensor inner = innerOf(step, gateUp);
     m_down.forward(step, inner, out, accumulate, {groups.offsets, {}});
     addBias(step, m_downBias, out, groups);
-    return kept;
+    // An adapter's step is too short to hide the conversions: they took a tenth of it and more.
+    return {asType(step, gateUp, m_gateUp.trainsBase() ? step.operands : DType::F32)};
 }
 
 /// With weights: weight * (W inner + b) is W (weight * inner) + weight * b. So W sees weighted
@@ -107,12 +117,12 @@ void SwigluNetwork::downBackward(const StepContext& step, const Tensor& inner, c
 void SwigluNetwork::backward(const StepContext& step, const Tensor& x, const Activations& kept,
                              const Tensor& dout, const Tensor& dx, bool accumulateDx,
                              const RowGroups& groups, const RowWeights& weights) const {
-    const Tensor dinner = step.floats(kept.gate_up.dim(0), kept.gate_up.dim(1) / 2);
-    downBackward(step, innerOf(step, kept.gate_up), dout, dinner, groups, weights);
-    swigluBackward(step.pool,
-                   {.x = kept.gate_up, .dout = dinner, .dx = kept.gate_up, .limit = m_limit});
-    biasBackward(step.pool, {kept.gate_up, groups.offsets, m_gateUpBias.gradient});
-    m_gateUp.backward(step, x, kept.gate_up, dx, accumulateDx, groups);
+    const Tensor gateUp = asType(step, kept.gate_up, DType::F32);
+    const Tensor dinner = step.floats(gateUp.dim(0), gateUp.dim(1) / 2);
+    downBackward(step, innerOf(step, gateUp), dout, dinner, groups, weights);
+    swigluBackward(step.pool, {.x = gateUp, .dout = dinner, .dx = gateUp, .limit = m_limit});
+    biasBackward(step.pool, {gateUp, groups.offsets, m_gateUpBias.gradient});
+    m_gateUp.backward(step, x, gateUp, dx, accumulateDx, groups);
 }
 
 MoeLayer::MoeLayer(const ModelParameters& parameters, const engine::ModelConfig& config,

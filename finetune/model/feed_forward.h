@@ -14,7 +14,7 @@ class SwigluNetwork {
 public:
     /// down's input is computed again from it.
     struct Activations {
-        engine::Tensor gate_up;  // [rows, 2 * inner]
+        engine::Tensor gate_up;  // [rows, 2 * inner], F32, or as the operands of a trained weight
     };
     /// Of the rows of a mixture's experts, each multiplied by a weight after the network.
     struct RowWeights {
@@ -35,7 +35,7 @@ public:
     /// out = network(x), or out += network(x) when accumulate.
     Activations forward(const StepContext& step, const engine::Tensor& x, const engine::Tensor& out,
                         bool accumulate, const RowGroups& groups = {}) const;
-    /// x: the rows themselves (gathered). kept.gate_up is overwritten. dout: with weights the
+    /// x: the rows themselves (gathered). kept.gate_up may be overwritten. dout: with weights the
     /// gradient of the weighted rows; it may be overwritten.
     void backward(const StepContext& step, const engine::Tensor& x, const Activations& kept,
                   const engine::Tensor& dout, const engine::Tensor& dx, bool accumulateDx,

@@ -28,6 +28,7 @@ public:
                             const std::vector<Part>& parts, int64_t in, int64_t experts);
 
     int64_t outputs() const { return m_adapter.outputs; }
+    bool trainsBase() const { return m_weight.gradient.defined(); }
 
     /// out = Wx, or out += Wx when accumulate.
     void forward(const StepContext& step, const engine::Tensor& x, const engine::Tensor& out,

@@ -78,6 +78,8 @@ void JobEventRecorder::on(const finetune::StartedEvent& e) {
     if (e.planned_bytes > 0)
         text += ", with " + core::fixedText(double(e.planned_bytes) / 1e9, 2) +
                 " GB of memory by the plan";
+    if (e.precision == "bf16")
+        text += ", with operands in BF16";
     if (e.resumed_step > 0)
         text += ", resumed after step " + std::to_string(e.resumed_step);
     message("info", text);

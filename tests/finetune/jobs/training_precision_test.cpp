@@ -35,8 +35,10 @@ TEST_F(TrainingPrecisionTest, AutoIsWhatTheProcessorMultipliesFastest) {
     rewarded.method = "grpo";
     EXPECT_EQ(withChosenPrecision(rewarded).valueOrThrow().hyperparameters.training_precision,
               TrainingPrecision::F32);
-    TinyWorld::run(spec());
-    EXPECT_EQ(recordOf(spec()), engine::hasBf16Products() ? "bf16\n" : "f32\n");
+    const RecordingSink sink = TinyWorld::run(spec());
+    const std::string name = engine::hasBf16Products() ? "bf16" : "f32";
+    EXPECT_EQ(sink.all<StartedEvent>()[0].precision, name);
+    EXPECT_EQ(recordOf(spec()), name + "\n");
 }
 
 /// As on a machine that would choose otherwise.
