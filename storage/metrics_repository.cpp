@@ -5,6 +5,28 @@
 #include "storage/sqlite/list_query.h"
 
 namespace hearth::storage {
+namespace {
+
+const std::string kSelectSamples =
+    "SELECT job_id, series, owner_id, department_id, step, time_ms, value FROM samples WHERE " +
+    std::string(kInScope);
+
+std::vector<Sample> readSamples(Statement query) {
+    std::vector<Sample> found;
+    while (query.step()) {
+        Sample sample;
+        sample.jobId = query.text(0);
+        sample.series = query.text(1);
+        sample.owner = {query.text(2), query.text(3)};
+        sample.step = query.integer(4);
+        sample.timeMs = query.integer(5);
+        sample.value = query.number(6);
+        found.push_back(std::move(sample));
+    }
+    return found;
+}
+
+}  // namespace
 
 void MetricsRepository::addSamples(const std::vector<Sample>& samples) {
     Transaction transaction(m_database);
@@ -23,24 +45,35 @@ void MetricsRepository::addSamples(const std::vector<Sample>& samples) {
 std::vector<Sample> MetricsRepository::samples(const Scope& scope, const std::string& jobId,
                                                const std::string& series, std::int64_t afterStep,
                                                std::int64_t limit) {
-    std::vector<Sample> found;
-    const std::string ofSeries = series.empty() ? "" : " AND series = ?4";
-    auto query = m_database.prepare(
-        "SELECT job_id, series, owner_id, department_id, step, time_ms, value FROM samples WHERE " +
-            std::string(kInScope) + " AND job_id = ?3" + ofSeries +
-            " AND step > ?5 ORDER BY series, step LIMIT ?6",
-        scope.seesEverything(), scope.departmentId(), jobId, series, afterStep, limit);
-    while (query.step()) {
-        Sample sample;
-        sample.jobId = query.text(0);
-        sample.series = query.text(1);
-        sample.owner = {query.text(2), query.text(3)};
-        sample.step = query.integer(4);
-        sample.timeMs = query.integer(5);
-        sample.value = query.number(6);
-        found.push_back(std::move(sample));
-    }
-    return found;
+    return readSamples(m_database.prepare(
+        kSelectSamples + " AND job_id = ?3 AND series = ?4 AND step > ?5 ORDER BY step LIMIT ?6",
+        scope.seesEverything(), scope.departmentId(), jobId, series, afterStep, limit));
+}
+
+CurvePage MetricsRepository::curves(const Scope& scope, const std::string& jobId,
+                                    std::int64_t afterStep, std::int64_t limit) {
+    auto all = readSamples(m_database.prepare(
+        kSelectSamples + " AND job_id = ?3 AND step > ?4 ORDER BY series, step LIMIT ?5",
+        scope.seesEverything(), scope.departmentId(), jobId, afterStep, limit + 1));
+    if (std::int64_t(all.size()) <= limit)
+        return {std::move(all), {}};
+    // The step that the limit falls into is given whole.
+    auto border = m_database.prepare(
+        "SELECT step FROM samples WHERE " + std::string(kInScope) +
+            " AND job_id = ?3 AND step > ?4 ORDER BY step LIMIT 1 OFFSET ?5",
+        scope.seesEverything(), scope.departmentId(), jobId, afterStep, limit - 1);
+    const std::int64_t last = border.step() ? border.integer(0) : INT64_MAX;
+    CurvePage page{
+        readSamples(m_database.prepare(
+            kSelectSamples + " AND job_id = ?3 AND step > ?4 AND step <= ?5 ORDER BY series, step",
+            scope.seesEverything(), scope.departmentId(), jobId, afterStep, last)),
+        {}};
+    auto more = m_database.prepare("SELECT 1 FROM samples WHERE " + std::string(kInScope) +
+                                       " AND job_id = ?3 AND step > ?4 LIMIT 1",
+                                   scope.seesEverything(), scope.departmentId(), jobId, last);
+    if (more.step())
+        page.moreAfter = last;
+    return page;
 }
 
 void MetricsRepository::addUsage(const std::vector<Usage>& usages) {

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,13 @@ struct UsageTotal {
     std::int64_t completionTokens = 0;
 };
 
+/// Some of a job's points, of every series one after the other, each in order of step.
+struct CurvePage {
+    std::vector<Sample> samples;
+    /// There are more, all of later steps than this one; absent: there are none.
+    std::optional<std::int64_t> moreAfter;
+};
+
 /// Curves and usage, in metrics.db. Safe from any thread.
 class MetricsRepository {
 public:
@@ -45,11 +53,13 @@ public:
 
     /// In one commit. A step that is there already is replaced: a resumed job repeats some.
     void addSamples(const std::vector<Sample>& samples);
-    /// In order of step, those after `afterStep`; of every series, one after the other, when
-    /// `series` is empty.
+    /// Of one series in order of step, the first `limit` of those after `afterStep`.
     std::vector<Sample> samples(const Scope& scope, const std::string& jobId,
                                 const std::string& series, std::int64_t afterStep = -1,
                                 std::int64_t limit = 100'000);
+    /// Of every series: whole steps after `afterStep`, about `limit` points.
+    CurvePage curves(const Scope& scope, const std::string& jobId, std::int64_t afterStep,
+                     std::int64_t limit);
 
     void addUsage(const std::vector<Usage>& usages);
     /// Sums for each department and model over fromMs <= time < toMs.

@@ -19,13 +19,30 @@ struct MlflowOptions {
     std::string experiment = "hearth";
 };
 
+/// All points of a job, page by page.
+core::Result<json> readCurves(ApiClient& client, const std::string& path) {
+    json series = json::object();
+    for (int64_t after = -1;;) {
+        CORE_ASSIGN(const json page, client.get(path + "?after=" + std::to_string(after)));
+        for (const auto& [name, columns] : page.at("series").items())
+            for (const auto& [column, values] : columns.items()) {
+                json& all = series[name][column];
+                for (const json& value : values)
+                    all.push_back(value);
+            }
+        if (!page.value("has_more", false))
+            return series;
+        after = page.at("last_step");
+    }
+}
+
 core::Result<MlflowRun> readRun(ApiClient& client, const std::string& id) {
     const std::string path = "/api/v1/jobs/" + pathSegment(id);
     // The job first: what it tells of its end is then true of the curves that follow.
     CORE_ASSIGN(const json job, client.get(jobPath(id)));
     CORE_ASSIGN(const json record, client.get(path + "/record"));
-    CORE_ASSIGN(const json metrics, client.get(path + "/metrics"));
-    return mlflowRunOf(job, record.at("record"), metrics.at("series"));
+    CORE_ASSIGN(const json series, readCurves(client, path + "/metrics"));
+    return mlflowRunOf(job, record.at("record"), series);
 }
 
 core::Status exportRun(CommandContext& context, const MlflowOptions& options) {

@@ -325,7 +325,7 @@ TEST(MetricsRepositoryTest, SamplesAndUsageStayInTheirDepartment) {
     EXPECT_EQ(loss[1].value, 1.25);
     EXPECT_EQ(metrics.samples(Scope::everything(), "j", "loss", 1).size(), 1u);
     EXPECT_TRUE(metrics.samples(Scope::department("south"), "j", "loss").empty());
-    const auto every = metrics.samples(Scope::department("north"), "j", "");
+    const auto every = metrics.curves(Scope::department("north"), "j", -1, 100).samples;
     ASSERT_EQ(every.size(), 3u);
     EXPECT_EQ(every[0].series, "accuracy");
     EXPECT_EQ(every[1].series, "loss");

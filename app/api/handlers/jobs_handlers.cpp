@@ -207,9 +207,15 @@ Handler jobCheckpointsHandler(JobService& jobs) {
 Handler jobMetricsHandler(JobService& jobs) {
     return [&jobs](const Request& http) -> core::Result<Response> {
         CORE_ASSIGN(const int64_t after, readQueryInt(http.head, "after", -1, INT64_MAX, -1));
-        CORE_ASSIGN(const auto samples, jobs.curves(http.principal, http.param("job_id"), after));
-        return Response::json(
-            core::dumpJson({{"object", "hearth.job_metrics"}, {"series", seriesJson(samples)}}));
+        CORE_ASSIGN(const int64_t limit,
+                    readQueryInt(http.head, "limit", 1, JobService::kMaxCurvePoints,
+                                 JobService::kMaxCurvePoints));
+        CORE_ASSIGN(const auto page,
+                    jobs.curves(http.principal, http.param("job_id"), after, limit));
+        return Response::json(core::dumpJson({{"object", "hearth.job_metrics"},
+                                              {"series", seriesJson(page.samples)},
+                                              {"has_more", page.moreAfter.has_value()},
+                                              {"last_step", orNull(page.moreAfter)}}));
     };
 }
 

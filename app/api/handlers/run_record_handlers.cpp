@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/api/handlers/jobs_handlers.h"
+#include "app/api/handlers/list_json.h"
 #include "app/services/jobs/run_record.h"
 #include "core/json.h"
 #include "core/strings.h"
@@ -36,7 +37,8 @@ json runJson(const ComparedRun& run) {
             {"fine_tuned_model", run.job.fineTunedModel ? json(*run.job.fineTunedModel) : json()},
             {"status", storage::jobStatusName(run.job.status)},
             {"record", run.record},
-            {"curves", curvesJson(run.curves)}};
+            {"curves", curvesJson(run.curves.samples)},
+            {"curves_last_step", orNull(run.curves.moreAfter)}};
 }
 
 }  // namespace

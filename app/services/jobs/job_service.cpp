@@ -14,8 +14,6 @@ using storage::JobRow;
 using storage::JobStatus;
 using storage::Scope;
 
-constexpr int64_t kMaxCurvePoints = 1'000'000;
-
 core::Error notFound(const std::string& id) {
     return {core::ErrorCode::NotFound, "there is no fine-tuning job '" + id + "'", "job_id"};
 }
@@ -141,11 +139,11 @@ std::vector<EvaluationOutcome> JobService::evaluations(const JobRow& job) {
     return outcomes;
 }
 
-core::Result<std::vector<storage::Sample>> JobService::curves(const Principal& principal,
-                                                              const std::string& id,
-                                                              int64_t afterStep) {
+core::Result<storage::CurvePage> JobService::curves(const Principal& principal,
+                                                    const std::string& id, int64_t afterStep,
+                                                    int64_t limit) {
     CORE_ASSIGN(const JobRow job, find(principal, id));
-    return m_metrics.samples(Scope::everything(), job.id, "", afterStep, kMaxCurvePoints);
+    return m_metrics.curves(Scope::everything(), job.id, afterStep, limit);
 }
 
 std::optional<storage::JobEventRow> JobService::progress(const JobRow& job) {

@@ -59,7 +59,7 @@ struct JobOutlook {
 struct ComparedRun {
     storage::JobRow job;
     nlohmann::json record;
-    std::vector<storage::Sample> curves;
+    storage::CurvePage curves;
 };
 
 struct JobServiceOptions {
@@ -98,9 +98,10 @@ public:
     /// Errors: NotFound; Conflict when the job has ended.
     core::Result<storage::JobRow> cancel(const Principal& principal, const std::string& id);
     std::vector<EvaluationOutcome> evaluations(const storage::JobRow& job);
-    /// Every curve, one after the other, each in order of step. Errors: NotFound.
-    core::Result<std::vector<storage::Sample>> curves(const Principal& principal,
-                                                      const std::string& id, int64_t afterStep);
+    static constexpr int64_t kMaxCurvePoints = 1'000'000;
+    /// Every curve's points after a step, about `limit` of them. Errors: NotFound.
+    core::Result<storage::CurvePage> curves(const Principal& principal, const std::string& id,
+                                            int64_t afterStep, int64_t limit = kMaxCurvePoints);
     /// What a running job last reported.
     std::optional<storage::JobEventRow> progress(const storage::JobRow& job);
     /// Of every job that waits or runs, by id.

@@ -87,6 +87,10 @@ std::string eventAt(int64_t timeMs) {
     return event;
 }
 
+auto inOrder(const Sample& sample) {
+    return std::tie(sample.step, sample.timeMs, sample.series);
+}
+
 auto moment(const Sample& sample) {
     return std::tie(sample.step, sample.timeMs);
 }
@@ -109,13 +113,21 @@ std::string tensorboardRecord(std::string_view bytes) {
     return record;
 }
 
-std::string tensorboardEvents(std::vector<Sample> samples) {
-    std::ranges::sort(samples, {}, [](const Sample& sample) {
-        return std::tie(sample.step, sample.timeMs, sample.series);
-    });
-    std::string first = eventAt(samples.empty() ? 0 : samples.front().timeMs);
+std::string tensorboardBeginning(int64_t timeMs) {
+    std::string first = eventAt(timeMs);
     appendBytes(first, kEventFileVersion, "brain.Event:2");
-    std::string file = tensorboardRecord(first);
+    return tensorboardRecord(first);
+}
+
+std::string tensorboardEvents(std::vector<Sample> samples) {
+    const auto first = std::ranges::min_element(samples, {}, inOrder);
+    std::string file = tensorboardBeginning(first == samples.end() ? 0 : first->timeMs);
+    return file + tensorboardSteps(std::move(samples));
+}
+
+std::string tensorboardSteps(std::vector<Sample> samples) {
+    std::ranges::sort(samples, {}, inOrder);
+    std::string file;
     for (size_t begin = 0, end = 0; begin < samples.size(); begin = end) {
         std::string summary;
         for (; end < samples.size() && moment(samples[end]) == moment(samples[begin]); ++end)
