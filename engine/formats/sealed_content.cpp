@@ -1,48 +1,22 @@
 #include "engine/formats/sealed_content.h"
 
-#include <sys/mman.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 
 namespace hearth::engine {
-namespace {
-
-core::Result<std::span<std::byte>> reserve(size_t bytes, const std::filesystem::path& file) {
-    if (bytes == 0)
-        return std::span<std::byte>();
-    void* address = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
-                           MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (address == MAP_FAILED)
-        return core::Error{
-            core::ErrorCode::ResourceExhausted,
-            std::string("Cannot get memory for the decrypted weights: ") + std::strerror(errno),
-            file.string()};
-    ::madvise(address, bytes, MADV_DONTDUMP);
-    // Panels are read all over: large pages save a walk of the page table for most of them.
-    ::madvise(address, bytes, MADV_HUGEPAGE);
-    return std::span(static_cast<std::byte*>(address), bytes);
-}
-
-}  // namespace
-
 core::Result<std::unique_ptr<SealedContent>> SealedContent::open(const std::filesystem::path& file,
                                                                  const core::SecureBytes& key) {
     CORE_ASSIGN(auto reader, core::SealedReader::open(file, key));
-    CORE_ASSIGN(const auto bytes, reserve(size_t(reader.size()), file));
-    return std::unique_ptr<SealedContent>(new SealedContent(std::move(reader), bytes));
+    auto memory = PrivateMemory::reserve(size_t(reader.size()));
+    if (!memory)
+        return core::Error{memory.error().code, memory.error().message, file.string()};
+    return std::unique_ptr<SealedContent>(new SealedContent(std::move(reader), std::move(*memory)));
 }
 
-SealedContent::SealedContent(core::SealedReader reader, std::span<std::byte> bytes)
+SealedContent::SealedContent(core::SealedReader reader, PrivateMemory memory)
     : m_reader(std::move(reader)),
-      m_bytes(bytes),
-      m_chunks((bytes.size() + m_reader.chunkBytes() - 1) / m_reader.chunkBytes()) {}
-
-SealedContent::~SealedContent() {
-    if (!m_bytes.empty())
-        ::munmap(m_bytes.data(), m_bytes.size());
-}
+      m_memory(std::move(memory)),
+      m_bytes(m_memory.bytes()),
+      m_chunks((m_bytes.size() + m_reader.chunkBytes() - 1) / m_reader.chunkBytes()) {}
 
 core::Status SealedContent::load(std::uint64_t offset, std::uint64_t count) {
     CORE_ASSERT(offset <= m_bytes.size() && count <= m_bytes.size() - offset);

@@ -1,5 +1,6 @@
-// A sealed file decrypted into memory, chunk by chunk as it is needed. The memory is anonymous and
-// left out of core dumps, so that nothing of the plaintext reaches a file.
+// A sealed file decrypted into memory, chunk by chunk as it is needed. The memory is anonymous,
+// left out of core dumps and locked where the system allows it, so that nothing of the plaintext
+// reaches a disk.
 #pragma once
 #include <atomic>
 #include <cstdint>
@@ -10,6 +11,7 @@
 
 #include "core/crypto/sealed_file.h"
 #include "core/result.h"
+#include "engine/formats/private_memory.h"
 
 namespace hearth::engine {
 
@@ -20,7 +22,6 @@ public:
     /// Errors: those of core::SealedReader::open; ResourceExhausted.
     static core::Result<std::unique_ptr<SealedContent>> open(const std::filesystem::path& file,
                                                              const core::SecureBytes& key);
-    ~SealedContent();
     SealedContent(const SealedContent&) = delete;
     SealedContent& operator=(const SealedContent&) = delete;
 
@@ -33,11 +34,12 @@ public:
 private:
     enum class State : uint8_t { Absent, Loading, Present };
 
-    SealedContent(core::SealedReader reader, std::span<std::byte> bytes);
+    SealedContent(core::SealedReader reader, PrivateMemory memory);
     core::Status loadChunk(size_t chunk);
 
     core::SealedReader m_reader;
-    std::span<std::byte> m_bytes;
+    PrivateMemory m_memory;
+    std::span<std::byte> m_bytes;  // of m_memory
     std::vector<std::atomic<State>> m_chunks;
 };
 

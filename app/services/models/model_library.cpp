@@ -6,6 +6,7 @@
 #include "app/services/accounts/scope_of.h"
 #include "app/services/models/model_folder.h"
 #include "core/log.h"
+#include "engine/formats/private_memory.h"
 #include "engine/formats/weight_source.h"
 #include "engine/models/adapter_files.h"
 
@@ -79,7 +80,15 @@ core::Status ModelLibrary::serve(const ModelRow& row) {
 core::Status ModelLibrary::serveBase(const ModelRow& row) {
     // Until everything is decrypted into memory.
     CORE_ASSIGN(const auto key, m_keys.hold(row));
-    return m_models.serveBase(infoOf(row), m_data.paths().root / row.path.value_or(""));
+    const int64_t unlocked = engine::PrivateMemory::unlockedBytes();
+    CORE_TRY(m_models.serveBase(infoOf(row), m_data.paths().root / row.path.value_or("")));
+    if (engine::PrivateMemory::unlockedBytes() > unlocked)
+        core::logWarn(
+            "the decrypted weights of a private model may be swapped to the disk: RLIMIT_MEMLOCK "
+            "does not allow to lock them; raise it (LimitMEMLOCK of systemd, ulimit -l) or encrypt "
+            "the swap",
+            {{"model", row.id}, {"bytes", engine::PrivateMemory::unlockedBytes() - unlocked}});
+    return {};
 }
 
 std::optional<LoadFailure> ModelLibrary::loadFailure(const std::string& name) {
