@@ -20,6 +20,7 @@ using nlohmann::json;
 struct CreateOptions {
     std::string model;
     std::string trainingFile;
+    std::string method;
     std::string suffix;
     std::vector<std::string> evaluations;  // NAME=FILE_ID
     std::filesystem::path settings;        // JSON that is merged into the request
@@ -36,6 +37,8 @@ core::Result<json> createBody(const CreateOptions& options) {
     }
     body["model"] = options.model;
     body["training_file"] = options.trainingFile;
+    if (!options.method.empty())
+        body["method"]["type"] = options.method;
     if (options.full)
         body["hearth"]["full"] = true;
     if (!options.suffix.empty())
@@ -141,6 +144,10 @@ void addCreate(CLI::App& finetune, CommandContext& context) {
         ->add_option("--training-file", options->trainingFile,
                      "a file id from `hearth dataset add`, or NAME@NUMBER")
         ->required();
+    create->add_option(
+        "--method", options->method,
+        "supervised (the default), dpo, reinforcement, distillation, or pretraining, "
+        "which goes on with texts and Markdown");
     create->add_option("--suffix", options->suffix, "part of the new model's name");
     create->add_option("--evaluate", options->evaluations,
                        "NAME=FILE_ID: questions answered before and after; may be repeated");

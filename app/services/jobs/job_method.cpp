@@ -35,6 +35,12 @@ const std::vector<JobMethodTraits>& allMethods() {
          DataKind::Prompt,
          "prompts: \"messages\" up to the answer, and what the grader refers to",
          {}},
+        {JobMethod::Pretraining,
+         "pretraining",
+         "pretrain",
+         DataKind::Text,
+         "documents: a text, Markdown, or rows with a \"text\"",
+         {}},
     };
     return methods;
 }

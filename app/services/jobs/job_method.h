@@ -10,11 +10,11 @@
 
 namespace hearth::app {
 
-enum class JobMethod : uint8_t { Supervised, Dpo, Reinforcement, Distillation };
+enum class JobMethod : uint8_t { Supervised, Dpo, Reinforcement, Distillation, Pretraining };
 
 struct JobMethodTraits {
     JobMethod method;
-    const char* name;     // as OpenAI spells it; distillation is ours
+    const char* name;     // as OpenAI spells it; distillation and pretraining are ours
     const char* trainer;  // a name of finetune's registry
     finetune::DataKind format;
     const char* file;                  // what a training file must be, for messages

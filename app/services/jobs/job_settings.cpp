@@ -15,7 +15,8 @@ using nlohmann::json;
 
 // How often "auto" passes over the data: so many examples in all, within these numbers of epochs,
 // for small sets need to be seen often. Preferences and rewards move a model that answers well
-// already: fewer passes, at a tenth of the learning rate.
+// already: fewer passes, at a tenth of the learning rate. Documents teach less with each pass than
+// answers do, and more of what was known before is forgotten.
 struct AutoPasses {
     int64_t examples;
     int64_t leastEpochs;
@@ -29,6 +30,8 @@ AutoPasses autoPasses(JobMethod method) {
             return {8000, 1, 5, 0.1};
         case JobMethod::Reinforcement:
             return {1000, 1, 20, 0.1};
+        case JobMethod::Pretraining:
+            return {8000, 1, 3, 0.5};
         case JobMethod::Distillation:
         case JobMethod::Supervised:
             break;
@@ -51,7 +54,8 @@ constexpr double kMaxLearningRate = 5e-3;
 // Bytes of chat JSONL a token stands for: of the whole file, and at the least of one line.
 constexpr int64_t kBytesPerToken = 4;
 constexpr int64_t kLeastBytesPerToken = 2;
-constexpr int64_t kTemplateTokens = 64;  // what a chat template may add
+constexpr int64_t kTemplateTokens = 64;        // what a chat template may add
+constexpr int64_t kAutoDocumentTokens = 1024;  // of a part of a document, which is cut into parts
 // Of reinforcement: prompts of a step, and answers to each of them.
 constexpr int64_t kAutoPrompts = 4;
 constexpr double kAutoAnswers = 8.0;
@@ -109,6 +113,8 @@ void setPasses(Hyperparameters& h, const JobRequest& request, const JobFacts& fa
 /// Batches of examples; a pair holds its prompt twice.
 void setBatches(Hyperparameters& h, const JobRequest& request, const JobFacts& facts) {
     h.max_seq_len = longestExample(facts);
+    if (request.method == JobMethod::Pretraining)
+        h.max_seq_len = std::min(h.max_seq_len, kAutoDocumentTokens);
     const int64_t tokens = facts.bytes / kBytesPerToken;
     const int64_t examples = std::max<int64_t>(1, facts.examples);
     const int64_t batch = request.batchSize ? *request.batchSize * (tokens / examples + 1)

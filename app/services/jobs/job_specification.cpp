@@ -59,6 +59,7 @@ core::Result<finetune::JobSpec> JobService::specOf(const JobRow& job, const JobR
     if (!model.wrappedKey.empty())
         spec.model_key = kModelKey;
     spec.full = request.full;
+    spec.adapter = request.method == JobMethod::Pretraining && !request.full;
     CORE_ASSIGN(const auto config, engine::readModelConfig(spec.model_directory));
     CORE_ASSIGN(spec.hyperparameters,
                 hyperparametersOf(request, {.examples = training.lineCount,

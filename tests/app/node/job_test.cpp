@@ -72,6 +72,13 @@ TEST_F(JobTest, ASucceededJobServesItsAdapter) {
     EXPECT_EQ(client()->get(curves + "?after=3")->at("series").at("train_loss").at("steps"),
               json({4}));
     EXPECT_TRUE(client()->get(curves + "?after=4")->at("series").empty());
+    EXPECT_EQ(client()->get(curves)->at("has_more"), false);
+    const json begun = *client()->get(curves + "?limit=1");
+    EXPECT_EQ(begun.at("has_more"), true);
+    EXPECT_EQ(begun.at("series").at("train_loss").at("steps"), json({1}));
+    const std::string rest = "?after=" + std::to_string(begun.at("last_step").get<int64_t>());
+    EXPECT_EQ(client()->get(curves + rest)->at("series").at("train_loss").at("steps"),
+              json({2, 3, 4}));
     const auto events = client()->download("/api/v1/jobs/" + id + "/tensorboard");
     ASSERT_TRUE(events.ok()) << events.error().text();
     EXPECT_THAT(*events, HasSubstr("brain.Event:2"));
@@ -453,6 +460,42 @@ TEST_F(JobTest, PreferencesAreLearnedAsOpenAiSpellsThem) {
                                "train_logp_rejected", "valid_reward_margin/validation"})
         EXPECT_TRUE(curves->at("series").contains(series)) << series;
     EXPECT_EQ(curves->at("series").at("train_reward_margin").at("steps").size(), 4u);
+}
+
+TEST_F(JobTest, PretrainingGoesOnWithTextsAndMarkdown) {
+    std::string guide = "# Doors\n\n";
+    for (int i = 0; i < 60; ++i)
+        guide += "Door " + std::to_string(i) + " opens with the code " + std::to_string(i * 11) +
+                 " and closes by itself.\n";
+    json body = jobBody({{"max_steps", 4}});
+    body["training_file"] = upload("guide.md", guide);
+    body["validation_file"] = upload("held.txt", "Door 99 opens with the code 1089.\n");
+    // Documents have no answers that the other methods could learn.
+    for (const char* method : {"supervised", "dpo"}) {
+        body["method"] = {{"type", method}};
+        const auto refused = client()->post("/v1/fine_tuning/jobs", body);
+        ASSERT_FALSE(refused.ok()) << method;
+        EXPECT_EQ(refused.error().context, "training_file");
+        EXPECT_THAT(refused.error().message, HasSubstr(std::string("method ") + method + " needs"));
+    }
+    body["method"] = {{"type", "pretraining"}};
+    const auto created = client()->post("/v1/fine_tuning/jobs", body);
+    ASSERT_TRUE(created.ok()) << created.error().text();
+    EXPECT_EQ(created->at("method").at("type"), "pretraining");
+    const json job = waitForJob(created->at("id"), isOver);
+    ASSERT_EQ(job.at("status"), "succeeded") << job;
+    const auto curves =
+        client()->get("/api/v1/jobs/" + job.at("id").get<std::string>() + "/metrics");
+    EXPECT_TRUE(curves->at("series").contains("valid_loss/validation"));
+    EXPECT_TRUE(
+        client()
+            ->post("/v1/completions",
+                   {{"model", job.at("fine_tuned_model")}, {"prompt", "Door 3"}, {"max_tokens", 4}})
+            .ok());
+
+    body["training_file"] = m_file;
+    EXPECT_THAT(client()->post("/v1/fine_tuning/jobs", body).error().message,
+                HasSubstr("needs a file of documents"));
 }
 
 TEST_F(JobTest, AMethodRefusesTheOtherMethodsData) {
