@@ -4,6 +4,8 @@
 
 #include "engine/cpu/cpu_backend.h"
 #include "finetune/eval/adapter_proof.h"
+#include "finetune/eval/model_proof.h"
+#include "finetune/methods/model_files.h"
 #include "finetune/model/trainable_model.h"
 #include "tests/reference/golden.h"
 #include "tests/reference/trained_checkpoints.h"
@@ -54,6 +56,29 @@ TEST_P(AdapterProofFamilyTest, ServingAppliesEveryModule) {
         }
         reportDifference(dora ? "dora" : "lora", proof->disagreement / proof->bound);
     }
+}
+
+TEST_P(AdapterProofFamilyTest, ServingComputesWithAWholeModelWhatTheTrainerDid) {
+    const auto trained =
+        finetune::loadTrainableModel(*m_backend, m_checkpoint.config, *m_checkpoint.weights, {})
+            .valueOrThrow();
+    const std::string before = finetune::publishedBits(*trained);
+    uint32_t state = 1;
+    for (float& value : trained->trained().values()) {
+        state = state * 1664525u + 1013904223u;
+        value *= 1.0f + 0.05f * (float(state >> 8) / float(1 << 23) - 1.0f);
+    }
+    const auto weights =
+        engine::parseSafetensors(finetune::serializeModel(*trained), "published").valueOrThrow();
+    const auto served =
+        engine::loadModel(*m_backend, m_checkpoint.config, *weights, {.load_mtp = false})
+            .valueOrThrow();
+    std::vector<int32_t> text;
+    for (int32_t i = 0; i < 24; ++i)
+        text.push_back(int32_t((37 * i + 11) % served->config().vocab_size));
+    const auto proof = finetune::proveModel(*m_backend, *served, *trained, before, {text});
+    ASSERT_TRUE(proof) << proof.error().text();
+    reportDifference("whole", proof->disagreement / proof->bound);
 }
 
 INSTANTIATE_TEST_SUITE_P(Families, AdapterProofFamilyTest, testing::ValuesIn(checkpointNames()),
