@@ -11,7 +11,7 @@
 namespace hearth::finetune {
 namespace {
 
-// For the program, its data, and the released blocks that its allocator keeps (256 MB).
+// For the program, its data, scratch of its threads, and gaps between blocks.
 constexpr int64_t kReservedBytes = 400'000'000;
 constexpr int64_t kAnswerTokens = 512;  // of one that is asked for after training
 
