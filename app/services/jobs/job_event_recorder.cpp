@@ -71,6 +71,7 @@ int64_t JobEventRecorder::tokensOfRun() const {
 
 void JobEventRecorder::on(const finetune::StartedEvent& e) {
     m_resumedStep = e.resumed_step;
+    m_precision = e.precision;
     std::string text = "Training " + std::to_string(e.trainable_parameters) + " of " +
                        std::to_string(e.total_parameters) + " parameters on " +
                        std::to_string(e.examples) + " examples in " +

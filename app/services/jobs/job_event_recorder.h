@@ -28,6 +28,8 @@ public:
     const std::optional<finetune::FinishedEvent>& finished() const { return m_finished; }
     const std::optional<finetune::FailedEvent>& failed() const { return m_failed; }
 
+    /// "f32" or "bf16", what the worker trains with; empty before it has said so.
+    const std::string& precision() const { return m_precision; }
     /// Tokens that this run of the job trained, without those before its checkpoint.
     int64_t tokensOfRun() const;
 
@@ -52,6 +54,7 @@ private:
     std::optional<finetune::FinishedEvent> m_finished;
     std::optional<finetune::FailedEvent> m_failed;
     int64_t m_resumedStep = 0;
+    std::string m_precision;
     std::optional<finetune::ProgressEvent> m_firstProgress;
     int64_t m_tokens = 0;              // over all runs of the job
     finetune::Metrics m_lastProgress;  // what a checkpoint shows

@@ -63,6 +63,7 @@ void JobService::finishRecord(const JobRow& job, const JobEventRecorder& recorde
         return;
     json record = parsed(m_records.find(Scope::everything(), job.id));
     finishRunRecord(record, *recorder.finished(), peakMemoryBytes);
+    record["training_precision"] = recorder.precision();  // a job may ask for "auto"
     m_records.put(job, core::dumpJson(record));
 }
 

@@ -207,6 +207,7 @@ TEST_F(JobTest, RunsAreRecordedAndComparedSideBySide) {
     EXPECT_EQ(record.at("runs"), 1);
     EXPECT_EQ(record.at("result").at("steps"), 3);
     EXPECT_GT(record.at("result").at("peak_memory_bytes"), 0);
+    EXPECT_THAT(record.at("training_precision"), testing::AnyOf("f32", "bf16"));
 
     const auto compared = client()->get("/api/v1/runs/compare?jobs=" + first + "," + second);
     ASSERT_TRUE(compared.ok()) << compared.error().text();
