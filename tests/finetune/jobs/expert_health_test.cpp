@@ -58,10 +58,10 @@ TEST(ExpertHealthTest, ACollapseIsSaid) {
     ExpertHealth health = afterSteps(8);
     for (int64_t step = 9; step < 30; ++step)
         health.add(step, use({170, 10, 10, 10}, 0.3));
-    health.setDrift(std::vector<double>{0.4});
-    EXPECT_EQ(metric(health, "router_drift"), 0.4);
+    health.setDrift(std::vector<double>{0.6});
+    EXPECT_EQ(metric(health, "router_drift"), 0.6);
     EXPECT_THAT(health.takeAlarms(),
-                testing::UnorderedElementsAre(HasSubstr("40.00 % of the choices"),
+                testing::UnorderedElementsAre(HasSubstr("60.00 % of the choices"),
                                               HasSubstr("the busiest expert gets"),
                                               HasSubstr("entropy fell from 1.00 to 0.30")));
 }
