@@ -22,7 +22,7 @@ struct NodeConfig {
     // [engine]
     std::int64_t threads = 0;  // 0: one per processor
     std::int64_t kvCacheMb = 256;
-    std::int64_t promptKeysMb = 1024;
+    std::int64_t promptKeysMb = 1536;
     std::string kvCacheType = "bf16";  // f32, bf16 or int8
     std::int64_t maxBatch = 32;
     std::int64_t maxWaiting = 256;

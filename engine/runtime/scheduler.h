@@ -30,7 +30,7 @@ struct SchedulerOptions {
     DType cache_dtype = DType::F32;
     /// For keys and values that a prompt's chunks share, where the model expands them; prompts
     /// beyond it rebuild theirs in every step.
-    int64_t prompt_keys_bytes = int64_t{1} << 30;
+    int64_t prompt_keys_bytes = int64_t{1536} << 20;
     bool share_prefixes = true;
     Speculation speculation = Speculation::Measured;
     /// Drafts that a model's MTP module may make for a sequence in a step. 0: the module is not

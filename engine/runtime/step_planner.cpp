@@ -21,7 +21,7 @@ int64_t chunkLength(const Sequence& s, int64_t room) {
     if (all <= room)
         return all;
     const int64_t beyondPage = (s.cached + room) % KvCache::kPageTokens;
-    return beyondPage * 4 <= room ? room - beyondPage : room;
+    return beyondPage * 8 <= room ? room - beyondPage : room;
 }
 
 DraftCost ngramCost(DraftCost cost) {

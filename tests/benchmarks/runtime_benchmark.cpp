@@ -1,9 +1,11 @@
 // What the scheduler gives many users: the first token after a prompt that is cached, the longest
 // pause of running answers while a long prompt enters, and repetitive and ordinary text with and
 // without drafts.
-//   runtime_benchmark MODEL_DIRECTORY [--one-thread] [--prompts] [--cache f32|bf16|int8]
+//   runtime_benchmark MODEL_DIRECTORY [--one-thread] [--prompts] [--max-step MS]
+//                     [--cache f32|bf16|int8]
 // --one-thread measures the drafts alone, in processor time of one thread, for a machine that
-// others use as well; --prompts leaves the drafts out.
+// others use as well; --prompts leaves the drafts out; --max-step measures the pauses alone, with
+// this [engine] max_step_ms.
 #include <algorithm>
 #include <condition_variable>
 #include <cstdio>
@@ -119,12 +121,13 @@ struct Bench {
                     long(prefix), cold[1] * 1e3, cached[1] * 1e3, cold[1] / cached[1]);
     }
 
-    void stall() const {
+    /// maxSteps: ms; 0 is no limit.
+    void stall(std::initializer_list<int> maxSteps) const {
         const int64_t length =
             std::min<int64_t>(10'000, model.config().max_position_embeddings * 3 / 4);
         SchedulerOptions o = options();
         o.speculation = Speculation::Off;
-        for (const int limit : {400, 0}) {
+        for (const int limit : maxSteps) {
             o.max_step = std::chrono::milliseconds(limit);
             Scheduler scheduler(backend, model, o);
             std::vector<std::shared_ptr<Stopwatch>> streams;
@@ -268,7 +271,7 @@ int main(int argc, char** argv) {
     if (arguments.empty() || !cache) {
         std::fprintf(stderr,
                      "usage: runtime_benchmark MODEL_DIRECTORY [--one-thread] [--prompts] "
-                     "[--cache f32|bf16|int8]\n");
+                     "[--max-step MS] [--cache f32|bf16|int8]\n");
         return 2;
     }
     std::setvbuf(stdout, nullptr, _IOLBF, 0);  // a long run shows what it has
@@ -281,6 +284,10 @@ int main(int argc, char** argv) {
                 backend->description().c_str(), long(model->config().num_hidden_layers),
                 long(model->config().hidden_size), long(model->config().max_position_embeddings));
     const Bench bench{*backend, *model, chat, *cache};
+    if (const auto step = given("--max-step"); step != arguments.end()) {
+        bench.stall({step + 1 == arguments.end() ? 0 : std::atoi((step + 1)->c_str())});
+        return 0;
+    }
     if (given("--prompts") == arguments.end()) {
         bench.repetitive();
         bench.ordinary();
@@ -288,6 +295,6 @@ int main(int argc, char** argv) {
     if (oneThread)
         return 0;
     bench.cachedPrefix();
-    bench.stall();
+    bench.stall({400, 0});
     return 0;
 }
