@@ -38,6 +38,8 @@ void cacheGather(CpuContext& context, const CacheGatherParams& params);
 void writeLatentPart(CpuContext& context, const CacheWriteParams& params);
 void gatherLatentPart(CpuContext& context, const CacheGatherParams& params);
 void decodeLatentPages(CpuContext& context, const MlaDecodeParams& params);
+// mlaDecode over rows of BF16 (latent_rows_decode_cpu.cpp)
+void decodeLatentRows(CpuContext& context, const MlaDecodeParams& params);
 // expanded_attention_cpu.cpp
 void expandKeys(CpuContext& context, const ExpandKeysParams& params);
 void expandedAttention(CpuContext& context, const ExpandedAttentionParams& params);

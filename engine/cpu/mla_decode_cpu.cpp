@@ -1,7 +1,7 @@
-// Absorbed MLA decode: all heads of a token attend to the same latent rows, which serve as
-// keys and as values. Blocks of keys are counted from position 0, so the result does not
-// depend on how the cache is paged or on what else is in the step. With selected keys the blocks
-// are counted along their list.
+// Absorbed MLA decode over the F32 cache: all heads of a token attend to the same latent rows,
+// which serve as keys and as values. Blocks of keys are counted from position 0, so the result does
+// not depend on how the cache is paged or on what else is in the step. With selected keys the
+// blocks are counted along their list.
 #include <algorithm>
 #include <array>
 #include <limits>
@@ -165,6 +165,8 @@ private:
 void mlaDecode(CpuContext& context, const MlaDecodeParams& p) {
     if (p.cache.dtype() == DType::U8)
         return decodeLatentPages(context, p);
+    if (p.cache.dtype() == DType::BF16)
+        return decodeLatentRows(context, p);
     // As many heads together as a tile takes, fewer when threads would stay idle.
     const int64_t tokens = p.q_latent.dim(0), threads = context.pool.threads();
     const int64_t share = (tokens * p.heads + threads - 1) / threads;

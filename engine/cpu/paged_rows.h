@@ -49,6 +49,27 @@ public:
                                    panel, kPanel);
     }
 
+    /// Calls put(i, row) for rows first.. first + count - 1, in the cache's own type.
+    template <typename Put>
+    void eachRow(int64_t first, int64_t count, Put put) const {
+        const std::byte* row = nullptr;
+        int64_t left = 0;  // of a page
+        for (int64_t i = 0; i < count; ++i, --left, row += m_stride) {
+            if (left == 0) {
+                row = at(first + i, 0);
+                left = m_pageTokens - (first + i) % m_pageTokens;
+            }
+            put(i, row);
+        }
+    }
+
+    /// Where an element lies, in the cache's own type.
+    const std::byte* at(int64_t position, int64_t column) const {
+        const int64_t page = m_pages[position / m_pageTokens];
+        const int64_t slot = page * m_pageTokens + position % m_pageTokens;
+        return m_data + slot * m_stride + column * m_element;
+    }
+
     DType type() const { return m_type; }
 
 private:
@@ -58,12 +79,6 @@ private:
         for (int64_t i = 0; i < count; ++i)
             rows[size_t(i)] = reinterpret_cast<const T*>(at(position + i, column));
         return rows;
-    }
-
-    const std::byte* at(int64_t position, int64_t column) const {
-        const int64_t page = m_pages[position / m_pageTokens];
-        const int64_t slot = page * m_pageTokens + position % m_pageTokens;
-        return m_data + slot * m_stride + column * m_element;
     }
 
     Rows<const int32_t> m_tables;

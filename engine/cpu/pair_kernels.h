@@ -4,6 +4,9 @@
 #pragma once
 #include <cstdint>
 
+// Products with rows of a BF16 cache are two kernels of their own (PairScores, PairValues): the
+// rows stay as they are, whatever pages they lie in.
+
 namespace hearth::engine::cpu {
 
 /// No instruction set's tile has more rows.
@@ -42,6 +45,37 @@ struct PairColumnsParams {
     uint32_t* out = nullptr;
 };
 
+/// Keys of a call of PairScores are a multiple of this.
+inline constexpr int64_t kPairKeys = 4;
+
+/// scores[h][j] = query h . row j. Sixteen chains, of which the one i takes every sixteenth pair
+/// from i on as a tile's sum does, and then a tree: lane i takes i + 8, i + 4, i + 2, i + 1.
+struct PairScores {
+    const uint32_t* queries = nullptr;  // [heads][queryStride]: pairs, zeros up to 16 of them
+    int64_t queryStride = 0;
+    int64_t heads = 0;
+    const uint16_t* const* rows = nullptr;   // [keys] of BF16
+    const uint16_t* const* ahead = nullptr;  // [keys]: rows that are fetched meanwhile
+    int64_t keys = 0;                        // a multiple of kPairKeys
+    int64_t width = 0;                       // of a row and of a query
+    float* scores = nullptr;
+    int64_t scoreStride = 0;
+};
+
+/// out[h][d] = sum over keys of weights[h][j] * rows[j][d]: a chain over the pairs of keys, each as
+/// in a tile. A row whose weight is 0 must be there and finite.
+struct PairValues {
+    const uint32_t* weights = nullptr;  // [heads][weightStride]: pairs of keys
+    int64_t weightStride = 0;
+    int64_t heads = 0;
+    const uint16_t* const* rows = nullptr;   // [keys]
+    const uint16_t* const* ahead = nullptr;  // [keys], or null: rows that are fetched meanwhile
+    int64_t keys = 0;                        // a multiple of kPairKeys
+    int64_t columns = 0;
+    float* out = nullptr;
+    int64_t outStride = 0;
+};
+
 /// Rounding is to the nearest, ties to even; subnormal numbers become zeros.
 struct PairKernels {
     const char* name;
@@ -50,6 +84,8 @@ struct PairKernels {
     /// out: [pairsOf(count)], of neighbours in a row.
     void (*pairRow)(const float* x, int64_t count, uint32_t* out);
     void (*pairColumns)(const PairColumnsParams&);
+    void (*scores)(const PairScores&);
+    void (*values)(const PairValues&);
 };
 
 const PairKernels& scalarPairKernels();

@@ -4,6 +4,7 @@
 //   SubnormalsAreZero, pairRow(), pairGroup()
 #include "engine/cpu/kernels.h"
 #include "engine/cpu/pair_kernels.h"
+#include "engine/cpu/pair_rows_impl.h"
 
 namespace hearth::engine::cpu::HEARTH_ISA {
 
@@ -104,7 +105,9 @@ inline PairKernels makePairKernels(const char* name) {
             .tileRows = kPairTileRows,
             .tile = pairTile,
             .pairRow = pairRow,
-            .pairColumns = pairColumns};
+            .pairColumns = pairColumns,
+            .scores = pairScores,
+            .values = pairValues};
 }
 
 }  // namespace hearth::engine::cpu::HEARTH_ISA

@@ -9,6 +9,9 @@
 namespace hearth::engine::cpu::HEARTH_ISA {
 
 inline constexpr int kPairTileRows = kTileRows;
+// A tile of scores takes as many keys as heads; one of values two vectors of each head.
+inline constexpr int kScoreHeads = kTileRows / 3;
+inline constexpr int kValueHeads = kTileRows > 6 ? 8 : kTileRows / 3;
 
 /// What the instruction does: subnormal operands count as zeros, and subnormal sums become zeros.
 class SubnormalsAreZero {
@@ -42,7 +45,7 @@ inline float floatOfBits(uint32_t bits) {
     return value;
 }
 
-inline Pairs loadPairs(const uint32_t* p) {
+inline Pairs loadPairs(const void* p) {
     return {loadFirstOfPairs(p), loadSecondOfPairs(p)};
 }
 inline Pairs broadcastPair(const uint32_t* p) {
@@ -79,6 +82,53 @@ inline void pairGroup(const float* first, const float* second, int64_t count, in
         out[i] |= roundToBf16(second[i]) << 16;
     for (int64_t i = count; i < width; ++i)
         out[i] = 0;
+}
+
+/// The first `count` of 32 values, zeros behind them.
+struct RowPart {
+    uint16_t values[32] = {};
+    RowPart(const uint16_t* p, int64_t count) {
+        for (int64_t i = 0; i < count; ++i)
+            values[i] = p[i];
+    }
+};
+
+inline Pairs loadFirstPairs(const uint16_t* p, int64_t count) {
+    return loadPairs(RowPart(p, count).values);
+}
+
+/// 32 columns of two rows, a pair each.
+struct JoinedRows {
+    Pairs v[2];
+};
+inline JoinedRows joinRows(const uint16_t* first, const uint16_t* second) {
+    return {{{loadBf16(first), loadBf16(second)}, {loadBf16(first + 16), loadBf16(second + 16)}}};
+}
+inline JoinedRows joinFirst(const uint16_t* first, const uint16_t* second, int64_t count) {
+    return joinRows(RowPart(first, count).values, RowPart(second, count).values);
+}
+/// What was summed over joined rows, in the order of their columns.
+inline void storeJoined(float* out, const Vec (&sums)[2], int64_t count) {
+    for (int64_t v = 0; v < 2 && count > v * 16; ++v) {
+        const int64_t left = count - v * 16;
+        left >= 16 ? store(out + v * 16, sums[v]) : storeFirst(out + v * 16, sums[v], left);
+    }
+}
+
+/// out[h * stride + k] = the sum of the lanes.
+template <int kHeads, int kKeys>
+inline void storeScores(const Vec (&sums)[kHeads][kKeys], float* out, int64_t stride) {
+    for (int h = 0; h < kHeads; ++h) {
+        for (int k = 0; k < kKeys; ++k)
+            out[h * stride + k] = treeSum(sums[h][k]);
+    }
+}
+
+inline void fetchLine(const void* line) {
+    __builtin_prefetch(line);
+}
+inline void fetchFarLine(const void* line) {
+    __builtin_prefetch(line, 0, 2);
 }
 
 }  // namespace hearth::engine::cpu::HEARTH_ISA

@@ -55,18 +55,19 @@ inline Vec loadF16(const uint16_t* p) {
             _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p + 8)))};
 }
 
-inline __m256i loadInts(const uint32_t* p) {
-    return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
+/// Half of sixteen pairs.
+inline __m256i loadInts(const void* p, int half) {
+    return _mm256_loadu_si256(static_cast<const __m256i*>(p) + half);
 }
 /// Of sixteen pairs of BF16 the first ones (the low halves), and the second ones.
-inline Vec loadFirstOfPairs(const uint32_t* p) {
-    return {_mm256_castsi256_ps(_mm256_slli_epi32(loadInts(p), 16)),
-            _mm256_castsi256_ps(_mm256_slli_epi32(loadInts(p + 8), 16))};
+inline Vec loadFirstOfPairs(const void* p) {
+    return {_mm256_castsi256_ps(_mm256_slli_epi32(loadInts(p, 0), 16)),
+            _mm256_castsi256_ps(_mm256_slli_epi32(loadInts(p, 1), 16))};
 }
-inline Vec loadSecondOfPairs(const uint32_t* p) {
+inline Vec loadSecondOfPairs(const void* p) {
     const __m256i high = _mm256_set1_epi32(int(0xffff0000u));
-    return {_mm256_castsi256_ps(_mm256_and_si256(loadInts(p), high)),
-            _mm256_castsi256_ps(_mm256_and_si256(loadInts(p + 8), high))};
+    return {_mm256_castsi256_ps(_mm256_and_si256(loadInts(p, 0), high)),
+            _mm256_castsi256_ps(_mm256_and_si256(loadInts(p, 1), high))};
 }
 
 inline Vec operator+(Vec a, Vec b) {
@@ -104,6 +105,14 @@ inline __m256 powerOfTwoHalf(__m256 a) {
 /// 2^n, where the low bits of a hold n; exponent 128 gives infinity.
 inline Vec powerOfTwo(Vec a) {
     return {powerOfTwoHalf(a.lo), powerOfTwoHalf(a.hi)};
+}
+
+/// Lane i takes i + 8, then i + 4, i + 2, i + 1.
+inline float treeSum(Vec a) {
+    const __m256 eight = _mm256_add_ps(a.lo, a.hi);
+    const __m128 four = _mm_add_ps(_mm256_castps256_ps128(eight), _mm256_extractf128_ps(eight, 1));
+    const __m128 two = _mm_add_ps(four, _mm_movehl_ps(four, four));
+    return _mm_cvtss_f32(_mm_add_ss(two, _mm_movehdup_ps(two)));
 }
 
 }  // namespace hearth::engine::cpu::avx2

@@ -47,10 +47,10 @@ inline Vec loadF16(const uint16_t* p) {
 }
 
 /// Of sixteen pairs of BF16 the first ones (the low halves), and the second ones.
-inline Vec loadFirstOfPairs(const uint32_t* p) {
+inline Vec loadFirstOfPairs(const void* p) {
     return {_mm512_castsi512_ps(_mm512_slli_epi32(_mm512_loadu_si512(p), 16))};
 }
-inline Vec loadSecondOfPairs(const uint32_t* p) {
+inline Vec loadSecondOfPairs(const void* p) {
     const __m512i high = _mm512_set1_epi32(int(0xffff0000u));
     return {_mm512_castsi512_ps(_mm512_and_si512(_mm512_loadu_si512(p), high))};
 }
@@ -86,6 +86,14 @@ inline Vec zeroWhereLess(Vec a, Vec limit, Vec x) {
 inline Vec powerOfTwo(Vec a) {
     const __m512i shifted = _mm512_slli_epi32(_mm512_castps_si512(a.v), 23);
     return {_mm512_castsi512_ps(_mm512_add_epi32(shifted, _mm512_set1_epi32(0x3f800000)))};
+}
+
+/// Lane i takes i + 8, then i + 4, i + 2, i + 1.
+inline float treeSum(Vec a) {
+    const __m256 eight = _mm256_add_ps(_mm512_castps512_ps256(a.v), _mm512_extractf32x8_ps(a.v, 1));
+    const __m128 four = _mm_add_ps(_mm256_castps256_ps128(eight), _mm256_extractf128_ps(eight, 1));
+    const __m128 two = _mm_add_ps(four, _mm_movehl_ps(four, four));
+    return _mm_cvtss_f32(_mm_add_ss(two, _mm_movehdup_ps(two)));
 }
 
 }  // namespace hearth::engine::cpu::avx512

@@ -51,11 +51,16 @@ inline Vec loadF16(const uint16_t* p) {
 }
 
 /// Of sixteen pairs of BF16 the first ones (the low halves), and the second ones.
-inline Vec loadFirstOfPairs(const uint32_t* p) {
-    return eachLane([&](int i) { return std::bit_cast<float>(p[i] << 16); });
+inline uint32_t pairAt(const void* p, int i) {
+    uint32_t pair;
+    __builtin_memcpy(&pair, static_cast<const char*>(p) + i * 4, sizeof(pair));
+    return pair;
 }
-inline Vec loadSecondOfPairs(const uint32_t* p) {
-    return eachLane([&](int i) { return std::bit_cast<float>(p[i] & 0xffff0000u); });
+inline Vec loadFirstOfPairs(const void* p) {
+    return eachLane([&](int i) { return std::bit_cast<float>(pairAt(p, i) << 16); });
+}
+inline Vec loadSecondOfPairs(const void* p) {
+    return eachLane([&](int i) { return std::bit_cast<float>(pairAt(p, i) & 0xffff0000u); });
 }
 
 inline Vec operator+(Vec a, Vec b) {
@@ -90,6 +95,15 @@ inline Vec powerOfTwo(Vec a) {
     return eachLane([&](int i) {
         return std::bit_cast<float>((std::bit_cast<uint32_t>(a.v[i]) << 23) + 0x3f800000u);
     });
+}
+
+/// Lane i takes i + 8, then i + 4, i + 2, i + 1.
+inline float treeSum(Vec a) {
+    for (int half = 8; half > 0; half /= 2) {
+        for (int i = 0; i < half; ++i)
+            a.v[i] += a.v[i + half];
+    }
+    return a.v[0];
 }
 
 }  // namespace hearth::engine::cpu::scalar

@@ -76,6 +76,9 @@ struct ExpandedAttentionParams {
 /// Absorbed MLA: each query attends to the latent rows of its own sequence, all that it sees or
 /// only the selected ones.
 /// score = (q_latent . latent + q_rope . rope_key) * scale; out = sum softmax * latent.
+/// Over a BF16 cache queries and softmax weights are rounded to BF16 too, sums are F32, and
+/// subnormal numbers count as zeros; rows lie one after the other as they were written, since one
+/// product takes pairs of columns and the other pairs of rows.
 struct MlaDecodeParams {
     Tensor q_latent;  // [T, heads * kv_lora_rank]
     Tensor q_rope;    // [T, >=...]; head h starts at h*q_rope_head_stride

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "engine/cpu/gemm.h"
+#include "tests/engine/cpu/bf16_rounding.h"
 #include "tests/engine/ops/op_test_support.h"
 
 namespace hearth::test {
@@ -13,16 +14,6 @@ namespace {
 using namespace engine::cpu;
 using engine::CpuIsa;
 using engine::ThreadPool;
-
-/// To eight bits, ties to even, by the values' exponents.
-double roundedToBf16(double x) {
-    if (x == 0.0)
-        return x;
-    int exponent = 0;
-    std::frexp(x, &exponent);
-    const double unit = std::ldexp(1.0, exponent - 8);
-    return std::nearbyint(x / unit) * unit;
-}
 
 Matrix rounded(Matrix m) {
     for (double& value : m.values)
