@@ -5,7 +5,10 @@
 #include <QMap>
 
 #include "ui/api_client/api_client.h"
+#include "ui/api_client/data_types.h"
 #include "ui/api_client/node_types.h"
+#include "ui/api_client/operation_types.h"
+#include "ui/api_client/schedule_types.h"
 
 namespace hearth::ui {
 
@@ -59,6 +62,12 @@ public:
     void rows(const QString& fileId, qint64 offset, int limit, const QString& search,
               QObject* context, Then<DataRows> then);
     void deleteFile(const QString& id, QObject* context, Then<Nothing> then);
+    void fileReport(const QString& fileId, const ReportQuestion& question, QObject* context,
+                    Then<DataReport> then);
+    void dataSets(QObject* context, Then<QVector<DataSetEntry>> then);
+    void dataVersions(const QString& dataSet, QObject* context, Then<QVector<DataVersion>> then);
+    void versionDiff(const QString& dataSet, qint64 from, qint64 to, QObject* context,
+                     Then<VersionDiff> then);
 
     // Fine-tuning. `request` is the body of POST /v1/fine_tuning/jobs.
     void createJob(const QJsonObject& request, QObject* context, Then<Job> then);
@@ -72,6 +81,35 @@ public:
     void jobCurves(const QString& id, qint64 afterStep, QObject* context, Then<JobCurves> then);
     void checkpoints(const QString& id, QObject* context, Then<QVector<Checkpoint>> then);
     void cancelJob(const QString& id, QObject* context, Then<Job> then);
+    /// What it was made from and what came of it, as docs/training.md lists it; empty before.
+    void jobRecord(const QString& id, QObject* context, Then<QJsonObject> then);
+
+    // Schedules. `request` is the body of POST /api/v1/schedules, `changes` some of its fields.
+    void schedules(QObject* context, Then<QVector<Schedule>> then);
+    void createSchedule(const QJsonObject& request, QObject* context, Then<Schedule> then);
+    void editSchedule(const QString& id, const QJsonObject& changes, QObject* context,
+                      Then<Schedule> then);
+    void pauseSchedule(const QString& id, QObject* context, Then<Schedule> then);
+    void resumeSchedule(const QString& id, QObject* context, Then<Schedule> then);
+    void deleteSchedule(const QString& id, QObject* context, Then<Nothing> then);
+    void comingStarts(const QString& id, int count, QObject* context, Then<ComingStarts> then);
+    /// Of a schedule that is not made yet: `request` without name and job.
+    void previewStarts(const QJsonObject& request, int count, QObject* context,
+                       Then<ComingStarts> then);
+    /// The newest starts so far.
+    void pastStarts(const QString& id, QObject* context, Then<QVector<ScheduleStart>> then);
+
+    // Operations
+    /// The newest.
+    void operations(QObject* context, Then<QVector<Operation>> then);
+    void operation(const QString& id, QObject* context, Then<Operation> then);
+    void cancelOperation(const QString& id, QObject* context, Then<Operation> then);
+    /// Trains recorded steps again; the operation's id.
+    void verifyJob(const QString& jobId, QObject* context, Then<QString> then);
+    /// Trains a few steps of `job` and keeps nothing.
+    void probeJob(const QJsonObject& job, QObject* context, Then<Operation> then);
+    void mergeModel(const QString& adapter, const QString& name, QObject* context,
+                    Then<Operation> then);
 
     // API keys
     void keys(QObject* context, Then<QVector<ApiKey>> then);

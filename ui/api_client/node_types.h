@@ -206,6 +206,9 @@ struct Job {
     QString validationFile;
     qint64 createdAt = 0;
     std::optional<qint64> startedAt, finishedAt, estimatedFinish;
+    std::optional<qint64> runnableFrom;   // while it waits for a window, or for another try
+    std::optional<qint64> expectedStart;  // by the node's forecast
+    QString schedule;                     // that started it
     qint64 trainedTokens = 0;
     std::optional<JobProgress> progress;
     QString error;

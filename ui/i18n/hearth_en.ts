@@ -50,6 +50,75 @@
     </message>
 </context>
 <context>
+    <name>Report</name>
+    <message numerus="yes">
+        <source>%Ln conversations</source>
+        <translation>
+            <numerusform>%Ln conversation</numerusform>
+            <numerusform>%Ln conversations</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln pairs of answers</source>
+        <translation>
+            <numerusform>%Ln pair of answers</numerusform>
+            <numerusform>%Ln pairs of answers</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln prompts</source>
+        <translation>
+            <numerusform>%Ln prompt</numerusform>
+            <numerusform>%Ln prompts</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln documents</source>
+        <translation>
+            <numerusform>%Ln document</numerusform>
+            <numerusform>%Ln documents</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln rows</source>
+        <translation>
+            <numerusform>%Ln row</numerusform>
+            <numerusform>%Ln rows</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln things must be mended before training</source>
+        <translation>
+            <numerusform>%Ln thing must be mended before training</numerusform>
+            <numerusform>%Ln things must be mended before training</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Ready to train, with %Ln things to look at</source>
+        <translation>
+            <numerusform>Ready to train, with %Ln thing to look at</numerusform>
+            <numerusform>Ready to train, with %Ln things to look at</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Schedules</name>
+    <message numerus="yes">
+        <source>Every %n minutes</source>
+        <translation>
+            <numerusform>Every minute</numerusform>
+            <numerusform>Every %n minutes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Use at most %n characters.</source>
+        <translation>
+            <numerusform>Use at most %n character.</numerusform>
+            <numerusform>Use at most %n characters.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>hearth::ui::AnswerView</name>
     <message numerus="yes">
         <source>%Ln token(s)</source>
@@ -66,6 +135,16 @@
         <translation>
             <numerusform>%1: %n chosen</numerusform>
             <numerusform>%1: %n chosen</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>hearth::ui::FindingRow</name>
+    <message numerus="yes">
+        <source>%Ln rows</source>
+        <translation>
+            <numerusform>%Ln row</numerusform>
+            <numerusform>%Ln rows</numerusform>
         </translation>
     </message>
 </context>
@@ -137,6 +216,26 @@
     </message>
 </context>
 <context>
+    <name>hearth::ui::RecordCard</name>
+    <message numerus="yes">
+        <source>%1, %Ln cores</source>
+        <translation>
+            <numerusform>%1, %Ln core</numerusform>
+            <numerusform>%1, %Ln cores</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>hearth::ui::ReportView</name>
+    <message numerus="yes">
+        <source>%Ln rows are longer than the %1 tokens that the model takes.</source>
+        <translation>
+            <numerusform>%Ln row is longer than the %1 tokens that the model takes.</numerusform>
+            <numerusform>%Ln rows are longer than the %1 tokens that the model takes.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>hearth::ui::RowBrowser</name>
     <message numerus="yes">
         <source>%Ln rows</source>
@@ -194,6 +293,19 @@
         <translation>
             <numerusform>Trying again in %n second.</numerusform>
             <numerusform>Trying again in %n seconds.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>hearth::ui::WeekView</name>
+    <message numerus="yes">
+        <source>%1
+%n starts on this day, the first at %2</source>
+        <translation>
+            <numerusform>%1
+%n start on this day, at %2</numerusform>
+            <numerusform>%1
+%n starts on this day, the first at %2</numerusform>
         </translation>
     </message>
 </context>

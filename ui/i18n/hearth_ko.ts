@@ -695,6 +695,14 @@
         <source>What models learn from and are tested with.</source>
         <translation>모델을 학습시키고 평가하는 데이터예요.</translation>
     </message>
+    <message>
+        <source>Schedules</source>
+        <translation>일정</translation>
+    </message>
+    <message>
+        <source>Fine-tuning by the calendar, without anybody there.</source>
+        <translation>사람이 없어도 달력에 따라 파인튜닝해요.</translation>
+    </message>
 </context>
 <context>
     <name>Palette</name>
@@ -851,6 +859,204 @@
     </message>
 </context>
 <context>
+    <name>Report</name>
+    <message>
+        <source>A model may repeat it to anybody. Replace it, unless everybody may know it.</source>
+        <translation>모델이 아무에게나 말할 수 있어요. 누구나 알아도 되는 것이 아니라면 바꾸세요.</translation>
+    </message>
+    <message>
+        <source>A model tells it to whoever asks. Take it out, and replace the secret itself.</source>
+        <translation>모델은 묻는 사람 누구에게나 알려 줘요. 데이터에서 빼고, 그 비밀 자체도 새로 바꾸세요.</translation>
+    </message>
+    <message>
+        <source>Mend these lines and upload the file again.</source>
+        <translation>이 줄들을 고친 뒤 파일을 다시 업로드하세요.</translation>
+    </message>
+    <message>
+        <source>They have no answer to learn, or it lies beyond what the model takes. Add or shorten it, or take the rows out.</source>
+        <translation>배울 답이 없거나, 답이 모델이 받는 길이를 넘어요. 답을 넣거나 줄이거나, 행을 빼세요.</translation>
+    </message>
+    <message>
+        <source>Shorten or divide them.</source>
+        <translation>줄이거나 나누세요.</translation>
+    </message>
+    <message>
+        <source>Repeated rows weigh more. Keep one of each, unless that is what you want.</source>
+        <translation>반복된 행은 더 크게 작용해요. 일부러 그런 것이 아니라면 하나씩만 남기세요.</translation>
+    </message>
+    <message>
+        <source>Rewordings are useful; copies with a changed word are not. Look at some of them.</source>
+        <translation>바꿔 쓴 문장은 도움이 되지만, 낱말만 바꾼 복사는 그렇지 않아요. 몇 개를 살펴보세요.</translation>
+    </message>
+    <message>
+        <source>The model cannot learn both. Keep the right answer.</source>
+        <translation>모델은 둘 다 배울 수 없어요. 맞는 답만 남기세요.</translation>
+    </message>
+    <message>
+        <source>The test would measure memory alone. Take them out of one of the two.</source>
+        <translation>시험이 암기만 재게 돼요. 둘 중 한쪽에서 빼세요.</translation>
+    </message>
+    <message>
+        <source>The test is easier than it looks. Take out what is the same question.</source>
+        <translation>시험이 보기보다 쉬워져요. 같은 질문은 빼세요.</translation>
+    </message>
+    <message>
+        <source>text</source>
+        <translation>텍스트</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln conversations</source>
+        <translation>
+            <numerusform>대화 %Ln개</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln pairs of answers</source>
+        <translation>
+            <numerusform>답변 쌍 %Ln개</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln prompts</source>
+        <translation>
+            <numerusform>프롬프트 %Ln개</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln documents</source>
+        <translation>
+            <numerusform>문서 %Ln개</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln rows</source>
+        <translation>
+            <numerusform>%Ln행</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>There is no example</source>
+        <translation>예시가 없어요</translation>
+    </message>
+    <message>
+        <source>Upload a file with at least one row.</source>
+        <translation>행이 하나라도 있는 파일을 업로드하세요.</translation>
+    </message>
+    <message>
+        <source>The model would learn nothing</source>
+        <translation>모델이 아무것도 배우지 못해요</translation>
+    </message>
+    <message>
+        <source>No row has an answer that it could learn. Is it the right file?</source>
+        <translation>배울 답이 있는 행이 없어요. 맞는 파일인가요?</translation>
+    </message>
+    <message>
+        <source>Line %1</source>
+        <translation>%1번째 줄</translation>
+    </message>
+    <message>
+        <source>Lines %1</source>
+        <translation>줄 번호: %1</translation>
+    </message>
+    <message>
+        <source>%1, read as %2 (%3).</source>
+        <comment>rows, form, kind of file</comment>
+        <translation>%1, %2 형식으로 읽었어요(%3).</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln things must be mended before training</source>
+        <translation>
+            <numerusform>학습 전에 고쳐야 할 것이 %Ln가지 있어요</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Ready to train: nothing was found</source>
+        <translation>학습해도 돼요. 발견된 문제가 없어요</translation>
+    </message>
+    <message numerus="yes">
+        <source>Ready to train, with %Ln things to look at</source>
+        <translation>
+            <numerusform>학습해도 돼요. 살펴볼 것이 %Ln가지 있어요</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Rows that cannot be read</source>
+        <translation>읽을 수 없는 행</translation>
+    </message>
+    <message>
+        <source>Rows that teach this model nothing</source>
+        <translation>이 모델이 배울 것이 없는 행</translation>
+    </message>
+    <message>
+        <source>Rows longer than the model takes</source>
+        <translation>모델이 받는 길이보다 긴 행</translation>
+    </message>
+    <message>
+        <source>Private keys</source>
+        <translation>비밀 키</translation>
+    </message>
+    <message>
+        <source>Access tokens</source>
+        <translation>접근 토큰</translation>
+    </message>
+    <message>
+        <source>Signed tokens (JWT)</source>
+        <translation>서명된 토큰(JWT)</translation>
+    </message>
+    <message>
+        <source>Passwords</source>
+        <translation>비밀번호</translation>
+    </message>
+    <message>
+        <source>E-mail addresses</source>
+        <translation>이메일 주소</translation>
+    </message>
+    <message>
+        <source>Phone numbers</source>
+        <translation>전화번호</translation>
+    </message>
+    <message>
+        <source>Korean resident numbers</source>
+        <translation>주민등록번호</translation>
+    </message>
+    <message>
+        <source>Korean driving licences</source>
+        <translation>운전면허 번호</translation>
+    </message>
+    <message>
+        <source>Card numbers</source>
+        <translation>카드 번호</translation>
+    </message>
+    <message>
+        <source>Bank accounts (IBAN)</source>
+        <translation>은행 계좌(IBAN)</translation>
+    </message>
+    <message>
+        <source>US social security numbers</source>
+        <translation>미국 사회보장번호</translation>
+    </message>
+    <message>
+        <source>Rows equal to an earlier one</source>
+        <translation>앞의 행과 같은 행</translation>
+    </message>
+    <message>
+        <source>Rows nearly equal to an earlier one</source>
+        <translation>앞의 행과 거의 같은 행</translation>
+    </message>
+    <message>
+        <source>Questions with two answers</source>
+        <translation>답이 둘인 질문</translation>
+    </message>
+    <message>
+        <source>Rows that are in the test data as well</source>
+        <translation>시험 데이터에도 있는 행</translation>
+    </message>
+    <message>
+        <source>Rows that are nearly in the test data</source>
+        <translation>시험 데이터에 거의 그대로 있는 행</translation>
+    </message>
+</context>
+<context>
     <name>Runs</name>
     <message>
         <source>Epochs</source>
@@ -999,6 +1205,250 @@
     <message>
         <source>Id</source>
         <translation>ID</translation>
+    </message>
+</context>
+<context>
+    <name>Schedules</name>
+    <message>
+        <source>Every day</source>
+        <translation>매일</translation>
+    </message>
+    <message>
+        <source>Weekdays</source>
+        <translation>평일</translation>
+    </message>
+    <message>
+        <source>Weekends</source>
+        <translation>주말</translation>
+    </message>
+    <message>
+        <source>Every hour</source>
+        <translation>매시간</translation>
+    </message>
+    <message>
+        <source>Every hour at minute %1</source>
+        <translation>매시간 %1분</translation>
+    </message>
+    <message>
+        <source>Every day at %1</source>
+        <translation>매일 %1</translation>
+    </message>
+    <message>
+        <source>Weekdays at %1</source>
+        <translation>평일 %1</translation>
+    </message>
+    <message>
+        <source>%1 at %2</source>
+        <comment>days, time</comment>
+        <translation>%1 %2</translation>
+    </message>
+    <message>
+        <source>Last day of the month at %1</source>
+        <translation>매월 마지막 날 %1</translation>
+    </message>
+    <message>
+        <source>Day %1 of the month at %2</source>
+        <translation>매월 %1일 %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>Every %n minutes</source>
+        <translation>
+            <numerusform>%n분마다</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Write the time as 02:30.</source>
+        <translation>시각을 02:30처럼 쓰세요.</translation>
+    </message>
+    <message>
+        <source>Write five fields: minute, hour, day, month, weekday.</source>
+        <translation>분, 시, 일, 월, 요일의 다섯 칸을 쓰세요.</translation>
+    </message>
+    <message>
+        <source>Choose at least one day.</source>
+        <translation>요일을 하나 이상 고르세요.</translation>
+    </message>
+    <message>
+        <source>Write date and time as 2026-12-01 02:00.</source>
+        <translation>날짜와 시각을 2026-12-01 02:00처럼 쓰세요.</translation>
+    </message>
+    <message>
+        <source>Choose what to wait for.</source>
+        <translation>무엇을 기다릴지 고르세요.</translation>
+    </message>
+    <message>
+        <source>Write a time zone such as Asia/Seoul or UTC.</source>
+        <translation>Asia/Seoul이나 UTC 같은 시간대를 쓰세요.</translation>
+    </message>
+    <message>
+        <source>Write the times as 20:00 and 06:00.</source>
+        <translation>시각을 20:00과 06:00처럼 쓰세요.</translation>
+    </message>
+    <message>
+        <source>These hours end when they begin. For a whole day write 00:00 and 24:00.</source>
+        <translation>시작과 끝이 같아요. 하루 종일이면 00:00과 24:00을 쓰세요.</translation>
+    </message>
+    <message>
+        <source>%1 is not a day. Write 2026-12-24, or two of them with .. between.</source>
+        <translation>%1은 날짜가 아니에요. 2026-12-24처럼 쓰거나, 두 날짜 사이에 ..을 넣으세요.</translation>
+    </message>
+    <message>
+        <source>Give it a name.</source>
+        <translation>이름을 지어 주세요.</translation>
+    </message>
+    <message numerus="yes">
+        <source>Use at most %n characters.</source>
+        <translation>
+            <numerusform>%n자까지만 쓰세요.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Choose data that can change.</source>
+        <translation>바뀔 수 있는 데이터를 고르세요.</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>이름</translation>
+    </message>
+    <message>
+        <source>Starts</source>
+        <translation>시작</translation>
+    </message>
+    <message>
+        <source>Trains</source>
+        <translation>학습</translation>
+    </message>
+    <message>
+        <source>Allowed hours</source>
+        <translation>허용 시간</translation>
+    </message>
+    <message>
+        <source>Next start</source>
+        <translation>다음 시작</translation>
+    </message>
+    <message>
+        <source>Last run</source>
+        <translation>최근 실행</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>상태</translation>
+    </message>
+    <message>
+        <source>Priority</source>
+        <translation>우선순위</translation>
+    </message>
+    <message>
+        <source>Created</source>
+        <translation>생성</translation>
+    </message>
+    <message>
+        <source>Id</source>
+        <translation>ID</translation>
+    </message>
+    <message>
+        <source>ddd, d MMM</source>
+        <comment>a day in this year</comment>
+        <translation>M월 d일 (ddd)</translation>
+    </message>
+    <message>
+        <source>ddd, d MMM yyyy</source>
+        <comment>a day</comment>
+        <translation>yyyy년 M월 d일 (ddd)</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <comment>day, time</comment>
+        <translation>%1 %2</translation>
+    </message>
+    <message>
+        <source>today %1</source>
+        <translation>오늘 %1</translation>
+    </message>
+    <message>
+        <source>tomorrow %1</source>
+        <translation>내일 %1</translation>
+    </message>
+    <message>
+        <source>Once, %1</source>
+        <translation>한 번, %1</translation>
+    </message>
+    <message>
+        <source>When %1 changes</source>
+        <translation>%1 변경 시</translation>
+    </message>
+    <message>
+        <source>After %1, however it ends</source>
+        <translation>%1 종료 후, 결과와 관계없이</translation>
+    </message>
+    <message>
+        <source>After %1</source>
+        <translation>%1 다음</translation>
+    </message>
+    <message>
+        <source>At any time</source>
+        <translation>언제나</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <comment>model, data</comment>
+        <translation>%1, %2</translation>
+    </message>
+    <message>
+        <source>Active</source>
+        <translation>활성</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>일시 중지</translation>
+    </message>
+    <message>
+        <source>Ended</source>
+        <translation>종료</translation>
+    </message>
+    <message>
+        <source>Low</source>
+        <translation>낮음</translation>
+    </message>
+    <message>
+        <source>Normal</source>
+        <translation>보통</translation>
+    </message>
+    <message>
+        <source>High: before your department&apos;s other runs</source>
+        <translation>높음: 우리 부서의 다른 실행보다 먼저</translation>
+    </message>
+    <message>
+        <source>Urgent: before every other run</source>
+        <translation>긴급: 모든 실행보다 먼저</translation>
+    </message>
+    <message>
+        <source>Make up for the last one</source>
+        <translation>마지막 한 번을 나중에 시작</translation>
+    </message>
+    <message>
+        <source>Leave them out</source>
+        <translation>건너뛰기</translation>
+    </message>
+    <message>
+        <source>Make up for each, at most %1</source>
+        <translation>모두 나중에 시작, 최대 %1번</translation>
+    </message>
+    <message>
+        <source>Wait for it</source>
+        <translation>끝나기를 기다리기</translation>
+    </message>
+    <message>
+        <source>Leave the start out</source>
+        <translation>이번 시작은 건너뛰기</translation>
+    </message>
+    <message>
+        <source>%1, but no hours are allowed then</source>
+        <translation>%1, 허용된 시간이 없어요</translation>
+    </message>
+    <message>
+        <source>%1, runs from %2</source>
+        <translation>%1, %2부터 실행</translation>
     </message>
 </context>
 <context>
@@ -1836,6 +2286,10 @@
         <source>%1 could not be deleted: %2</source>
         <translation>%1 데이터 세트를 삭제하지 못했어요: %2</translation>
     </message>
+    <message>
+        <source>Report on it</source>
+        <translation>보고서 보기</translation>
+    </message>
 </context>
 <context>
     <name>hearth::ui::Drawer</name>
@@ -1949,6 +2403,15 @@
     <message>
         <source>Filter by %1</source>
         <translation>%1 필터</translation>
+    </message>
+</context>
+<context>
+    <name>hearth::ui::FindingRow</name>
+    <message numerus="yes">
+        <source>%Ln rows</source>
+        <translation>
+            <numerusform>%Ln행</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -2066,6 +2529,45 @@
     <message>
         <source>Node is in trouble</source>
         <translation>노드에 문제가 있음</translation>
+    </message>
+</context>
+<context>
+    <name>hearth::ui::HoursEditor</name>
+    <message>
+        <source>Every day</source>
+        <translation>매일</translation>
+    </message>
+    <message>
+        <source>Weekdays</source>
+        <translation>평일</translation>
+    </message>
+    <message>
+        <source>Weekends</source>
+        <translation>주말</translation>
+    </message>
+    <message>
+        <source>Days</source>
+        <translation>요일</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>부터</translation>
+    </message>
+    <message>
+        <source>Until</source>
+        <translation>까지</translation>
+    </message>
+    <message>
+        <source>Remove these hours</source>
+        <translation>이 시간 지우기</translation>
+    </message>
+    <message>
+        <source>At any time</source>
+        <translation>언제나</translation>
+    </message>
+    <message>
+        <source>Add hours</source>
+        <translation>시간 추가</translation>
     </message>
 </context>
 <context>
@@ -2188,6 +2690,13 @@
     </message>
 </context>
 <context>
+    <name>hearth::ui::LengthBars</name>
+    <message>
+        <source>up to %1: %2</source>
+        <translation>%1까지: %2</translation>
+    </message>
+</context>
+<context>
     <name>hearth::ui::LocalNode</name>
     <message>
         <source>The program hearthd is not installed beside the console or on the PATH. Install it, or start the node yourself.</source>
@@ -2282,6 +2791,17 @@
     <message>
         <source>%1 of %2</source>
         <translation>%1 / %2</translation>
+    </message>
+</context>
+<context>
+    <name>hearth::ui::MaskView</name>
+    <message>
+        <source>What the model learns from the first rows</source>
+        <translation>모델이 첫 행들에서 배우는 것</translation>
+    </message>
+    <message>
+        <source>Line %1</source>
+        <translation>%1번째 줄</translation>
     </message>
 </context>
 <context>
@@ -2772,6 +3292,14 @@
         <source>No model here can be tuned</source>
         <translation>여기에는 파인튜닝할 수 있는 모델이 없어요</translation>
     </message>
+    <message>
+        <source>How long would it take?</source>
+        <translation>얼마나 걸릴까요?</translation>
+    </message>
+    <message>
+        <source>Trains three steps and keeps nothing</source>
+        <translation>세 스텝만 학습해 보고 아무것도 남기지 않아요</translation>
+    </message>
 </context>
 <context>
     <name>hearth::ui::NodeRow</name>
@@ -3061,6 +3589,17 @@
     </message>
 </context>
 <context>
+    <name>hearth::ui::ProbeRow</name>
+    <message>
+        <source>Trying a few steps</source>
+        <translation>몇 스텝을 시험하는 중</translation>
+    </message>
+    <message>
+        <source>About %1 for %2 steps, and %3 of memory.</source>
+        <translation>%2스텝에 약 %1, 메모리 %3이 필요해요.</translation>
+    </message>
+</context>
+<context>
     <name>hearth::ui::ProgressRow</name>
     <message>
         <source>%1 left</source>
@@ -3073,6 +3612,96 @@
     <message>
         <source>Cancel</source>
         <translation>취소</translation>
+    </message>
+</context>
+<context>
+    <name>hearth::ui::RecordCard</name>
+    <message numerus="yes">
+        <source>%1, %Ln cores</source>
+        <translation>
+            <numerusform>%1, 코어 %Ln개</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>스텝</translation>
+    </message>
+    <message>
+        <source>Published step</source>
+        <translation>게시된 스텝</translation>
+    </message>
+    <message>
+        <source>Most memory</source>
+        <translation>최대 메모리</translation>
+    </message>
+    <message>
+        <source>Record</source>
+        <translation>기록</translation>
+    </message>
+    <message>
+        <source>What this run was made from. The same things make the same model.</source>
+        <translation>이 실행을 만든 재료예요. 같은 재료는 같은 모델을 만들어요.</translation>
+    </message>
+    <message>
+        <source>Verify</source>
+        <translation>검증</translation>
+    </message>
+    <message>
+        <source>Train recorded steps again, and compare every bit</source>
+        <translation>기록된 스텝을 다시 학습해 모든 비트를 비교해요</translation>
+    </message>
+    <message>
+        <source>Training recorded steps again</source>
+        <translation>기록된 스텝을 다시 학습하는 중</translation>
+    </message>
+    <message>
+        <source>Hearth</source>
+        <translation>Hearth</translation>
+    </message>
+    <message>
+        <source>Trainer&apos;s SHA-256</source>
+        <translation>학습 프로그램 SHA-256</translation>
+    </message>
+    <message>
+        <source>Method</source>
+        <translation>방법</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>시드</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>정밀도</translation>
+    </message>
+    <message>
+        <source>Base&apos;s SHA-256</source>
+        <translation>기반 모델 SHA-256</translation>
+    </message>
+    <message>
+        <source>%1, SHA-256</source>
+        <comment>a file</comment>
+        <translation>%1, SHA-256</translation>
+    </message>
+    <message>
+        <source>Machine</source>
+        <translation>컴퓨터</translation>
+    </message>
+    <message>
+        <source>step %1 of %2</source>
+        <translation>%2스텝 중 %1</translation>
+    </message>
+    <message>
+        <source>Verified: the same bits came out again (%1).</source>
+        <translation>검증했어요. 같은 비트가 다시 나왔어요(%1).</translation>
+    </message>
+    <message>
+        <source>Something else came out (%1): %2</source>
+        <translation>다른 결과가 나왔어요(%1): %2</translation>
+    </message>
+    <message>
+        <source>It could not be verified: %1</source>
+        <translation>검증하지 못했어요: %1</translation>
     </message>
 </context>
 <context>
@@ -3096,6 +3725,143 @@
     <message>
         <source>Type a name.</source>
         <translation>이름을 입력하세요.</translation>
+    </message>
+</context>
+<context>
+    <name>hearth::ui::RepeatEditor</name>
+    <message>
+        <source>Every hour</source>
+        <translation>매시간</translation>
+    </message>
+    <message>
+        <source>Every day</source>
+        <translation>매일</translation>
+    </message>
+    <message>
+        <source>On weekdays</source>
+        <translation>평일마다</translation>
+    </message>
+    <message>
+        <source>On some days</source>
+        <translation>정한 요일마다</translation>
+    </message>
+    <message>
+        <source>Every month</source>
+        <translation>매월</translation>
+    </message>
+    <message>
+        <source>By a cron expression</source>
+        <translation>cron 표현식으로</translation>
+    </message>
+    <message>
+        <source>minute %1</source>
+        <translation>%1분</translation>
+    </message>
+    <message>
+        <source>on day %1</source>
+        <translation>%1일</translation>
+    </message>
+    <message>
+        <source>on the last day</source>
+        <translation>마지막 날</translation>
+    </message>
+    <message>
+        <source>at</source>
+        <comment>a time of the day</comment>
+        <translation>시각</translation>
+    </message>
+    <message>
+        <source>Time of the day</source>
+        <translation>하루 중 시각</translation>
+    </message>
+    <message>
+        <source>Minute of the hour</source>
+        <translation>매시간의 분</translation>
+    </message>
+    <message>
+        <source>Day of the month</source>
+        <translation>매월의 날짜</translation>
+    </message>
+    <message>
+        <source>Cron expression</source>
+        <translation>cron 표현식</translation>
+    </message>
+</context>
+<context>
+    <name>hearth::ui::ReportView</name>
+    <message>
+        <source>For the model</source>
+        <translation>대상 모델</translation>
+    </message>
+    <message>
+        <source>Counts its tokens, and shows what it would learn from.</source>
+        <translation>이 모델의 토큰으로 세고, 무엇을 배우는지 보여 드려요.</translation>
+    </message>
+    <message>
+        <source>Compare with test data</source>
+        <translation>시험 데이터와 비교</translation>
+    </message>
+    <message>
+        <source>Finds questions that stand in both.</source>
+        <translation>양쪽에 모두 있는 질문을 찾아요.</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>다시 시도</translation>
+    </message>
+    <message>
+        <source>How long the rows are</source>
+        <translation>행의 길이</translation>
+    </message>
+    <message>
+        <source>What the model learns</source>
+        <translation>모델이 배우는 것</translation>
+    </message>
+    <message>
+        <source>The first rows as the model sees them. It learns what is marked; the rest is what it is asked.</source>
+        <translation>모델이 보는 첫 행들이에요. 표시된 부분을 배우고, 나머지는 질문이에요.</translation>
+    </message>
+    <message>
+        <source>None in particular</source>
+        <translation>정하지 않음</translation>
+    </message>
+    <message>
+        <source>Nothing</source>
+        <translation>비교하지 않음</translation>
+    </message>
+    <message>
+        <source>The model learns from %1 of %2 tokens.</source>
+        <translation>모델은 %2개 토큰 중 %1개에서 배워요.</translation>
+    </message>
+    <message>
+        <source>In tokens, rows up to each number.</source>
+        <translation>토큰 기준, 각 숫자까지의 행 수예요.</translation>
+    </message>
+    <message>
+        <source>In characters, rows up to each number.</source>
+        <translation>글자 기준, 각 숫자까지의 행 수예요.</translation>
+    </message>
+    <message>
+        <source>Half are at most</source>
+        <translation>절반은 최대</translation>
+    </message>
+    <message>
+        <source>The longest</source>
+        <translation>가장 긴 행</translation>
+    </message>
+    <message>
+        <source>All fit: the model takes %1 tokens.</source>
+        <translation>모두 들어가요. 모델은 %1토큰까지 받아요.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln rows are longer than the %1 tokens that the model takes.</source>
+        <translation>
+            <numerusform>%Ln행이 모델이 받는 %1토큰보다 길어요.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nine of ten are at most</source>
+        <translation>열 중 아홉은 최대</translation>
     </message>
 </context>
 <context>
@@ -3151,6 +3917,10 @@
         <translation>
             <numerusform>행 %Ln개 중 %1개</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation>보고서</translation>
     </message>
 </context>
 <context>
@@ -3320,6 +4090,396 @@
     <message>
         <source>Where the routers send the tokens, layer by layer.</source>
         <translation>라우터가 토큰을 보내는 곳, 레이어별.</translation>
+    </message>
+</context>
+<context>
+    <name>hearth::ui::ScheduleDetails</name>
+    <message>
+        <source>Starts</source>
+        <translation>시작</translation>
+    </message>
+    <message>
+        <source>Time zone</source>
+        <translation>시간대</translation>
+    </message>
+    <message>
+        <source>Allowed hours</source>
+        <translation>허용 시간</translation>
+    </message>
+    <message>
+        <source>Never on</source>
+        <translation>제외하는 날</translation>
+    </message>
+    <message>
+        <source>Trains</source>
+        <translation>학습</translation>
+    </message>
+    <message>
+        <source>A run takes</source>
+        <translation>걸리는 시간</translation>
+    </message>
+    <message>
+        <source>Priority</source>
+        <translation>우선순위</translation>
+    </message>
+    <message>
+        <source>Missed starts</source>
+        <translation>놓친 시작</translation>
+    </message>
+    <message>
+        <source>While one runs</source>
+        <translation>실행 중일 때</translation>
+    </message>
+    <message>
+        <source>Left out so far</source>
+        <translation>지금까지 건너뜀</translation>
+    </message>
+    <message>
+        <source>Next starts</source>
+        <translation>다음 시작</translation>
+    </message>
+    <message>
+        <source>Runs so far</source>
+        <translation>지금까지의 실행</translation>
+    </message>
+    <message>
+        <source>It has not started anything yet.</source>
+        <translation>아직 시작한 것이 없어요.</translation>
+    </message>
+    <message>
+        <source>%1, like the last one</source>
+        <translation>지난번처럼 %1</translation>
+    </message>
+    <message>
+        <source>Asking…</source>
+        <translation>물어보는 중…</translation>
+    </message>
+    <message>
+        <source>None while it is paused.</source>
+        <translation>일시 중지 중에는 없어요.</translation>
+    </message>
+    <message>
+        <source>None: it has ended.</source>
+        <translation>종료되어 더는 없어요.</translation>
+    </message>
+    <message>
+        <source>Nobody knows yet: it waits for something else.</source>
+        <translation>다른 일을 기다리므로 아직 알 수 없어요.</translation>
+    </message>
+    <message>
+        <source>None.</source>
+        <translation>없어요.</translation>
+    </message>
+</context>
+<context>
+    <name>hearth::ui::ScheduleForm</name>
+    <message>
+        <source>What to train, and with what</source>
+        <translation>학습할 모델과 데이터</translation>
+    </message>
+    <message>
+        <source>When it starts</source>
+        <translation>시작하는 때</translation>
+    </message>
+    <message>
+        <source>Next starts</source>
+        <translation>다음 시작</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>이름</translation>
+    </message>
+    <message>
+        <source>Base model</source>
+        <translation>기반 모델</translation>
+    </message>
+    <message>
+        <source>Training data</source>
+        <translation>학습 데이터</translation>
+    </message>
+    <message>
+        <source>Model&apos;s name</source>
+        <translation>모델 이름</translation>
+    </message>
+    <message>
+        <source>Epochs</source>
+        <translation>에포크</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>학습률</translation>
+    </message>
+    <message>
+        <source>Repeats</source>
+        <translation>반복</translation>
+    </message>
+    <message>
+        <source>Date and time</source>
+        <translation>날짜와 시각</translation>
+    </message>
+    <message>
+        <source>Waits for</source>
+        <translation>기다리는 것</translation>
+    </message>
+    <message>
+        <source>Time zone</source>
+        <translation>시간대</translation>
+    </message>
+    <message>
+        <source>Allowed hours</source>
+        <translation>허용 시간</translation>
+    </message>
+    <message>
+        <source>Never on</source>
+        <translation>제외하는 날</translation>
+    </message>
+    <message>
+        <source>Starts missed while the node was down</source>
+        <translation>노드가 꺼져 있어 놓친 시작</translation>
+    </message>
+    <message>
+        <source>While the last run still waits or runs</source>
+        <translation>지난 실행이 아직 끝나지 않았다면</translation>
+    </message>
+    <message>
+        <source>Priority</source>
+        <translation>우선순위</translation>
+    </message>
+    <message>
+        <source>Part of each new model&apos;s name.</source>
+        <translation>새 모델마다 이름에 들어가요.</translation>
+    </message>
+    <message>
+        <source>Times are by the clocks there, summer time included.</source>
+        <translation>그곳의 시계를 따르고, 서머타임도 반영해요.</translation>
+    </message>
+    <message>
+        <source>A run stops with a checkpoint when they end, and goes on in the next.</source>
+        <translation>시간이 끝나면 체크포인트를 남기고 멈췄다가 다음 허용 시간에 이어서 해요.</translation>
+    </message>
+    <message>
+        <source>Days such as 2026-12-24, 12-25 or 2026-12-24..2027-01-02, with commas.</source>
+        <translation>2026-12-24, 12-25, 2026-12-24..2027-01-02처럼 쉼표로 나눠 쓰세요.</translation>
+    </message>
+    <message>
+        <source>nightly</source>
+        <translation>nightly</translation>
+    </message>
+    <message>
+        <source>support-answers</source>
+        <translation>support-answers</translation>
+    </message>
+    <message>
+        <source>auto</source>
+        <translation>자동</translation>
+    </message>
+    <message>
+        <source>What it must have come to</source>
+        <translation>어떻게 끝나야 하는지</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>취소</translation>
+    </message>
+    <message>
+        <source>Once</source>
+        <translation>한 번</translation>
+    </message>
+    <message>
+        <source>After a run</source>
+        <translation>실행 다음</translation>
+    </message>
+    <message>
+        <source>On new data</source>
+        <translation>새 데이터</translation>
+    </message>
+    <message>
+        <source>has succeeded</source>
+        <translation>성공하면</translation>
+    </message>
+    <message>
+        <source>has ended</source>
+        <translation>끝나면</translation>
+    </message>
+    <message>
+        <source>Create schedule</source>
+        <translation>일정 만들기</translation>
+    </message>
+    <message>
+        <source>Save changes</source>
+        <translation>변경 저장</translation>
+    </message>
+    <message>
+        <source>No model here can be tuned</source>
+        <translation>여기에는 파인튜닝할 수 있는 모델이 없어요</translation>
+    </message>
+    <message>
+        <source>Loading…</source>
+        <translation>불러오는 중…</translation>
+    </message>
+    <message>
+        <source>Choose the data</source>
+        <translation>데이터 선택</translation>
+    </message>
+    <message>
+        <source>%1, this very upload</source>
+        <translation>%1, 바로 이 업로드</translation>
+    </message>
+    <message>
+        <source>Choose a schedule or a run</source>
+        <translation>일정이나 실행 선택</translation>
+    </message>
+    <message>
+        <source>Each run of %1</source>
+        <translation>%1의 실행마다</translation>
+    </message>
+    <message>
+        <source>the training data</source>
+        <translation>학습 데이터</translation>
+    </message>
+    <message>
+        <source>Starts each time %1 is uploaded with other content.</source>
+        <translation>내용이 바뀐 %1 파일이 업로드될 때마다 시작해요.</translation>
+    </message>
+    <message>
+        <source>Each run takes the newest upload of that name.</source>
+        <translation>실행할 때마다 그 이름의 최신 업로드를 써요.</translation>
+    </message>
+    <message>
+        <source>Each run takes this upload, also when there are newer ones.</source>
+        <translation>더 새로운 것이 있어도 이 업로드를 써요.</translation>
+    </message>
+    <message>
+        <source>Starts when what it waits for has ended. Nobody knows yet when that is.</source>
+        <translation>기다리는 것이 끝나면 시작해요. 그때가 언제인지는 아직 알 수 없어요.</translation>
+    </message>
+    <message>
+        <source>Starts when new data arrives. Nobody knows yet when that is.</source>
+        <translation>새 데이터가 오면 시작해요. 그때가 언제인지는 아직 알 수 없어요.</translation>
+    </message>
+    <message>
+        <source>They show here once the times are right.</source>
+        <translation>시간을 바르게 쓰면 여기에 보여 드려요.</translation>
+    </message>
+    <message>
+        <source>None: the time is over, or lies on a day that is left out.</source>
+        <translation>없어요. 이미 지난 시각이거나 제외하는 날이에요.</translation>
+    </message>
+    <message>
+        <source>By the clocks of %1.</source>
+        <translation>%1 시계 기준이에요.</translation>
+    </message>
+    <message>
+        <source>%1 Request %2.</source>
+        <translation>%1 요청 ID: %2.</translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <translation>규칙</translation>
+    </message>
+    <message>
+        <source>How often</source>
+        <translation>얼마나 자주</translation>
+    </message>
+</context>
+<context>
+    <name>hearth::ui::SchedulesPage</name>
+    <message>
+        <source>No schedules yet</source>
+        <translation>아직 일정이 없어요</translation>
+    </message>
+    <message>
+        <source>Let the node train by itself: every night, at a time, after another run, or when new data arrives.</source>
+        <translation>매일 밤, 정한 시각, 다른 실행 다음, 또는 새 데이터가 올 때 노드가 알아서 학습해요.</translation>
+    </message>
+    <message>
+        <source>New schedule</source>
+        <translation>새 일정</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>다시 시도</translation>
+    </message>
+    <message>
+        <source>The next seven days</source>
+        <translation>앞으로 7일</translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation>변경</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <translation>삭제…</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>재개</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>일시 중지</translation>
+    </message>
+    <message>
+        <source>%1 is scheduled.</source>
+        <translation>%1 일정을 만들었어요.</translation>
+    </message>
+    <message>
+        <source>%1 is changed.</source>
+        <translation>%1 일정을 바꿨어요.</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>열기</translation>
+    </message>
+    <message>
+        <source>Change…</source>
+        <translation>변경…</translation>
+    </message>
+    <message>
+        <source>It could not be paused</source>
+        <translation>일시 중지하지 못했어요</translation>
+    </message>
+    <message>
+        <source>It could not be resumed</source>
+        <translation>재개하지 못했어요</translation>
+    </message>
+    <message>
+        <source>%1 is paused.</source>
+        <translation>%1 일정을 일시 중지했어요.</translation>
+    </message>
+    <message>
+        <source>%1 goes on.</source>
+        <translation>%1 일정을 다시 시작했어요.</translation>
+    </message>
+    <message>
+        <source>Delete the schedule %1?</source>
+        <translation>%1 일정을 삭제할까요?</translation>
+    </message>
+    <message>
+        <source>It starts nothing any more. Runs that it has started, and their models, stay.</source>
+        <translation>더는 아무것도 시작하지 않아요. 이미 시작한 실행과 모델은 그대로 남아요.</translation>
+    </message>
+    <message>
+        <source>Delete schedule</source>
+        <translation>일정 삭제</translation>
+    </message>
+    <message>
+        <source>%1 could not be deleted</source>
+        <translation>%1 일정을 삭제하지 못했어요</translation>
+    </message>
+    <message>
+        <source>%1 is deleted.</source>
+        <translation>%1 일정을 삭제했어요.</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>what failed, why</comment>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>By the clocks of %1</source>
+        <translation>%1 시계 기준</translation>
     </message>
 </context>
 <context>
@@ -3832,6 +4992,50 @@
         <source>%1/s</source>
         <comment>a rate</comment>
         <translation>%1/s</translation>
+    </message>
+</context>
+<context>
+    <name>hearth::ui::WeekView</name>
+    <message>
+        <source>%1
+%2, until about %3</source>
+        <translation>%1
+%2, %3쯤까지</translation>
+    </message>
+    <message>
+        <source>%1× %2</source>
+        <comment>a number of starts, name</comment>
+        <translation>%1번 %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1
+%n starts on this day, the first at %2</source>
+        <translation>
+            <numerusform>%1
+이날 %n번 시작, 첫 시작 %2</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>+%1 more</source>
+        <comment>further starts</comment>
+        <translation>외 %1개</translation>
+    </message>
+    <message>
+        <source>The next seven days</source>
+        <translation>앞으로 7일</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>오늘</translation>
+    </message>
+    <message>
+        <source>ddd d</source>
+        <comment>weekday and day</comment>
+        <translation>d일 (ddd)</translation>
+    </message>
+    <message>
+        <source>Nothing starts by the clock in the next seven days.</source>
+        <translation>앞으로 7일 동안 시각에 맞춰 시작하는 것이 없어요.</translation>
     </message>
 </context>
 <context>

@@ -8,6 +8,7 @@
 #include "ui/pages/fine_tuning/fine_tuning_page.h"
 #include "ui/pages/models/models_page.h"
 #include "ui/pages/overview/overview_page.h"
+#include "ui/pages/schedules/schedules_page.h"
 #include "ui/pages/settings/settings_page.h"
 #include "ui/shell/page.h"
 
@@ -52,6 +53,13 @@ const std::vector<PageInfo>& pageRegistry() {
          .title = QT_TRANSLATE_NOOP("Pages", "Fine-tuning"),
          .help = QT_TRANSLATE_NOOP("Pages", "Teach a model from your own examples."),
          .create = [](AppContext& context) -> Page* { return new FineTuningPage(context); }},
+        {.id = "schedules",
+         .icon = "calendar",
+         .group = NavGroup::Build,
+         .permission = core::Permission::ReadFineTuning,
+         .title = QT_TRANSLATE_NOOP("Pages", "Schedules"),
+         .help = QT_TRANSLATE_NOOP("Pages", "Fine-tuning by the calendar, without anybody there."),
+         .create = [](AppContext& context) -> Page* { return new SchedulesPage(context); }},
         {.id = "api_keys",
          .icon = "api_keys",
          .group = NavGroup::Govern,

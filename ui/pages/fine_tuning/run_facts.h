@@ -3,7 +3,7 @@
 #include <QHash>
 
 #include "ui/api_client/node_types.h"
-#include "ui/pages/fine_tuning/facts_table.h"
+#include "ui/widgets/facts_table.h"
 
 namespace hearth::ui {
 

@@ -7,7 +7,7 @@
 #include "tests/ui/support/busy_node.h"
 #include "tests/ui/support/fake_session.h"
 #include "ui/pages/fine_tuning/compare_view.h"
-#include "ui/pages/fine_tuning/facts_table.h"
+#include "ui/widgets/facts_table.h"
 #include "ui/pages/fine_tuning/new_run_form.h"
 #include "ui/pages/fine_tuning/run_curves.h"
 #include "ui/pages/fine_tuning/run_view.h"

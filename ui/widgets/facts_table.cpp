@@ -1,4 +1,4 @@
-#include "ui/pages/fine_tuning/facts_table.h"
+#include "ui/widgets/facts_table.h"
 
 #include <QFontMetrics>
 #include <QHelpEvent>
