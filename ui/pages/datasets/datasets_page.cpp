@@ -109,6 +109,18 @@ void DatasetsPage::addRowActions() {
     m_table->addRowAction({.label = [] { return tr("Look into it"); },
                            .icon = "eye",
                            .run = [this](const QStringList& ids) { browse(ids.first()); }});
+    m_table->addRowAction({.label = [] { return tr("Report on it"); },
+                           .icon = "guard",
+                           .may =
+                               [this](const QStringList& ids) {
+                                   const DataFile* file = find(ids.first());
+                                   return file && file->purpose == "fine-tune";
+                               },
+                           .run =
+                               [this](const QStringList& ids) {
+                                   browse(ids.first());
+                                   m_browser->showReport();
+                               }});
     m_table->addRowAction({.label = [] { return tr("Fine-tune with it"); },
                            .icon = "fine_tuning",
                            .may =

@@ -7,6 +7,7 @@
 
 #include "ui/i18n/format.h"
 #include "ui/i18n/language.h"
+#include "ui/pages/datasets/report_view.h"
 #include "ui/pages/datasets/row_reader.h"
 #include "ui/pages/datasets/rows_list.h"
 #include "ui/pages/datasets/rows_model.h"
@@ -14,6 +15,7 @@
 #include "ui/widgets/card.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/search_field.h"
+#include "ui/widgets/segmented_control.h"
 #include "ui/widgets/state_view.h"
 
 namespace hearth::ui {
@@ -24,8 +26,11 @@ RowBrowser::RowBrowser(NodeApi& api, QWidget* parent)
       m_back(new Button(ButtonKind::Quiet, "chevron_left")),
       m_title(new ElidedLabel(TextRole::Section)),
       m_counts(new Label(TextRole::Body, Tone::Muted)),
+      m_mode(new SegmentedControl),
       m_search(new SearchField),
       m_fineTune(new Button(ButtonKind::Quiet, "fine_tuning")),
+      m_views(new QStackedWidget),
+      m_report(new ReportView(api)),
       m_stack(new QStackedWidget),
       m_list(new RowsList(*m_model)),
       m_state(new StateView),
@@ -38,11 +43,14 @@ RowBrowser::RowBrowser(NodeApi& api, QWidget* parent)
 void RowBrowser::build() {
     auto* head = new QHBoxLayout;
     head->setSpacing(metrics::kGap);
-    m_search->setFixedWidth(280);
+    m_search->setFixedWidth(220);
+    m_mode->addChoice("rows");
+    m_mode->addChoice("report");
     head->addWidget(m_back);
     head->addWidget(m_title, 1);
     head->addWidget(m_counts);
     head->addWidget(m_search);
+    head->addWidget(m_mode);
     head->addWidget(m_fineTune);
     m_stack->addWidget(m_list);
     m_stack->addWidget(m_state);
@@ -61,13 +69,17 @@ void RowBrowser::build() {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(metrics::kGap);
+    m_rows = split;
+    m_views->addWidget(m_rows);
+    m_views->addWidget(m_report);
     column->addLayout(head);
-    column->addWidget(split, 1);
+    column->addWidget(m_views, 1);
 }
 
 void RowBrowser::connectParts() {
     connect(m_back, &Button::clicked, this, &RowBrowser::closed);
     connect(m_fineTune, &Button::clicked, this, [this] { emit fineTuneRequested(m_file.id); });
+    connect(m_mode, &SegmentedControl::chosen, this, &RowBrowser::showMode);
     connect(m_search, &SearchField::searched, this, [this](const QString& text) {
         m_failure.clear();
         m_reader->clear();
@@ -111,13 +123,32 @@ void RowBrowser::open(const DataFile& file) {
     }
     m_title->setText(file.filename);
     m_fineTune->setVisible(file.purpose == "fine-tune");
+    m_mode->setVisible(file.purpose == "fine-tune");
+    m_mode->setChoice("rows");
+    showMode();
     m_reader->clear();
     m_model->open(file.id);
     showCounts();
     m_list->setFocus(Qt::OtherFocusReason);
 }
 
+void RowBrowser::showReport() {
+    m_mode->setChoice("report");
+    showMode();
+}
+
+void RowBrowser::showMode() {
+    const bool report = m_mode->choice() == "report";
+    m_views->setCurrentWidget(report ? static_cast<QWidget*>(m_report) : m_rows);
+    m_search->setVisible(!report);
+    m_counts->setVisible(!report);
+    if (report)
+        m_report->open(m_file);
+}
+
 void RowBrowser::showTexts() {
+    m_mode->setText(0, tr("Rows"));
+    m_mode->setText(1, tr("Report"));
     m_back->setName(tr("Back to the data sets"));
     m_search->setPlaceholderText(tr("Search in the rows"));
     m_search->setAccessibleName(tr("Search in the rows"));

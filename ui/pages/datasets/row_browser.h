@@ -10,13 +10,16 @@ namespace hearth::ui {
 class Button;
 class ElidedLabel;
 class Label;
+class ReportView;
 class RowReader;
 class RowsList;
 class RowsModel;
 class SearchField;
+class SegmentedControl;
 class StateView;
 
-/// The rows of one data set: a list that loads as one scrolls, a search, the chosen row in full.
+/// One data set: its rows, in a list that loads as one scrolls, with a search and the chosen row in
+/// full; and the report on it.
 class RowBrowser : public QWidget {
     Q_OBJECT
 public:
@@ -24,6 +27,10 @@ public:
 
     void open(const DataFile& file);
     const QString& fileId() const { return m_file.id; }
+    /// Of training data.
+    void showReport();
+    SegmentedControl* mode() const { return m_mode; }
+    ReportView* report() const { return m_report; }
     SearchField* search() const { return m_search; }
     RowsList* list() const { return m_list; }
     RowReader* reader() const { return m_reader; }
@@ -41,6 +48,7 @@ private:
     void build();
     void connectParts();
     void showTexts();
+    void showMode();
     void showCounts();
     void showRow(int row);
     void showFailure(const ApiFailure& failure);
@@ -49,8 +57,12 @@ private:
     Button* m_back;
     ElidedLabel* m_title;
     Label* m_counts;
+    SegmentedControl* m_mode;  // "rows", "report"
     SearchField* m_search;
     Button* m_fineTune;
+    QStackedWidget* m_views;  // the rows, or the report
+    QWidget* m_rows = nullptr;
+    ReportView* m_report;
     QStackedWidget* m_stack;  // the list, or why there is none
     RowsList* m_list;
     StateView* m_state;
