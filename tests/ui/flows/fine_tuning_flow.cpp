@@ -1,7 +1,10 @@
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QtTest>
 
 #include "tests/ui/flows/stage.h"
 #include "ui/models/node_watch.h"
+#include "ui/pages/fine_tuning/run_view.h"
 #include "ui/shell/navigator.h"
 #include "ui/widgets/table/data_table.h"
 
@@ -26,6 +29,8 @@ TEST_F(FineTuningFlow, FromTheFormToAChatWithTheNewModel) {
     EXPECT_TRUE(waitForText(&window(), "Use letters, digits"));
     EXPECT_EQ(namelessFocusable(&window()), "");
     ASSERT_TRUE(type(&window(), "Name", "console"));
+    ASSERT_TRUE(click(&window(), "How long would it take?"));
+    EXPECT_TRUE(waitForText(&window(), " of memory.", 60'000));
     picture("new_run");
     ASSERT_TRUE(click(&window(), "Start fine-tuning"));
     ASSERT_TRUE(waitForText(&window(), "has started"));
@@ -36,6 +41,13 @@ TEST_F(FineTuningFlow, FromTheFormToAChatWithTheNewModel) {
         240'000));
     pause(2500);  // the curves' last points
     picture("run");
+    ASSERT_TRUE(waitForText(&window(), "What this run was made from."));
+    auto* scroll = window().page("fine_tuning")->findChild<RunView*>()->findChild<QScrollArea*>();
+    scroll->verticalScrollBar()->setValue(scroll->verticalScrollBar()->maximum());
+    ASSERT_TRUE(click(&window(), "Verify"));
+    EXPECT_TRUE(waitForText(&window(), "the same bits came out again", 120'000));
+    scroll->verticalScrollBar()->setValue(scroll->verticalScrollBar()->maximum());
+    picture("run_record");
 
     ASSERT_TRUE(click(&window(), "Chat with it"));
     EXPECT_EQ(window().currentPage().toStdString(), "chat");

@@ -6,6 +6,7 @@
 #include "ui/i18n/format.h"
 #include "ui/i18n/language.h"
 #include "ui/pages/fine_tuning/file_checks.h"
+#include "ui/pages/fine_tuning/probe_row.h"
 #include "ui/widgets/banner.h"
 #include "ui/widgets/button.h"
 #include "ui/widgets/card.h"
@@ -28,6 +29,8 @@ NewRunForm::NewRunForm(NodeApi& api, QWidget* parent)
     connect(m_start, &Button::clicked, this, &NewRunForm::submit);
     connect(m_cancel, &Button::clicked, this, &NewRunForm::cancelled);
     connect(m_files, &Button::clicked, this, &NewRunForm::filesWanted);
+    connect(m_try, &Button::clicked, this, &NewRunForm::tryOut);
+    connect(m_probe, &ProbeRow::refused, this, &NewRunForm::showRefusal);
     translated(this, [this] { showTexts(); });
 }
 
@@ -50,10 +53,15 @@ void NewRunForm::build() {
     actions->setSpacing(metrics::kGrid);
     m_start = new Button(ButtonKind::Primary);
     m_cancel = new Button(ButtonKind::Quiet);
+    m_try = new Button(ButtonKind::Quiet, QStringLiteral("clock"));
     actions->addWidget(m_start);
     actions->addWidget(m_cancel);
     actions->addStretch(1);
+    actions->addWidget(m_try);
+    m_probe = new ProbeRow(m_api);
+    m_probe->hide();
     column->addLayout(actions);
+    column->addWidget(m_probe);
     column->addStretch(1);
 
     auto* scroll = new QScrollArea;
@@ -143,6 +151,8 @@ void NewRunForm::showTexts() {
     m_files->setText(tr("Data sets"));
     m_start->setText(tr("Start fine-tuning"));
     m_cancel->setText(tr("Cancel"));
+    m_try->setText(tr("How long would it take?"));
+    m_try->setToolTip(tr("Trains three steps and keeps nothing"));
     fillModels();
     fillFiles();
     changed();

@@ -17,6 +17,7 @@ class FileChecks;
 class FormField;
 class Label;
 class LineField;
+class ProbeRow;
 
 /// Everything that a run needs, checked as one types; what is left empty the node decides.
 class NewRunForm : public QWidget {
@@ -29,6 +30,8 @@ public:
     RunDraft draft() const;
     FormField* field(DraftField which) const { return m_fields.value(int(which)); }
     Button* startButton() const { return m_start; }
+    Button* probeButton() const { return m_try; }
+    ProbeRow* probe() const { return m_probe; }
     bool isReady() const { return m_modelsKnown && m_filesKnown; }
 
 signals:
@@ -50,6 +53,8 @@ private:
     void changed();
     void showProblems(bool all);
     void submit();
+    void tryOut();
+    bool isComplete();
     void showRefusal(const ApiFailure& failure);
 
     NodeApi& m_api;
@@ -71,9 +76,12 @@ private:
     Button* m_files = nullptr;
     Button* m_cancel = nullptr;
     Button* m_start = nullptr;
+    Button* m_try = nullptr;
+    ProbeRow* m_probe = nullptr;
     QVector<Model> m_models;
     QVector<DataFile> m_data;
     RunDraft m_wanted;
+    QJsonObject m_tryOut;  // the job that the probe is about
     bool m_modelsKnown = false;
     bool m_filesKnown = false;
     bool m_tried = false;  // problems of untouched fields show only then

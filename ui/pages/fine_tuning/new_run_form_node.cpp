@@ -4,6 +4,7 @@
 #include "ui/i18n/format.h"
 #include "ui/pages/fine_tuning/file_checks.h"
 #include "ui/pages/fine_tuning/new_run_form.h"
+#include "ui/pages/fine_tuning/probe_row.h"
 #include "ui/widgets/banner.h"
 #include "ui/widgets/button.h"
 #include "ui/widgets/combo_box.h"
@@ -35,6 +36,8 @@ void NewRunForm::begin(const RunDraft& draft) {
     m_rate->setText(draft.learningRate);
     m_batch->setText(draft.batchTokens);
     m_start->setEnabled(true);
+    m_tryOut = {};
+    m_probe->clear();
     fillModels();
     fillFiles();
     showProblems(false);
@@ -128,6 +131,10 @@ void NewRunForm::showHelp() {
 }
 
 void NewRunForm::changed() {
+    if (!m_tryOut.isEmpty() && bodyOf(draft()) != m_tryOut) {
+        m_tryOut = {};
+        m_probe->clear();
+    }
     showHelp();
     showProblems(m_tried);
     const QString name = tunedNameOf(draft());
@@ -146,15 +153,27 @@ void NewRunForm::showProblems(bool all) {
     }
 }
 
-void NewRunForm::submit() {
+/// Else the first field with a problem has the focus.
+bool NewRunForm::isComplete() {
     m_tried = true;
     showProblems(true);
     m_refusal->hide();
     const QVector<DraftProblem> problems = problemsOf(draft());
-    if (!problems.isEmpty()) {
+    if (!problems.isEmpty())
         field(problems.first().field)->editor()->setFocus(Qt::OtherFocusReason);
+    return problems.isEmpty();
+}
+
+void NewRunForm::tryOut() {
+    if (m_probe->isBusy() || !isComplete())
         return;
-    }
+    m_tryOut = bodyOf(draft());
+    m_probe->begin(m_tryOut);
+}
+
+void NewRunForm::submit() {
+    if (!isComplete())
+        return;
     m_start->setEnabled(false);
     m_api.createJob(bodyOf(draft()), this, [this](const Outcome<Job>& job) {
         m_start->setEnabled(true);

@@ -8,6 +8,7 @@
 #include "ui/i18n/language.h"
 #include "ui/models/job_texts.h"
 #include "ui/pages/fine_tuning/expert_curves.h"
+#include "ui/pages/fine_tuning/record_card.h"
 #include "ui/pages/fine_tuning/run_curves.h"
 #include "ui/widgets/banner.h"
 #include "ui/widgets/button.h"
@@ -119,6 +120,7 @@ QWidget* RunView::buildColumns() {
     m_originCard = cardWith(m_origin);
     m_settings = new FactsTable;
     m_settingsCard = cardWith(m_settings);
+    m_record = new RecordCard(m_api);
 
     auto* columns = new QWidget;
     auto* row = new QHBoxLayout(columns);
@@ -131,7 +133,8 @@ QWidget* RunView::buildColumns() {
     left->addWidget(m_curvesCard, 3);
     left->addWidget(m_expertsCard, 2);
     left->addWidget(m_logCard, 2);
-    for (Card* card : {m_evaluationsCard, m_originCard, m_settingsCard, m_checkpointsCard})
+    for (Card* card : {m_evaluationsCard, m_originCard, m_settingsCard, m_checkpointsCard,
+                       static_cast<Card*>(m_record)})
         right->addWidget(card);
     right->addStretch(1);
     row->addLayout(left, 5);

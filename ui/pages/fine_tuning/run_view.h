@@ -16,6 +16,7 @@ class ExpertCurves;
 class FactsTable;
 class LogView;
 class ProgressRow;
+class RecordCard;
 class RunCurves;
 class StatusPill;
 
@@ -42,6 +43,7 @@ public:
     LogView* log() const { return m_log; }
     FactsTable* evaluations() const { return m_evaluations; }
     FactsTable* checkpoints() const { return m_checkpoints; }
+    RecordCard* record() const { return m_record; }
 
 signals:
     void backWanted();
@@ -104,6 +106,7 @@ private:
     FactsTable* m_origin = nullptr;
     Card* m_settingsCard = nullptr;
     FactsTable* m_settings = nullptr;
+    RecordCard* m_record = nullptr;
 };
 
 }  // namespace hearth::ui

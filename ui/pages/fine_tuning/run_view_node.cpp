@@ -2,6 +2,7 @@
 #include "ui/i18n/format.h"
 #include "ui/models/job_texts.h"
 #include "ui/pages/fine_tuning/expert_curves.h"
+#include "ui/pages/fine_tuning/record_card.h"
 #include "ui/pages/fine_tuning/run_curves.h"
 #include "ui/pages/fine_tuning/run_view.h"
 #include "ui/widgets/banner.h"
@@ -45,10 +46,12 @@ void RunView::open(const Job& known, const FileNames& files) {
     m_pending = 0;
     ask();
     m_clock.start();
+    m_record->open(m_job.id, m_mayRun);
 }
 
 void RunView::pause() {
     m_clock.stop();
+    m_record->pause();
 }
 
 void RunView::ask() {
@@ -85,6 +88,7 @@ void RunView::askJob() {
         if (!ended)
             return;
         QTimer::singleShot(kLastRoundMs, this, &RunView::ask);  // the end of curves and log
+        m_record->open(m_job.id, m_mayRun);
         emit changed();
     });
 }

@@ -7,14 +7,16 @@
 #include "tests/ui/support/busy_node.h"
 #include "tests/ui/support/fake_session.h"
 #include "ui/pages/fine_tuning/compare_view.h"
-#include "ui/widgets/facts_table.h"
 #include "ui/pages/fine_tuning/new_run_form.h"
+#include "ui/pages/fine_tuning/probe_row.h"
 #include "ui/pages/fine_tuning/run_curves.h"
 #include "ui/pages/fine_tuning/run_view.h"
 #include "ui/widgets/banner.h"
 #include "ui/widgets/button.h"
 #include "ui/widgets/chart/chart.h"
+#include "ui/widgets/combo_box.h"
 #include "ui/widgets/confirm.h"
+#include "ui/widgets/facts_table.h"
 #include "ui/widgets/form_field.h"
 #include "ui/widgets/line_field.h"
 #include "ui/widgets/log_view.h"
@@ -57,6 +59,37 @@ protected:
     FakeSession fake;
     FineTuningPage page{fake.context};
 };
+
+TEST_F(FineTuningPageTest, ATrialSaysWhatARunWouldTake) {
+    const auto operation = [](const QString& status) {
+        return QJsonObject{
+            {"id", "op-1"},
+            {"kind", "probe"},
+            {"status", status},
+            {"result", QJsonObject{{"seconds", 90}, {"total_steps", 400}, {"planned_bytes", 2e9}}}};
+    };
+    fake.node.answer("POST", "/api/v1/jobs/probe",
+                     FakeAnswer{.status = 202, .json = operation("running")});
+    fake.node.answer("GET", "/api/v1/operations/op-1", operation("succeeded"));
+    fake.node.answer("POST", "/api/v1/operations/op-1/cancel", operation("cancelled"));
+    ASSERT_TRUE(openForm("new"));
+    page.form()->probeButton()->click();
+    EXPECT_TRUE(page.form()->field(DraftField::TrainingFile)->hasError());
+    EXPECT_EQ(fake.node.count("POST", "/api/v1/jobs/probe"), 0);
+    qobject_cast<ComboBox*>(page.form()->field(DraftField::TrainingFile)->editor())
+        ->setCurrentIndex(1);
+    page.form()->probeButton()->click();
+    ASSERT_TRUE(
+        QTest::qWaitFor([&] { return page.form()->probe()->progress()->isVisible(); }, kWaitMs));
+    ASSERT_TRUE(QTest::qWaitFor(
+        [&] {
+            return page.form()->probe()->answer() ==
+                   "About 1 min 30 s for 400 steps, and 2.0 GB of memory.";
+        },
+        kWaitMs));
+    type(DraftField::Epochs, "7");  // it was about other settings
+    EXPECT_EQ(page.form()->probe()->answer(), "");
+}
 
 TEST_F(FineTuningPageTest, ListsRunsWithFileNames) {
     ASSERT_TRUE(waitForRuns());
