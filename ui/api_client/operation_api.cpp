@@ -27,14 +27,14 @@ QString operationIdFrom(const QJsonObject& json) {
     return textIn(json, "operation_id");
 }
 
-QJsonObject asItCame(const QJsonObject& json) {
-    return json;
+QJsonObject recordFrom(const QJsonObject& json) {
+    return objectIn(json, "record");
 }
 
 }  // namespace
 
 void NodeApi::jobRecord(const QString& id, QObject* context, Then<QJsonObject> then) {
-    callFor(m_client, {.path = pathWith(paths::kJobRecord, id)}, context, asItCame,
+    callFor(m_client, {.path = pathWith(paths::kJobRecord, id)}, context, recordFrom,
             std::move(then));
 }
 

@@ -27,15 +27,18 @@ protected:
         fake.node.answer(
             "GET", "/api/v1/jobs/job-1/record",
             QJsonObject{
-                {"code", QJsonObject{{"version", "1.2.3"}, {"worker_sha256", QString(64, 'a')}}},
-                {"method", "supervised"},
-                {"seed", 42},
-                {"training_precision", "bf16"},
-                {"data", QJsonObject{{"training", QJsonObject{{"name", "train.jsonl"},
-                                                              {"sha256", QString(64, 'b')}}}}},
-                {"base", QJsonObject{{"model", "m"}, {"sha256", QJsonValue()}}},
-                {"machine", QJsonObject{{"processor", "Zen"}, {"cores", 2}}},
-                {"result", QJsonObject{{"steps", 80}, {"peak_memory_bytes", 1e9}}}});
+                {"record",
+                 QJsonObject{
+                     {"code",
+                      QJsonObject{{"version", "1.2.3"}, {"worker_sha256", QString(64, 'a')}}},
+                     {"method", "supervised"},
+                     {"seed", 42},
+                     {"training_precision", "bf16"},
+                     {"data", QJsonObject{{"training", QJsonObject{{"name", "train.jsonl"},
+                                                                   {"sha256", QString(64, 'b')}}}}},
+                     {"base", QJsonObject{{"model", "m"}, {"sha256", QJsonValue()}}},
+                     {"machine", QJsonObject{{"processor", "Zen"}, {"cores", 2}}},
+                     {"result", QJsonObject{{"steps", 80}, {"peak_memory_bytes", 1e9}}}}}});
         answerOperations({});
         card.show();
     }
