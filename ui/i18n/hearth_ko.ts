@@ -2456,6 +2456,10 @@
         <source>Show all runs</source>
         <translation>모든 실행 보기</translation>
     </message>
+    <message>
+        <source>Repeat by a schedule…</source>
+        <translation>일정으로 반복…</translation>
+    </message>
 </context>
 <context>
     <name>hearth::ui::FingerprintView</name>
@@ -4992,6 +4996,42 @@
         <source>%1/s</source>
         <comment>a rate</comment>
         <translation>%1/s</translation>
+    </message>
+</context>
+<context>
+    <name>hearth::ui::VersionsCard</name>
+    <message>
+        <source>%1 changed</source>
+        <comment>rows</comment>
+        <translation>변경 %1</translation>
+    </message>
+    <message>
+        <source>the same rows</source>
+        <translation>같은 행</translation>
+    </message>
+    <message>
+        <source>Versions</source>
+        <translation>버전</translation>
+    </message>
+    <message>
+        <source>What each has added to the one before, and taken away.</source>
+        <translation>앞 버전에 더하거나 뺀 것이에요.</translation>
+    </message>
+    <message>
+        <source>Version %1</source>
+        <translation>버전 %1</translation>
+    </message>
+    <message>
+        <source>Made</source>
+        <translation>생성</translation>
+    </message>
+    <message>
+        <source>Rows</source>
+        <translation>행</translation>
+    </message>
+    <message>
+        <source>Difference</source>
+        <translation>차이</translation>
     </message>
 </context>
 <context>

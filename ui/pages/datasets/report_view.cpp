@@ -9,6 +9,7 @@
 #include "ui/pages/datasets/length_bars.h"
 #include "ui/pages/datasets/mask_view.h"
 #include "ui/pages/datasets/report_texts.h"
+#include "ui/pages/datasets/versions_card.h"
 #include "ui/widgets/banner.h"
 #include "ui/widgets/card.h"
 #include "ui/widgets/combo_box.h"
@@ -56,6 +57,8 @@ void ReportView::build() {
     m_masksCard->body()->addWidget(m_masks);
     right->addWidget(m_lengthsCard);
     right->addWidget(m_masksCard);
+    m_versions = new VersionsCard(m_api);
+    right->addWidget(m_versions);
     right->addStretch(1);
     cards->addWidget(buildVerdict(), 3, Qt::AlignTop);
     cards->addLayout(right, 2);
@@ -162,6 +165,7 @@ void ReportView::open(const DataFile& file) {
     fillChoices();
     askChoices();
     ask();
+    m_versions->open(file);
 }
 
 /// The first model that is served is taken at once: what a model makes of the data is the point.

@@ -17,6 +17,7 @@ class Label;
 class LengthBars;
 class MaskView;
 class Skeleton;
+class VersionsCard;
 
 /// The node's report on training data: whether a run may take it, what was found and what to do,
 /// how long the rows are, and what a model would learn from them.
@@ -33,6 +34,7 @@ public:
     Label* verdict() const { return m_verdict; }
     Card* masksCard() const { return m_masksCard; }
     MaskView* masks() const { return m_masks; }
+    VersionsCard* versions() const { return m_versions; }
     const std::optional<DataReport>& report() const { return m_report; }
 
 private:
@@ -73,6 +75,7 @@ private:
     Label* m_truncation = nullptr;
     Card* m_masksCard = nullptr;
     MaskView* m_masks = nullptr;
+    VersionsCard* m_versions = nullptr;
 };
 
 }  // namespace hearth::ui

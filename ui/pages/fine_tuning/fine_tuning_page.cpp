@@ -118,6 +118,16 @@ void FineTuningPage::addRowActions() {
                            .many = true,
                            .may = [](const QStringList& ids) { return ids.size() == 2; },
                            .run = [this](const QStringList& ids) { openCompare(ids); }});
+    m_table->addRowAction({.label = [] { return tr("Repeat by a schedule…"); },
+                           .icon = "calendar",
+                           .may =
+                               [this](const QStringList&) {
+                                   return context().session.may(core::Permission::RunFineTuning);
+                               },
+                           .run =
+                               [this](const QStringList& ids) {
+                                   context().navigator.open("schedules", "new?job=" + ids.value(0));
+                               }});
     m_table->addRowAction({.label = [] { return tr("Chat with it"); },
                            .icon = "chat",
                            .may =

@@ -20,6 +20,15 @@
 namespace hearth::ui {
 namespace {
 
+/// What a person has chosen of a run; the rest the node decides anew each time.
+QJsonObject likeJob(const Job& job) {
+    QJsonObject hearth;
+    for (const char* key : {"epochs", "learning_rate"})
+        if (job.settings.value(QLatin1String(key)).isDouble())
+            hearth[QLatin1String(key)] = job.settings.value(QLatin1String(key));
+    return {{"model", job.model}, {"hearth", hearth}};
+}
+
 /// Of each schedule: enough for a week of every two hours.
 constexpr int kComingCount = 84;
 
@@ -186,7 +195,7 @@ void SchedulesPage::openFormLike(const QString& jobId) {
                                                .missedLimit = 10,
                                                .overlap = "queue",
                                                .priority = "normal",
-                                               .job = {{"model", job->model}}});
+                                               .job = likeJob(*job)});
         draft.dataSet = m_context.files.value(job->trainingFile);
         draft.trainingFile = draft.dataSet.isEmpty() ? job->trainingFile : QString();
         openForm(draft);

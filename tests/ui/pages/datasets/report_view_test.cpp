@@ -10,8 +10,10 @@
 #include "ui/pages/datasets/mask_view.h"
 #include "ui/pages/datasets/report_texts.h"
 #include "ui/pages/datasets/row_browser.h"
+#include "ui/pages/datasets/versions_card.h"
 #include "ui/widgets/card.h"
 #include "ui/widgets/combo_box.h"
+#include "ui/widgets/facts_table.h"
 #include "ui/widgets/segmented_control.h"
 #include "ui/widgets/table/data_table.h"
 
@@ -139,6 +141,33 @@ TEST_F(ReportViewTest, AFailureCanBeTriedAgain) {
     page.browser()->showReport();
     ASSERT_TRUE(shows("The blob is damaged."));
     EXPECT_FALSE(view().verdict()->isVisible());
+}
+
+TEST_F(ReportViewTest, VersionsTellWhatChanged) {
+    const auto version = [](int number, const QString& file) {
+        return QJsonObject{{"number", number}, {"file_id", file}, {"rows", 1300 + number}};
+    };
+    fake.node.answer("GET", "/api/v1/datasets/a.jsonl/versions",
+                     list({version(1, "f0"), version(2, "f1")}));
+    fake.node.answer("GET", "/api/v1/datasets/a.jsonl/diff",
+                     QJsonObject{{"from", 1}, {"to", 2}, {"added", 20}, {"removed", 3}});
+    ASSERT_TRUE(openReport());
+    const auto lines = [&] { return view().versions()->facts()->facts(); };
+    ASSERT_TRUE(QTest::qWaitFor(
+        [&] { return lines().size() == 2 && lines()[0].values[2] == "+20 −3"; }, kWaitMs));
+    EXPECT_EQ(lines()[0].label, "Version 2");
+    EXPECT_TRUE(lines()[0].marked);
+    EXPECT_EQ(lines()[1].values[2], "");
+}
+
+TEST_F(ReportViewTest, AFileOfItsOwnHasNoVersions) {
+    fake.node.answer("GET", "/api/v1/datasets/a.jsonl/versions",
+                     list({QJsonObject{{"number", 1}, {"file_id", "another"}}}));
+    ASSERT_TRUE(openReport());
+    ASSERT_TRUE(QTest::qWaitFor(
+        [&] { return fake.node.count("GET", "/api/v1/datasets/a.jsonl/versions") > 0; }, kWaitMs));
+    QTest::qWait(50);
+    EXPECT_FALSE(view().versions()->isVisible());
 }
 
 TEST_F(ReportViewTest, QuestionsHaveNoReport) {

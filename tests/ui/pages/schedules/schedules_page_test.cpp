@@ -271,6 +271,20 @@ TEST_F(SchedulesPageTest, AChangeIsSentToTheScheduleItself) {
     EXPECT_EQ(body["data_set"], "handbook.jsonl");
 }
 
+TEST_F(SchedulesPageTest, ARunCanBeRepeatedByASchedule) {
+    fake.node.answer("GET", "/v1/fine_tuning/jobs/ftjob-2",
+                     QJsonObject{{"id", "ftjob-2"},
+                                 {"model", "hearth-demo"},
+                                 {"training_file", "file-1"},
+                                 {"hearth", QJsonObject{{"epochs", 5}, {"max_steps", 40}}}});
+    page.openItem("new?job=ftjob-2");
+    ASSERT_TRUE(QTest::qWaitFor([&] { return form().isReady(); }, kWaitMs));
+    EXPECT_EQ(form().draft().model, "hearth-demo");
+    EXPECT_EQ(form().draft().dataSet, "handbook.jsonl");
+    EXPECT_EQ(form().draft().epochs, "5");
+    EXPECT_TRUE(form().draft().id.isEmpty());
+}
+
 TEST_F(SchedulesPageTest, WhoMayOnlyReadSeesNothingToDo) {
     core::PermissionSet reader;
     reader.add(core::Permission::ReadFineTuning);
