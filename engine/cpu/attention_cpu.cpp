@@ -6,11 +6,11 @@
 #include <cmath>
 #include <limits>
 #include <utility>
-#include <vector>
 
 #include "engine/cpu/cpu_ops.h"
 #include "engine/cpu/cpu_tensor.h"
 #include "engine/cpu/scratch.h"
+#include "engine/step_memory.h"
 
 namespace hearth::engine::cpu {
 namespace {
@@ -195,9 +195,9 @@ private:
 
 /// Heads of segments; queries of a head are shared out when there are fewer heads than threads
 /// could use, at the price of packing its keys more than once.
-std::vector<Item> itemsOf(const CausalAttentionParams& p, int threads, int64_t tileRows) {
+StepVector<Item> itemsOf(const CausalAttentionParams& p, int threads, int64_t tileRows) {
     const int64_t heads = int64_t(p.segments.size()) * p.heads;
-    std::vector<Item> items;
+    StepVector<Item> items;
     for (const AttentionSegment& s : p.segments) {
         const int64_t wanted = threads == 1 ? 1 : (2 * threads + heads - 1) / heads;
         const int64_t parts =
@@ -214,7 +214,7 @@ std::vector<Item> itemsOf(const CausalAttentionParams& p, int threads, int64_t t
 }  // namespace
 
 void causalAttention(CpuContext& context, const CausalAttentionParams& p) {
-    const std::vector<Item> items = itemsOf(p, context.pool.threads(), context.kernels.tileRows);
+    const StepVector<Item> items = itemsOf(p, context.pool.threads(), context.kernels.tileRows);
     context.pool.parallelFor(int64_t(items.size()), [&](int64_t begin, int64_t end) {
         HeadAttention attention(context.kernels, p);
         for (int64_t i = begin; i < end; ++i)

@@ -7,6 +7,7 @@
 #include "engine/cpu/cpu_tensor.h"
 #include "engine/ops/packed_layout.h"
 #include "engine/ops/quantise.h"
+#include "engine/step_memory.h"
 
 namespace hearth::engine {
 namespace {
@@ -170,7 +171,8 @@ private:
     }
 
     std::shared_ptr<Buffer> buffer(int64_t bytes) {
-        return std::make_shared<CpuBuffer>(m_allocator, size_t(std::max<int64_t>(bytes, 1)));
+        return std::allocate_shared<CpuBuffer>(StepAllocator<CpuBuffer>(), m_allocator,
+                                               size_t(std::max<int64_t>(bytes, 1)));
     }
 
     std::shared_ptr<HostAllocator> m_allocator;

@@ -2,10 +2,10 @@
 #include <limits>
 #include <numeric>
 #include <utility>
-#include <vector>
 
 #include "engine/cpu/cpu_ops.h"
 #include "engine/cpu/cpu_tensor.h"
+#include "engine/step_memory.h"
 
 namespace hearth::engine::cpu {
 namespace {
@@ -81,17 +81,17 @@ private:
 
     void dropGroups() {
         const int64_t size = m_experts / m_params.n_group;
-        std::vector<char> kept(size_t(m_params.n_group), 0);
+        m_kept.assign(size_t(m_params.n_group), 0);
         for (int64_t g = 0; g < m_params.n_group; ++g)
             m_groups[size_t(g)] =
                 groupScore(m_params.group_scoring, m_choice.data() + g * size, size);
         for (int64_t i = 0; i < m_params.topk_group; ++i) {
             const int64_t best = argmax(m_groups.data(), m_params.n_group);
-            kept[size_t(best)] = 1;
+            m_kept[size_t(best)] = 1;
             m_groups[size_t(best)] = kMinusInfinity;
         }
         for (int64_t e = 0; e < m_experts; ++e) {
-            if (!kept[size_t(e / size)])
+            if (!m_kept[size_t(e / size)])
                 m_choice[size_t(e)] = kMinusInfinity;
         }
     }
@@ -117,9 +117,10 @@ private:
     const Kernels& m_kernels;
     const RouterParams& m_params;
     int64_t m_experts;
-    std::vector<float> m_scores;
-    std::vector<float> m_choice;
-    std::vector<float> m_groups;
+    StepVector<float> m_scores;
+    StepVector<float> m_choice;
+    StepVector<float> m_groups;
+    StepVector<char> m_kept;  // groups
 };
 
 }  // namespace
@@ -149,8 +150,7 @@ void groupByExpert(const GroupByExpertParams& p) {
         ++offsets[experts[i] + 1];
     for (int64_t e = 0; e < count; ++e)
         offsets[e + 1] += offsets[e];
-    static thread_local std::vector<int32_t> next;  // kept: a decode step allocates nothing
-    next.assign(offsets, offsets + count);
+    StepVector<int32_t> next(offsets, offsets + count);
     for (int64_t i = 0; i < pairs; ++i) {
         const int32_t row = next[size_t(experts[i])]++;
         rowPair[row] = int32_t(i);
@@ -163,16 +163,14 @@ void combineExperts(CpuContext& context, const CombineExpertsParams& p) {
     const Rows<float> out(p.out);
     const auto* rowPair = static_cast<const int32_t*>(dataOf(p.row_pair));
     const int64_t pairs = p.rows.dim(0), choices = p.weights.dim(1), width = p.out.dim(1);
-    static thread_local std::vector<int32_t> inverse;  // kept: a decode step allocates nothing
-    inverse.resize(size_t(pairs));
+    StepVector<int32_t> rowOfPair(size_t(pairs), 0);
     for (int64_t row = 0; row < pairs; ++row)
-        inverse[size_t(rowPair[row])] = int32_t(row);
-    const int32_t* rowOfPair = inverse.data();  // this thread's, for all
+        rowOfPair[size_t(rowPair[row])] = int32_t(row);
     const int64_t grain = std::max<int64_t>(1, 16384 / (width * choices));
     context.pool.parallelFor(p.out.dim(0), grain, [&](int64_t begin, int64_t end) {
         for (int64_t t = begin; t < end; ++t) {
             for (int64_t j = 0; j < choices; ++j) {
-                const float* row = rows[rowOfPair[t * choices + j]];
+                const float* row = rows[rowOfPair[size_t(t * choices + j)]];
                 context.kernels.addScaled(row, p.scale * weights[t][j], width, out[t]);
             }
         }

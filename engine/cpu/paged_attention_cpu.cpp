@@ -7,11 +7,11 @@
 #include <cstring>
 #include <limits>
 #include <utility>
-#include <vector>
 
 #include "engine/cpu/cpu_ops.h"
 #include "engine/cpu/paged_rows.h"
 #include "engine/cpu/scratch.h"
+#include "engine/step_memory.h"
 
 namespace hearth::engine::cpu {
 namespace {
@@ -221,7 +221,7 @@ private:
 };
 
 /// Cuts segments so that every thread has work; the latest queries, which see most keys, first.
-std::vector<Item> itemsOf(const PagedAttentionParams& p, int threads, int64_t tileRows) {
+StepVector<Item> itemsOf(const PagedAttentionParams& p, int threads, int64_t tileRows) {
     int64_t queries = 0;
     for (const PagedSegment& s : p.segments)
         queries += s.q_len;
@@ -230,7 +230,7 @@ std::vector<Item> itemsOf(const PagedAttentionParams& p, int threads, int64_t ti
     const int64_t most = std::max(fewest, kMaxItemRows / group);
     const int64_t share = (queries * p.kv_heads + 4 * threads - 1) / (4 * threads);
     const int64_t step = std::clamp(share, fewest, most);
-    std::vector<Item> items;
+    StepVector<Item> items;
     for (const PagedSegment& s : p.segments) {
         for (int64_t end = s.q_len; end > 0; end -= step) {
             for (int64_t head = 0; head < p.kv_heads; ++head)
@@ -243,7 +243,7 @@ std::vector<Item> itemsOf(const PagedAttentionParams& p, int threads, int64_t ti
 }  // namespace
 
 void pagedAttention(CpuContext& context, const PagedAttentionParams& p) {
-    const std::vector<Item> items = itemsOf(p, context.pool.threads(), context.kernels.tileRows);
+    const StepVector<Item> items = itemsOf(p, context.pool.threads(), context.kernels.tileRows);
     context.pool.parallelFor(int64_t(items.size()), [&](int64_t begin, int64_t end) {
         GroupAttention attention(context.kernels, p);
         for (int64_t i = begin; i < end; ++i)

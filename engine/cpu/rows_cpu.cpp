@@ -1,10 +1,10 @@
 #include <algorithm>
 #include <cstring>
-#include <vector>
 
 #include "engine/cpu/cpu_ops.h"
 #include "engine/cpu/cpu_tensor.h"
 #include "engine/ops/op_params.h"
+#include "engine/step_memory.h"
 
 namespace hearth::engine::cpu {
 namespace {
@@ -197,7 +197,7 @@ void gatherRows(CpuContext& context, const GatherRowsParams& p) {
 void copy(CpuContext& context, const CopyParams& p) {
     const int64_t width = p.x.dim(1);
     context.pool.parallelFor(p.x.dim(0), rowGrain(width), [&](int64_t begin, int64_t end) {
-        std::vector<float> row;
+        StepVector<float> row;
         for (int64_t t = begin; t < end; ++t) {
             if (p.out.dtype() == DType::F32) {
                 loadRow(context.kernels, p.x, t, Rows<float>(p.out)[t], width);

@@ -5,11 +5,11 @@
 #include <bit>
 #include <functional>
 #include <utility>
-#include <vector>
 
 #include "engine/cpu/cpu_ops.h"
 #include "engine/cpu/paged_rows.h"
 #include "engine/cpu/scratch.h"
+#include "engine/step_memory.h"
 
 namespace hearth::engine::cpu {
 namespace {
@@ -132,7 +132,7 @@ uint64_t rankOf(float score, int64_t position) {
 
 /// Writes the positions of the `wanted` best of `count` scores.
 void chooseBest(const float* scores, int64_t count, int64_t wanted, int32_t* selected,
-                std::vector<uint64_t>& ranks) {
+                StepVector<uint64_t>& ranks) {
     ranks.resize(size_t(count));
     for (int64_t j = 0; j < count; ++j)
         ranks[size_t(j)] = rankOf(scores[j], j);
@@ -146,10 +146,10 @@ void chooseBest(const float* scores, int64_t count, int64_t wanted, int32_t* sel
 }
 
 /// The scores that tokens [begin, end) need: those that see more keys than they may keep.
-std::vector<Strip> stripsOf(const SelectKeysParams& p, int64_t begin, int64_t end) {
+StepVector<Strip> stripsOf(const SelectKeysParams& p, int64_t begin, int64_t end) {
     const auto* sequences = Rows<const int32_t>(p.sequences).data;
     const auto* lengths = Rows<const int32_t>(p.lengths).data;
-    std::vector<Strip> strips;
+    StepVector<Strip> strips;
     for (int64_t first = begin, next; first < end; first = next) {
         int64_t keys = 0;
         for (next = first;
@@ -170,14 +170,14 @@ void selectWave(CpuContext& context, const SelectKeysParams& p, int64_t begin, i
     const Rows<int32_t> selected(p.selected);
     const auto* lengths = Rows<const int32_t>(p.lengths).data;
     const Scores scores{threadScratch(ScratchUse::Weights, (end - begin) * stride), stride, begin};
-    const std::vector<Strip> strips = stripsOf(p, begin, end);
+    const StepVector<Strip> strips = stripsOf(p, begin, end);
     context.pool.parallelFor(int64_t(strips.size()), [&](int64_t first, int64_t last) {
         StripScorer scorer(context.kernels, p, scores);
         for (int64_t i = first; i < last; ++i)
             scorer.run(strips[size_t(i)]);
     });
     context.pool.parallelFor(end - begin, [&](int64_t first, int64_t last) {
-        std::vector<uint64_t> ranks;
+        StepVector<uint64_t> ranks;
         const int64_t most = p.selected.dim(1);
         for (int64_t token = begin + first; token < begin + last; ++token) {
             const int64_t kept = std::min<int64_t>(most, lengths[token]);

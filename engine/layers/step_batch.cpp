@@ -25,7 +25,7 @@ public:
     void upload(Backend& backend) { m_all = uploadInts(backend, values); }
     Tensor tensor(Piece piece) const { return m_all.rows(piece.begin, piece.end); }
 
-    std::vector<int32_t> values;
+    StepVector<int32_t> values;
 
 private:
     Tensor m_all;
@@ -45,7 +45,7 @@ void checkSequence(const StepSequence& sequence, const ModelConfig& config) {
         CORE_ASSERT(id >= 0 && id < config.vocab_size);
 }
 
-using Order = std::vector<const StepSequence*>;
+using Order = StepVector<const StepSequence*>;
 
 /// Prefill sequences, then decode sequences, each in the caller's order.
 Order batchOrder(std::span<const StepSequence> sequences) {
@@ -74,8 +74,8 @@ int32_t slotOf(const StepSequence& sequence, int64_t position) {
 }
 
 /// The adapters of the sequences, without repetition, in the order of their first use.
-std::vector<const Adapter*> adaptersOf(const Order& order) {
-    std::vector<const Adapter*> adapters;
+StepVector<const Adapter*> adaptersOf(const Order& order) {
+    StepVector<const Adapter*> adapters;
     for (const StepSequence* sequence : order) {
         if (sequence->adapter && std::ranges::find(adapters, sequence->adapter) == adapters.end())
             adapters.push_back(sequence->adapter);
@@ -83,14 +83,14 @@ std::vector<const Adapter*> adaptersOf(const Order& order) {
     return adapters;
 }
 
-int32_t ownerOf(const std::vector<const Adapter*>& adapters, const StepSequence& sequence) {
+int32_t ownerOf(const StepVector<const Adapter*>& adapters, const StepSequence& sequence) {
     const auto found = std::ranges::find(adapters, sequence.adapter);
     return found == adapters.end() ? -1 : int32_t(found - adapters.begin());
 }
 
 /// The batch's row of each sequence's first token.
-std::vector<int64_t> firstRows(std::span<const StepSequence> sequences, const Order& order) {
-    std::vector<int64_t> first(sequences.size());
+StepVector<int64_t> firstRows(std::span<const StepSequence> sequences, const Order& order) {
+    StepVector<int64_t> first(sequences.size());
     int64_t row = 0;
     for (const StepSequence* sequence : order) {
         first[size_t(sequence - sequences.data())] = row;
@@ -100,7 +100,7 @@ std::vector<int64_t> firstRows(std::span<const StepSequence> sequences, const Or
 }
 
 void appendLogitsRows(std::span<const StepSequence> sequences, std::span<const int64_t> first_rows,
-                      std::vector<int32_t>& out) {
+                      StepVector<int32_t>& out) {
     for (size_t i = 0; i < sequences.size(); ++i) {
         const int64_t end = first_rows[i] + int64_t(sequences[i].tokens.size());
         for (int64_t row = end - sequences[i].logits_rows; row < end; ++row)
@@ -109,7 +109,7 @@ void appendLogitsRows(std::span<const StepSequence> sequences, std::span<const i
 }
 
 /// One row a sequence, padded with page 0, which is never read.
-void appendPageTables(const Order& order, int64_t maxPages, std::vector<int32_t>& out) {
+void appendPageTables(const Order& order, int64_t maxPages, StepVector<int32_t>& out) {
     for (const StepSequence* sequence : order) {
         const int64_t used = KvCache::pagesFor(keysOf(*sequence));
         out.insert(out.end(), sequence->pages.begin(), sequence->pages.begin() + used);

@@ -2,10 +2,10 @@
 #pragma once
 #include <cstdint>
 #include <span>
-#include <vector>
 
 #include "engine/models/model_config.h"
 #include "engine/ops/backend.h"
+#include "engine/step_memory.h"
 
 namespace hearth::engine {
 
@@ -33,17 +33,17 @@ struct StepBatch {
     Tensor ids;                  // [T]
     Tensor rope_rows;            // [T]: the token's row of the rope table
     Tensor slots;                // [T]
-    std::vector<PrefillSequence> prefill;
-    std::vector<AttentionSegment> segments;  // those of prefill
-    Tensor key_owner;                 // [context_tokens * heads]: key row of each (key, head)
-    Tensor page_tables;               // [sequences, max_pages], in the order of the batch
-    Tensor sequences;                 // [T]: the token's row of page_tables
-    Tensor lengths;                   // [T]: keys visible to the token, itself included
-    std::vector<PagedSegment> paged;  // one a sequence, in the order of the batch
-    Tensor logits_rows;               // [wanted rows], in the order of the sequences
-    std::vector<int64_t> first_rows;  // of each sequence in the batch, in the caller's order
+    StepVector<PrefillSequence> prefill;
+    StepVector<AttentionSegment> segments;  // those of prefill
+    Tensor key_owner;                       // [context_tokens * heads]: key row of each (key, head)
+    Tensor page_tables;                     // [sequences, max_pages], in the order of the batch
+    Tensor sequences;                       // [T]: the token's row of page_tables
+    Tensor lengths;                         // [T]: keys visible to the token, itself included
+    StepVector<PagedSegment> paged;         // one a sequence, in the order of the batch
+    Tensor logits_rows;                     // [wanted rows], in the order of the sequences
+    StepVector<int64_t> first_rows;         // of each sequence in the batch, in the caller's order
 
-    std::vector<const Adapter*> adapters;  // those of the step, without repetition
+    StepVector<const Adapter*> adapters;  // those of the step, without repetition
     /// Sequences differ in their adapters. Owners number `adapters`; -1: the base model.
     bool mixed_adapters = false;
     Tensor owners;          // [T]

@@ -111,8 +111,10 @@ Sampler::Sampler(SamplingParams params, std::span<const int32_t> prompt)
 
 SampledToken Sampler::sample(std::span<const float> logits, int64_t position) {
     const int32_t id = choose(logits, position);
-    ++m_generated[id];
-    ++m_seen[id];
+    if (m_params.presence_penalty != 0.0f || m_params.frequency_penalty != 0.0f)
+        ++m_generated[id];
+    if (m_params.repetition_penalty != 1.0f)
+        ++m_seen[id];
     return describeToken(logits, id, m_params.top_logprobs);
 }
 

@@ -111,9 +111,10 @@ private:
     Model& m_model;
     const SchedulerOptions m_options;
     const int64_t m_contextLength;
-    PagePool m_pool;      // scheduler thread only, but for its constants
-    StepTiming m_timing;  // scheduler thread only
-    MtpDrafter m_mtp;     // scheduler thread only
+    PagePool m_pool;              // scheduler thread only, but for its constants
+    StepTiming m_timing;          // scheduler thread only
+    MtpDrafter m_mtp;             // scheduler thread only
+    std::vector<float> m_logits;  // of a step; scheduler thread only
 
     mutable std::mutex m_mutex;  // guards what follows
     std::condition_variable m_wake;

@@ -19,10 +19,11 @@ void Scheduler::runStep(StepPlan& plan) {
         draft(plan);
         const auto start = SteadyClock::now();
         const Tensor logits = runModel(plan);
-        const auto values =
-            logits.defined() ? downloadFloats(m_backend, logits) : std::vector<float>{};
+        m_logits.resize(logits.defined() ? size_t(logits.size()) : 0);
+        if (!m_logits.empty())
+            m_backend.download(logits, std::as_writable_bytes(std::span(m_logits)));
         m_timing.record(plan.shape, secondsSince(start));
-        consumeLogits(plan, values);
+        consumeLogits(plan, m_logits);
     } catch (const core::Exception& e) {
         for (const PlannedPart& part : plan.parts)
             finish(*part.sequence, FinishReason::Failed, e.error());
@@ -38,8 +39,8 @@ void Scheduler::draft(StepPlan& plan) {
 }
 
 Tensor Scheduler::runModel(const StepPlan& plan) {
-    std::vector<Tensor> states(plan.parts.size());
-    std::vector<StepSequence> parts;
+    StepVector<Tensor> states(plan.parts.size());
+    StepVector<StepSequence> parts;
     for (size_t i = 0; i < plan.parts.size(); ++i)
         parts.push_back(plan.parts[i].forModel(
             m_mtp.wantsStates(*plan.parts[i].sequence) ? &states[i] : nullptr));
@@ -50,7 +51,7 @@ Tensor Scheduler::runModel(const StepPlan& plan) {
 
 void Scheduler::consumeLogits(StepPlan& plan, std::span<const float> logits) {
     const size_t vocab = size_t(m_model.config().vocab_size);
-    std::vector<StepCounts> counts;
+    StepVector<StepCounts> counts;
     for (const PlannedPart& part : plan.parts) {
         const size_t size = size_t(part.logits_rows) * vocab;
         counts.push_back(consumePart(part, logits.first(size)));

@@ -22,6 +22,8 @@ using RequestId = uint64_t;  // counts up, so it is the order of arrival as well
 /// with prefill arithmetic and its answer with decode arithmetic, as it did at first, so the
 /// cache gets the same bits again. The sampler keeps its state meanwhile.
 struct Sequence {
+    static constexpr int64_t kReservedTokens = 1024;  // of an answer; a longer one grows
+
     const RequestId id;
     const GenerationRequest request;
     const std::shared_ptr<GenerationSink> sink;
@@ -47,7 +49,9 @@ struct Sequence {
           request(std::move(r)),
           sink(std::move(s)),
           sampler(request.sampling, request.prompt),
-          tokens(request.prompt) {}
+          tokens(request.prompt) {
+        tokens.reserve(tokens.size() + size_t(std::min(request.max_tokens, kReservedTokens)));
+    }
 
     int64_t promptSize() const { return int64_t(request.prompt.size()); }
     int64_t size() const { return int64_t(tokens.size()); }

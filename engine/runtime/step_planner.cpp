@@ -77,9 +77,9 @@ StepPlan StepPlanner::plan() {
     return plan;
 }
 
-std::vector<PlannedPart> StepPlanner::wanted() {
-    std::vector<PlannedPart> parts;
-    std::vector<Sequence*> behind;
+StepVector<PlannedPart> StepPlanner::wanted() {
+    StepVector<PlannedPart> parts;
+    StepVector<Sequence*> behind;
     for (const auto& s : m_active.sequences()) {
         if (s->inPrefill())
             m_pool.adoptPrefix(*s);
@@ -111,11 +111,11 @@ int64_t StepPlanner::chunkRoom(int64_t decodes) const {
 }
 
 /// In order of rank, so that nobody loses pages who has got them for this step.
-void StepPlanner::takePages(std::vector<PlannedPart>& parts) {
+void StepPlanner::takePages(StepVector<PlannedPart>& parts) {
     std::ranges::sort(parts, [](const PlannedPart& a, const PlannedPart& b) {
         return a.sequence->outranks(*b.sequence);
     });
-    std::vector<const Sequence*> left;
+    StepVector<const Sequence*> left;
     for (const PlannedPart& part : parts) {
         const auto& all = m_active.sequences();
         const bool active =

@@ -8,6 +8,7 @@
 #include "engine/models/model.h"
 #include "engine/runtime/active_set.h"
 #include "engine/runtime/step_timing.h"
+#include "engine/step_memory.h"
 
 namespace hearth::engine {
 
@@ -28,7 +29,7 @@ struct PlannedPart {
 };
 
 struct StepPlan {
-    std::vector<PlannedPart> parts;
+    StepVector<PlannedPart> parts;
     StepShape shape;
 };
 
@@ -57,9 +58,9 @@ public:
     StepPlan plan();
 
 private:
-    std::vector<PlannedPart> wanted();
+    StepVector<PlannedPart> wanted();
     int64_t chunkRoom(int64_t decodes) const;
-    void takePages(std::vector<PlannedPart>& parts);
+    void takePages(StepVector<PlannedPart>& parts);
     void keepKeys(const PlannedPart& part);
     void draft(PlannedPart& part, const DraftCost& cost);
     DraftCost costOfDrafts(const StepPlan& plan) const;
