@@ -5,6 +5,7 @@
 
 #include "engine/cpu/cpu_ops.h"
 #include "engine/cpu/cpu_tensor.h"
+#include "engine/cpu/numa.h"
 #include "engine/ops/packed_layout.h"
 #include "engine/ops/quantise.h"
 #include "engine/step_memory.h"
@@ -183,6 +184,8 @@ private:
 }  // namespace
 
 std::unique_ptr<Backend> createCpuBackend(const CpuBackendOptions& options) {
+    if (!options.dry)
+        spreadMemory();
     return std::make_unique<CpuBackend>(options);
 }
 

@@ -21,6 +21,8 @@ struct CpuBackendOptions {
     bool dry = false;
 };
 
+/// With several NUMA nodes the calling thread's memory is spread over them from then on
+/// (engine/cpu/numa.h), and so what it loads and what the backend allocates.
 /// Errors: core::Exception(Unsupported) when the processor lacks the requested instruction set.
 std::unique_ptr<Backend> createCpuBackend(const CpuBackendOptions& options = {});
 
