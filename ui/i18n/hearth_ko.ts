@@ -3664,7 +3664,7 @@
     </message>
     <message>
         <source>Trainer&apos;s SHA-256</source>
-        <translation>학습 프로그램 SHA-256</translation>
+        <translation>학습기 SHA-256</translation>
     </message>
     <message>
         <source>Method</source>

@@ -46,6 +46,7 @@ TEST_F(FineTuningFlow, FromTheFormToAChatWithTheNewModel) {
     scroll->verticalScrollBar()->setValue(scroll->verticalScrollBar()->maximum());
     ASSERT_TRUE(click(&window(), "Verify"));
     EXPECT_TRUE(waitForText(&window(), "the same bits came out again", 120'000));
+    pause(300);
     scroll->verticalScrollBar()->setValue(scroll->verticalScrollBar()->maximum());
     picture("run_record");
 

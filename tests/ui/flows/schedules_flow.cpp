@@ -1,4 +1,7 @@
+#include <QAbstractItemView>
+#include <QCompleter>
 #include <QFile>
+#include <QLineEdit>
 #include <QtTest>
 
 #include "tests/ui/flows/stage.h"
@@ -22,7 +25,7 @@ protected:
                            "--window", "weekdays 20:00-06:00"});
         create("weekly", {"--cron", "0 4 * * sun", "--time-zone", "Asia/Seoul"});
         create("monthly", {"--cron", "0 9 1 * *", "--priority", "high"});
-        create("new handbook", {"--on-change", "train.jsonl"});
+        create("new data", {"--on-change", "train.jsonl"});
         create("first", {"--at", "now"});
     }
 
@@ -53,6 +56,8 @@ TEST_F(SchedulesFlow, ANightlyRunIsPlannedSeenPausedAndDeleted) {
     ASSERT_TRUE(type(&window(), "Name", "from the console"));
     ASSERT_TRUE(type(&window(), "Time of the day", "02:30"));
     ASSERT_TRUE(type(&window(), "Time zone", "Europe/Berlin"));
+    QTest::keyClick(qobject_cast<QLineEdit*>(window().focusWidget())->completer()->popup(),
+                    Qt::Key_Escape);
     ASSERT_TRUE(click(&window(), "Add hours"));
     ASSERT_TRUE(waitForText(&window(), "By the clocks of Europe/Berlin."));
     EXPECT_EQ(namelessFocusable(&window()), "");

@@ -193,6 +193,7 @@ QString RecordCard::verdict() const {
 
 void RecordCard::showVerdict() {
     const bool runs = m_last.runs();
+    const bool hadFocus = m_progress->cancelButton()->hasFocus();
     m_progress->setVisible(runs);
     m_progress->setCancellable(m_mayVerify);
     m_progress->setCancelling(m_cancelling);
@@ -206,6 +207,8 @@ void RecordCard::showVerdict() {
     if (runs && m_verify->hasFocus())
         m_progress->cancelButton()->setFocus(Qt::OtherFocusReason);
     m_verify->setVisible(m_mayVerify && !runs && objectIn(m_record, "result").size() > 0);
+    if (hadFocus && !runs)
+        m_verify->setFocus(Qt::OtherFocusReason);
 
     Tone tone = Tone::Muted;
     QString text = m_refusal;

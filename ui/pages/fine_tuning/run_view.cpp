@@ -133,8 +133,8 @@ QWidget* RunView::buildColumns() {
     left->addWidget(m_curvesCard, 3);
     left->addWidget(m_expertsCard, 2);
     left->addWidget(m_logCard, 2);
-    for (Card* card : {m_evaluationsCard, m_originCard, m_settingsCard, m_checkpointsCard,
-                       static_cast<Card*>(m_record)})
+    left->addWidget(m_record);
+    for (Card* card : {m_evaluationsCard, m_originCard, m_settingsCard, m_checkpointsCard})
         right->addWidget(card);
     right->addStretch(1);
     row->addLayout(left, 5);
