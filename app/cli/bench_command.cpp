@@ -106,6 +106,8 @@ void addBenchCommand(CLI::App& cli, CommandContext& context) {
     command->add_option("--context", speed.contexts, "tokens in the cache before, e.g. 0,12288")
         ->delimiter(',')
         ->capture_default_str();
+    command->add_flag("--random-context", speed.random_context,
+                      "fill the context with random numbers instead of a prompt");
     command->add_option("--chunk", speed.chunk, "prompt tokens of a step")->capture_default_str();
     command->add_option("--repeat", speed.repeats, "runs of which the median counts")
         ->capture_default_str();

@@ -5,12 +5,16 @@
 #include <numeric>
 
 #include "engine/layers/expanded_keys.h"
+#include "engine/ops/latent_page.h"
+#include "engine/ops/ops.h"
 #include "engine/runtime/random.h"
 
 namespace hearth::engine {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+constexpr int64_t kRandomRows = 512;  // at a time
 
 int64_t wholePages(int64_t tokens) {
     return KvCache::pagesFor(tokens) * KvCache::kPageTokens;
@@ -37,7 +41,10 @@ public:
     /// The cache's first `context` tokens become those of one random text.
     void fill(int64_t context) {
         m_context = wholePages(context);
-        run(pagesOf(0), 0, m_context);
+        if (m_options.random_context)
+            writeRandomRows();
+        else
+            run(pagesOf(0), 0, m_context);
     }
 
     double prefillSpeed() {
@@ -66,6 +73,35 @@ private:
         std::iota(pages.begin() + shared, pages.end(),
                   int32_t(m_contextPages + stream * m_streamPages));
         return pages;
+    }
+
+    /// The same in every layer.
+    void writeRandomRows() {
+        const ModelConfig& config = m_model.config();
+        const int64_t width = config.cacheWidth();
+        for (int64_t first = 0; first < m_context; first += kRandomRows) {
+            const int64_t count = std::min(kRandomRows, m_context - first);
+            std::vector<float> values(size_t(count * width));
+            std::ranges::generate(values, [&] { return float(2 * uniformAt(1, m_drawn++) - 1); });
+            std::vector<int32_t> ids(static_cast<size_t>(count));
+            std::iota(ids.begin(), ids.end(), int32_t(first));
+            const Tensor rows = uploadFloats(m_backend, values, {count, width});
+            const Tensor slots = uploadInts(m_backend, ids);
+            for (int64_t layer = 0; layer < config.num_hidden_layers; ++layer)
+                writeRows(rows, slots, m_cache.layer(layer), config.kv_lora_rank);
+        }
+    }
+
+    void writeRows(const Tensor& rows, const Tensor& slots, const Tensor& cache, int64_t rank) {
+        if (cache.dtype() != DType::U8)
+            return ops::cacheWrite(m_backend, {.rows = rows, .slots = slots, .cache = cache});
+        const int64_t split = latentPartWidth(rank);
+        ops::cacheWrite(
+            m_backend,
+            {.rows = rows.columns(0, rank), .slots = slots, .cache = cache.columns(0, split)});
+        ops::cacheWrite(m_backend, {.rows = rows.columns(rank, rows.dim(1)),
+                                    .slots = slots,
+                                    .cache = cache.columns(split, cache.dim(1))});
     }
 
     int32_t randomToken() {

@@ -17,6 +17,9 @@ struct SpeedOptions {
     std::vector<int64_t> contexts = {0};  // tokens that are in the cache before
     int64_t chunk = 512;                  // prompt tokens of a step
     int repeats = 5;                      // medians are taken over these
+    /// The context's rows are random numbers instead of a prompt's: as fast to decode after, and
+    /// there at once.
+    bool random_context = false;
     DType cache_dtype = DType::BF16;
 };
 

@@ -10,6 +10,7 @@
 #include "engine/cpu/cpu_backend.h"
 #include "engine/cpu/gemm.h"
 #include "engine/ops/ops.h"
+#include "tests/benchmarks/attention_kernels.h"
 #include "tests/benchmarks/benchmark_support.h"
 #include "tests/benchmarks/quantised_products.h"
 
@@ -205,8 +206,8 @@ void benchmarkSelect(Backend& backend, int64_t length, int64_t heads, int64_t di
 
 }  // namespace
 
-/// --products: only those with quantised weights; --json: those, one object a line; --one-thread:
-/// those on one thread, by its processor time.
+/// --products: only those with quantised weights; --attention: only that over the latent cache;
+/// --json: both, one object a line; --one-thread: both on one thread, by its processor time.
 int main(int argc, char** argv) {
     const std::set<std::string> options(argv + 1, argv + argc);
     benchmark::measureProcessorTime = options.contains("--one-thread");
@@ -214,11 +215,16 @@ int main(int argc, char** argv) {
     const auto peaks = benchmark::measurePeaks(cpuThreadPool(*backend));
     const bool json = options.contains("--json");
     std::printf(json ? "{\"processor\":\"%s\",\"backend\":\"%s\",\"read_gbytes\":%.2f,"
-                       "\"int8_gops\":%.1f,\"float_gops\":%.1f}\n"
-                     : "%s; %s; medians\nread %.2f GB/s, int8 %.1f GOP/s, float %.1f GFLOP/s\n",
+                       "\"int8_gops\":%.1f,\"float_gops\":%.1f,\"bf16_gops\":%.1f}\n"
+                     : "%s; %s; medians\nread %.2f GB/s, int8 %.1f GOP/s, float %.1f GFLOP/s, "
+                       "bf16 %.1f GFLOP/s\n",
                 benchmark::processorName().c_str(), backend->description().c_str(),
-                peaks.readBytes * 1e-9, peaks.int8Ops * 1e-9, peaks.floatOps * 1e-9);
-    benchmark::benchmarkQuantised(*backend, peaks, json);
+                peaks.readBytes * 1e-9, peaks.int8Ops * 1e-9, peaks.floatOps * 1e-9,
+                peaks.bf16Ops * 1e-9);
+    if (!options.contains("--attention"))
+        benchmark::benchmarkQuantised(*backend, peaks, json);
+    if (!options.contains("--products"))
+        benchmark::benchmarkLatentAttention(*backend, peaks, json);
     if (!options.empty())
         return 0;
     benchmarkGemm(*backend, 512, 2048, 2048, false, true);

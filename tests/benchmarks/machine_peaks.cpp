@@ -59,6 +59,20 @@ __attribute__((target("avx512f"))) void fma512Loop() {
     }
 }
 
+__attribute__((target("avx512f,avx512bf16"))) void bf16Loop() {
+    __m512 sums[kChains] = {};
+    __m512i a = _mm512_set1_epi32(0x3f003f00), b = _mm512_set1_epi32(0x3e803e80);
+    keep(a);
+    keep(b);
+    for (int64_t i = 0; i < kSteps; ++i) {
+#pragma GCC unroll 12
+        for (auto& sum : sums) {
+            sum = _mm512_dpbf16_ps(sum, (__m512bh)a, (__m512bh)b);
+            keep(sum);
+        }
+    }
+}
+
 __attribute__((target("avx2"))) void maddubsLoop() {
     __m256i sums[kChains] = {}, a = _mm256_set1_epi8(3), b = _mm256_set1_epi8(5);
     for (int64_t i = 0; i < kSteps; ++i) {
@@ -116,6 +130,8 @@ MachinePeaks measurePeaks(engine::ThreadPool& pool) {
     } else if (__builtin_cpu_supports("fma")) {
         peaks.floatOps = loopRate(pool, fma256Loop, 8);
     }
+    peaks.bf16Ops =
+        __builtin_cpu_supports("avx512bf16") ? loopRate(pool, bf16Loop, 32) : peaks.floatOps;
     if (__builtin_cpu_supports("avx512vnni")) {
         peaks.int8Ops = loopRate(pool, vnniLoop, 64);
         peaks.int8How = "vpdpbusd, 512 bits";

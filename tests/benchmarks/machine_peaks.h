@@ -8,6 +8,7 @@ struct MachinePeaks {
     double readBytes = 0;      // a second, from memory, all threads
     double int8Ops = 0;        // a second: multiply-adds of dot products in registers, twice
     double floatOps = 0;       // fused multiply-adds in registers, twice
+    double bf16Ops = 0;        // those of pairs of BF16; floatOps where no instruction has them
     const char* int8How = "";  // which instruction
 };
 

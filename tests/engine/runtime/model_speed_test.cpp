@@ -43,6 +43,21 @@ TEST_F(ModelSpeedTest, MeasuresEveryContextWithEveryNumberOfStreams) {
     }
 }
 
+TEST_F(ModelSpeedTest, AContextOfRandomNumbersSuitsEveryCacheType) {
+    for (const DType type : {DType::F32, DType::BF16, DType::Q8}) {
+        const auto cases = measure({.prefill = 1,
+                                    .decode = 2,
+                                    .contexts = {0, 33},
+                                    .repeats = 1,
+                                    .random_context = true,
+                                    .cache_dtype = type})
+                               .valueOrThrow();
+        ASSERT_EQ(cases.size(), 2u);
+        EXPECT_EQ(cases[1].context, 64);
+        EXPECT_GT(cases[1].decode_tps, 0);
+    }
+}
+
 TEST_F(ModelSpeedTest, RefusesWhatTheModelCannotRun) {
     EXPECT_NE(refusal({.contexts = {1 << 20}}).find("context holds"), std::string::npos);
     EXPECT_NE(refusal({.streams = {0}}).find("stream"), std::string::npos);
