@@ -8,7 +8,7 @@ namespace {
 
 constexpr const char* kColumns =
     "id, owner_id, department_id, hash, prefix, name, permissions, created_at, expires_at, "
-    "last_used_at, revoked_at";
+    "last_used_at, revoked_at, weight";
 
 ApiKey readKey(const Statement& row) {
     ApiKey key;
@@ -26,6 +26,7 @@ ApiKey readKey(const Statement& row) {
     key.expiresAt = row.optionalInteger(8);
     key.lastUsedAt = row.optionalInteger(9);
     key.revokedAt = row.optionalInteger(10);
+    key.weight = row.number(11);
     return key;
 }
 
@@ -36,10 +37,11 @@ core::Status ApiKeyRepository::create(const ApiKey& key) {
         CORE_ASSERT(!name.empty() && name.find(',') == name.npos);
     return insertRow(m_database, "key",
                      "INSERT INTO api_keys(id, owner_id, department_id, hash, prefix, name, "
-                     "permissions, created_at, expires_at) "
-                     "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                     "permissions, created_at, expires_at, weight) "
+                     "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
                      key.id, key.owner.userId, key.owner.departmentId, key.hash, key.prefix,
-                     key.name, core::join(key.permissions, ","), key.createdAt, key.expiresAt);
+                     key.name, core::join(key.permissions, ","), key.createdAt, key.expiresAt,
+                     key.weight);
 }
 
 core::Result<ApiKey> ApiKeyRepository::findUsable(const std::string& hash, std::int64_t now) {

@@ -18,6 +18,7 @@ struct ApiKey {
     std::string prefix;
     std::string name;
     std::vector<std::string> permissions;  // names without commas
+    double weight = 1.0;                   // above 0: of its requests in fair sharing
     std::int64_t createdAt = 0;
     std::optional<std::int64_t> expiresAt;
     std::optional<std::int64_t> lastUsedAt;

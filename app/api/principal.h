@@ -17,6 +17,7 @@ struct Principal {
     std::string userId;  // owner of what is created: the user, or the key's user
     std::string departmentId;
     core::PermissionSet permissions;
+    double weight = 1.0;  // of its requests in fair sharing (engine::GenerationRequest)
 
     bool authenticated() const { return kind != PrincipalKind::Anonymous; }
 

@@ -15,6 +15,7 @@ struct CreateOptions {
     std::string name;
     std::vector<std::string> permissions;
     int days = 0;
+    double weight = 1.0;
 };
 
 std::string joined(const json& list) {
@@ -31,6 +32,8 @@ core::Status createKey(CommandContext& context, const CreateOptions& options) {
         body["permissions"] = options.permissions;
     if (options.days > 0)
         body["expires_in_days"] = options.days;
+    if (options.weight != 1.0)
+        body["weight"] = options.weight;
     CORE_ASSIGN(const json key, client->post(std::string(core::paths::kKeys), body));
     if (context.json) {
         printJson(key);
@@ -83,6 +86,10 @@ void addKeyCommands(CLI::App& cli, CommandContext& context) {
                        "models, files and fine-tuning)");
     create->add_option("--days", options->days, "days until the key expires (default: never)")
         ->check(CLI::Range(1, 3650));
+    create
+        ->add_option("--weight", options->weight,
+                     "how large a share of serving its requests get beside other users' (1)")
+        ->check(CLI::Range(0.01, 100.0));
     create->callback([&context, options] {
         context.action = [&context, options] { return createKey(context, *options); };
     });

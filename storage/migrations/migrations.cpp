@@ -14,12 +14,14 @@ extern const Migration kControl0005;
 extern const Migration kControl0006;
 extern const Migration kControl0007;
 extern const Migration kControl0008;
+extern const Migration kControl0009;
 extern const Migration kMetrics0001;
 extern const Migration kMetrics0002;
 
 std::span<const Migration> controlMigrations() {
-    static const Migration all[] = {kControl0001, kControl0002, kControl0003, kControl0004,
-                                    kControl0005, kControl0006, kControl0007, kControl0008};
+    static const Migration all[] = {kControl0001, kControl0002, kControl0003,
+                                    kControl0004, kControl0005, kControl0006,
+                                    kControl0007, kControl0008, kControl0009};
     return all;
 }
 

@@ -93,6 +93,14 @@ TEST_F(UserRepositoryTest, DisablingEndsSessionsAndKeysAtOnce) {
     EXPECT_FALSE(m_keys.findUsable("hash-k", 171).ok());  // revoked stays revoked
 }
 
+TEST_F(UserRepositoryTest, AKeyKeepsItsWeight) {
+    ApiKey heavy = key("k", m_test.north);
+    EXPECT_EQ(heavy.weight, 1.0);
+    heavy.weight = 2.5;
+    ASSERT_TRUE(m_keys.create(heavy).ok());
+    EXPECT_EQ(m_keys.findUsable("hash-k", 150)->weight, 2.5);
+}
+
 TEST_F(UserRepositoryTest, SessionsExpireAndCanBeRemoved) {
     ASSERT_TRUE(m_sessions.create({"a", m_test.north, "::1", 100, 200}).ok());
     ASSERT_TRUE(m_sessions.create({"b", m_test.north, "::1", 100, 300}).ok());

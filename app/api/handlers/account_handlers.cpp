@@ -19,6 +19,7 @@ json keyObject(const storage::ApiKey& key) {
             {"name", key.name},
             {"prefix", key.prefix},
             {"permissions", key.permissions},
+            {"weight", key.weight},
             {"owner", key.owner.userId},
             {"created_at", key.createdAt},
             {"expires_at", orNull(key.expiresAt)},
@@ -32,11 +33,15 @@ const char* roleName(storage::Role role) {
 
 core::Result<KeyRequest> parseKeyRequest(std::string_view text) {
     CORE_ASSIGN(const json body, core::parseJson(text, "the request body"));
-    CORE_TRY(core::rejectUnknownFields(body, {"name", "permissions", "expires_in_days"}));
+    CORE_TRY(core::rejectUnknownFields(body, {"name", "permissions", "expires_in_days", "weight"}));
     KeyRequest request;
     CORE_ASSIGN(request.name, core::readString(body, "name", 100));
     if (core::findField(body, "expires_in_days")) {
         CORE_ASSIGN(request.expiresInDays, core::readInt(body, "expires_in_days", 1, 3650));
+    }
+    if (core::findField(body, "weight")) {
+        CORE_ASSIGN(request.weight,
+                    core::readNumber(body, "weight", kLeastKeyWeight, kMostKeyWeight));
     }
     if (const json* list = core::findField(body, "permissions")) {
         const bool strings = list->is_array() && std::all_of(list->begin(), list->end(),

@@ -180,6 +180,7 @@ engine::GenerationRequest makeGenerationRequest(const GenerationFields& fields, 
     request.sampling.seed += uint64_t(index);
     request.cache_salt = cacheSalt(principal);
     request.principal = principal.userId;
+    request.weight = principal.weight;
     request.priority = fields.priority;
     if (!fields.ignoreEos)
         request.stop_tokens = eosTokens;

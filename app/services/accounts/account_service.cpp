@@ -68,6 +68,18 @@ core::Result<core::PermissionSet> grantedPermissions(const Principal& maker,
     return set;
 }
 
+core::Status checkWeight(const Principal& maker, double weight) {
+    if (!(weight >= kLeastKeyWeight && weight <= kMostKeyWeight))
+        return core::Error{core::ErrorCode::InvalidArgument, "weight must be from 0.01 to 100",
+                           "weight"};
+    if (weight > 1.0 && !maker.may(Permission::ManageUsers))
+        return core::Error{core::ErrorCode::PermissionDenied,
+                           "a weight above 1 takes from other users' shares: only who has the "
+                           "permission 'users.manage' can give it",
+                           "weight"};
+    return {};
+}
+
 }  // namespace
 
 core::PermissionSet defaultKeyPermissions() {
@@ -129,8 +141,12 @@ core::Result<Principal> AccountService::resolveKey(std::string_view secret) {
     if (!key)
         return refused();
     noteUse(key->id, now);
-    return Principal{PrincipalKind::ApiKey, key->id, key->owner.userId, key->owner.departmentId,
-                     parsePermissions(key->permissions)};
+    return Principal{PrincipalKind::ApiKey,
+                     key->id,
+                     key->owner.userId,
+                     key->owner.departmentId,
+                     parsePermissions(key->permissions),
+                     key->weight};
 }
 
 core::Result<Principal> AccountService::resolveSession(std::string_view token) {
@@ -204,6 +220,7 @@ core::Result<CreatedKey> AccountService::createKey(const Principal& maker,
         return core::Error{core::ErrorCode::InvalidArgument,
                            "expires_in_days must be from 1 to " + std::to_string(kMaxKeyDays),
                            "expires_in_days"};
+    CORE_TRY(checkWeight(maker, request.weight));
     const auto names = request.permissions.empty() ? permissionNames(defaultKeyPermissions())
                                                    : request.permissions;
     CORE_ASSIGN(const core::PermissionSet permissions, grantedPermissions(maker, names));
@@ -215,6 +232,7 @@ core::Result<CreatedKey> AccountService::createKey(const Principal& maker,
                         .prefix = generated.prefix,
                         .name = request.name,
                         .permissions = permissionNames(permissions),
+                        .weight = request.weight,
                         .createdAt = now};
     if (request.expiresInDays)
         key.expiresAt = now + *request.expiresInDays * kDaySeconds;

@@ -24,9 +24,14 @@ struct Login {
     storage::User user;
 };
 
+// Tokens of a key's requests count as so many fewer in fair sharing between users.
+inline constexpr double kLeastKeyWeight = 0.01;
+inline constexpr double kMostKeyWeight = 100.0;
+
 struct KeyRequest {
     std::string name;
     std::vector<std::string> permissions;  // empty: defaultKeyPermissions()
+    double weight = 1.0;                   // kLeastKeyWeight..kMostKeyWeight
     std::optional<int64_t> expiresInDays;
 };
 
@@ -68,7 +73,8 @@ public:
                               const std::string& address);
     void logout(const RequestHead& head);
 
-    /// A key never gets more than its maker has. Errors: InvalidArgument, PermissionDenied.
+    /// A key never gets more than its maker has, and a weight above 1, which is at the others'
+    /// cost, only from who manages users. Errors: InvalidArgument, PermissionDenied.
     core::Result<CreatedKey> createKey(const Principal& maker, const KeyRequest& request);
     storage::Listed<storage::ApiKey> listKeys(const Principal& principal,
                                               const storage::Page& page);

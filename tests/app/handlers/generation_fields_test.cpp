@@ -42,6 +42,13 @@ TEST(GenerationFields, TheUserIsChargedWhateverKeyAsks) {
     EXPECT_NE(requestOf(key).principal, requestOf(person("lee", "sales")).principal);
 }
 
+TEST(GenerationFields, AKeysWeightIsItsRequestsOwn) {
+    Principal key = person("kim", "sales");
+    EXPECT_EQ(requestOf(key).weight, 1.0);
+    key.weight = 2.5;
+    EXPECT_EQ(requestOf(key).weight, 2.5);
+}
+
 TEST(GenerationFields, FlexWorkWaitsForTheRest) {
     const Principal kim = person("kim", "sales");
     EXPECT_EQ(requestOf(kim).priority, Priority::Interactive);

@@ -47,5 +47,42 @@ TEST_F(IdentityTest, AKeyHasItsOwnNameAndPermissions) {
     EXPECT_THAT(self.at("permissions"), ElementsAre("models.use"));
 }
 
+TEST_F(IdentityTest, AKeysWeightIsKeptAndReachesItsRequests) {
+    const auto plain = client()->post("/api/v1/keys", {{"name", "plain"}});
+    ASSERT_TRUE(plain.ok()) << plain.error().text();
+    EXPECT_EQ(plain->at("weight"), 1.0);
+    const auto heavy = client()->post("/api/v1/keys", {{"name", "heavy"}, {"weight", 4}});
+    ASSERT_TRUE(heavy.ok()) << heavy.error().text();
+    EXPECT_EQ(heavy->at("weight"), 4.0);
+    const auto list = client()->get("/api/v1/keys");
+    ASSERT_TRUE(list.ok());
+    EXPECT_THAT(list->at("data"),
+                testing::Contains(testing::ResultOf([](const json& key) { return key.at("id"); },
+                                                    heavy->at("id"))));
+    RequestHead head;
+    head.headers.add("Authorization", "Bearer " + heavy->at("key").get<std::string>());
+    const auto principal = node->accounts().resolve(head);
+    ASSERT_TRUE(principal.ok()) << principal.error().text();
+    EXPECT_EQ(principal->weight, 4.0);
+    for (const json& wrong : {json(0), json(-1), json(101), json("2")}) {
+        const auto refused = client()->post("/api/v1/keys", {{"name", "k"}, {"weight", wrong}});
+        ASSERT_FALSE(refused.ok());
+        EXPECT_EQ(refused.error().code, core::ErrorCode::InvalidArgument) << wrong;
+    }
+}
+
+TEST_F(IdentityTest, OnlyWhoManagesUsersGivesAKeyMoreThanOthersHave) {
+    const auto maker = client()->post(
+        "/api/v1/keys", {{"name", "maker"}, {"permissions", {"models.use", "keys.manage"}}});
+    ASSERT_TRUE(maker.ok()) << maker.error().text();
+    const auto as = client(maker->at("key"));
+    const json light = {{"name", "light"}, {"permissions", {"models.use"}}, {"weight", 0.5}};
+    EXPECT_TRUE(as->post("/api/v1/keys", light).ok());
+    const json heavy = {{"name", "heavy"}, {"permissions", {"models.use"}}, {"weight", 1.5}};
+    const auto refused = as->post("/api/v1/keys", heavy);
+    ASSERT_FALSE(refused.ok());
+    EXPECT_EQ(refused.error().code, core::ErrorCode::PermissionDenied);
+}
+
 }  // namespace
 }  // namespace hearth::app
