@@ -8,6 +8,7 @@
 #include "app/cli/command.h"
 #include "app/cli/terminal.h"
 #include "app/services/machine/machine.h"
+#include "core/config.h"
 #include "core/strings.h"
 #include "engine/cpu/cpu_backend.h"
 #include "engine/models/capacity_plan.h"
@@ -26,6 +27,7 @@ struct PlanOptions {
     engine::PlanRequest request;
     double memoryGb = 0;
     std::string cache = "f32";
+    int64_t promptKeysMb = core::NodeConfig().promptKeysMb;
 };
 
 int64_t memoryFor(const PlanOptions& options) {
@@ -49,6 +51,7 @@ json toJson(const engine::CapacityPlan& plan) {
             {"kv_bytes_per_token_as_gqa", plan.gqa_bytes_per_token},
             {"kv_bytes_per_token_as_mha", plan.mha_bytes_per_token},
             {"kv_bytes", plan.cache_bytes},
+            {"prompt_keys_bytes", plan.prompt_key_bytes},
             {"activation_bytes", plan.activation_bytes},
             {"needed_bytes", plan.needed_bytes},
             {"memory_bytes", plan.request.memory_bytes},
@@ -94,6 +97,7 @@ void printPlan(const json& r, bool fromWeights) {
                          r.at("kv_type").get<std::string>()},
         {"  as GQA", perToken("kv_bytes_per_token_as_gqa")},
         {"  as MHA", perToken("kv_bytes_per_token_as_mha")},
+        {"prompts' keys", bytesOf(r, "prompt_keys_bytes") + " while prompts enter"},
         {"activations", bytesOf(r, "activation_bytes")},
         {"more while loading", bytesOf(r, "loading_bytes")},
         {"needed at most", bytesOf(r, "needed_bytes")},
@@ -117,6 +121,7 @@ core::Status runPlan(const CommandContext& context, PlanOptions options) {
     options.request.memory_bytes = memoryFor(options);
     options.request.cache_dtype =
         engine::parseCacheType(options.cache).value_or(engine::DType::BF16);
+    options.request.prompt_keys_bytes = options.promptKeysMb << 20;
     CORE_ASSIGN(const auto source, engine::openPlanSource(options.path));
     if (options.request.precision.empty())
         options.request.precision = source.packed_as.empty() ? "exact" : source.packed_as;
@@ -157,6 +162,10 @@ void addModelPlanCommand(CLI::App& model, CommandContext& context) {
     options->request.precision.clear();
     plan->add_option("--cache", options->cache, "type of the KV cache")
         ->check(CLI::IsMember({"f32", "bf16", "int8"}))
+        ->capture_default_str();
+    plan->add_option("--prompt-keys-mb", options->promptKeysMb,
+                     "[engine] prompt_keys_mb of the node; an int8 cache alone uses it")
+        ->check(CLI::NonNegativeNumber)
         ->capture_default_str();
     plan->add_option("--memory", options->memoryGb,
                      "memory in GB; default: what is available here, less 2 GB")

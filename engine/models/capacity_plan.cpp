@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "core/strings.h"
+#include "engine/layers/expanded_keys.h"
 #include "engine/models/decoder_builder.h"
 #include "engine/models/memory_report.h"
 #include "engine/models/parameter_count.h"
@@ -68,6 +69,7 @@ public:
         plan.gqa_bytes_per_token = gqaBytesPerToken(m_source.config, r.cache_dtype);
         plan.mha_bytes_per_token = mhaBytesPerToken(m_source.config, r.cache_dtype);
         plan.cache_bytes = cacheBytes(r.users, r.context);
+        plan.prompt_key_bytes = promptKeyBytes(r.users, r.context);
         plan.activation_bytes = m_simulator->activationBytes(r.users, r.context);
         plan.needed_bytes = needed(r.users, r.context);
         plan.fits = plan.needed_bytes <= r.memory_bytes;
@@ -91,7 +93,8 @@ public:
     bool fitsWith(const PackRecipe& recipe, const CapacityPlan& plan) const {
         CountingStore store(m_source.shapes, recipe);
         buildDecoderWeights(m_source.config, store, true);
-        return store.bytes() + plan.table_bytes + plan.cache_bytes + plan.activation_bytes <=
+        return store.bytes() + plan.table_bytes + plan.cache_bytes + plan.prompt_key_bytes +
+                   plan.activation_bytes <=
                m_request.memory_bytes;
     }
 
@@ -100,14 +103,28 @@ private:
         return users * KvCache::pagesFor(context) * KvCache::kPageTokens *
                m_simulator->cacheBytesPerToken();
     }
+    /// StepPlanner::keepKeys: the budget counts tokens, and a layer's last page is taken whole.
+    int64_t promptKeyBytes(int64_t users, int64_t context) const {
+        const ModelConfig& config = m_source.config;
+        if (m_request.prompt_keys_bytes == 0 || context <= m_request.prefill_chunk ||
+            !expandsKeys(config, m_request.cache_dtype))
+            return 0;
+        const ExpandedShape shape = expandedShape(config);
+        const int64_t most =
+            users * config.num_hidden_layers * ExpandedShape::pages(context) * shape.pageBytes();
+        const int64_t tokens = users * config.num_hidden_layers * context * shape.tokenBytes();
+        return std::min(most, m_request.prompt_keys_bytes + most - tokens);
+    }
     int64_t needed(int64_t users, int64_t context) {
         const int64_t serving = m_simulator->tableBytes() + cacheBytes(users, context) +
+                                promptKeyBytes(users, context) +
                                 m_simulator->activationBytes(users, context);
         return m_store.bytes() + std::max(m_loading, serving);
     }
     bool fits(int64_t users, int64_t context) {
         // Without the step: spares the simulation of sizes that are far too large.
-        return m_store.bytes() + cacheBytes(users, context) <= m_request.memory_bytes &&
+        return m_store.bytes() + cacheBytes(users, context) + promptKeyBytes(users, context) <=
+                   m_request.memory_bytes &&
                needed(users, context) <= m_request.memory_bytes;
     }
     void addCosts(CapacityPlan& plan) {

@@ -17,7 +17,8 @@ struct PlanRequest {
     int64_t users = 1;                // who generate at once
     int64_t memory_bytes = 0;         // for all of it
     DType cache_dtype = DType::F32;
-    int64_t prefill_chunk = 256;  // SchedulerOptions
+    int64_t prefill_chunk = 256;    // SchedulerOptions
+    int64_t prompt_keys_bytes = 0;  // the same; only prompts longer than a chunk keep keys
 };
 
 struct CapacityPlan {
@@ -33,6 +34,7 @@ struct CapacityPlan {
     int64_t gqa_bytes_per_token = 0;  // gqaBytesPerToken
     int64_t mha_bytes_per_token = 0;
     int64_t cache_bytes = 0;       // whole pages for all users
+    int64_t prompt_key_bytes = 0;  // of prompts that enter, all users' at most
     int64_t activation_bytes = 0;  // StepSimulator::activationBytes
     int64_t needed_bytes = 0;      // the most at once: loading, or serving
 

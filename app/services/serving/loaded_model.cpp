@@ -38,15 +38,18 @@ core::Status checkCapacity(const std::filesystem::path& directory, const EngineO
     // Blocks of a checkpoint grow up to eightfold (4 bits to F32); what is far from the limit even
     // then is not simulated, which takes a while for long contexts.
     constexpr int64_t kMostGrowth = 8;
-    if (memory == 0 ||
-        kMostGrowth * bytesOfWeights(types) + options.scheduler.cache_bytes < memory / 2)
+    if (memory == 0 || kMostGrowth * bytesOfWeights(types) + options.scheduler.cache_bytes +
+                               options.scheduler.prompt_keys_bytes <
+                           memory / 2)
         return {};
     CORE_ASSIGN(const auto source, engine::openPlanSource(directory));
     const engine::PlanRequest request{
         .precision = source.packed_as.empty() ? "exact" : source.packed_as,
         .context = std::min(kLeastContext, source.config.max_position_embeddings),
         .memory_bytes = memory,
-        .cache_dtype = schedulerOptions(options.scheduler, source.config).cache_dtype};
+        .cache_dtype = schedulerOptions(options.scheduler, source.config).cache_dtype,
+        .prefill_chunk = options.scheduler.prefill_chunk,
+        .prompt_keys_bytes = options.scheduler.prompt_keys_bytes};
     CORE_ASSIGN(const auto plan, engine::planCapacity(source, request));
     return engine::checkFits(plan);
 }

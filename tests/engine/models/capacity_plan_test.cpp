@@ -224,6 +224,44 @@ TEST(CapacityPlanTest, NeedsGrowWithUsersContextAndCacheType) {
     EXPECT_EQ(planOf(v2Lite(), request).cache_bytes, 2 * two.cache_bytes);
 }
 
+TEST(CapacityPlanTest, PromptsKeepKeysWithinTheirBudgetOverTheInt8CacheOnly) {
+    constexpr int64_t kMegabyte = 1 << 20;
+    PlanRequest request{.precision = "int4",
+                        .context = 4096,
+                        .users = 3,
+                        .memory_bytes = kMemory,
+                        .cache_dtype = DType::Q8,
+                        .prompt_keys_bytes = 100 * kMegabyte};
+    const CapacityPlan kept = planOf(v2Lite(), request);
+    EXPECT_EQ(kept.prompt_key_bytes, 100 * kMegabyte);  // less than one prompt has in all layers
+    request.prompt_keys_bytes = 0;
+    const CapacityPlan none = planOf(v2Lite(), request);
+    EXPECT_EQ(none.prompt_key_bytes, 0);
+    EXPECT_EQ(kept.needed_bytes - none.needed_bytes, 100 * kMegabyte);
+
+    // Room for all: each of 27 layers has codes of 16 heads' keys and values, 128 each, and of the
+    // rope key, 64, and scales of these 33 parts.
+    request.prompt_keys_bytes = int64_t{1} << 40;
+    const int64_t ofToken = 16 * (128 + 128) + 64 + 33 * 4;
+    EXPECT_EQ(planOf(v2Lite(), request).prompt_key_bytes, 3 * 27 * 4096 * ofToken);
+    request.context = request.prefill_chunk;  // a prompt of one step
+    EXPECT_EQ(planOf(v2Lite(), request).prompt_key_bytes, 0);
+    request.context = 4096;
+    request.cache_dtype = DType::BF16;
+    EXPECT_EQ(planOf(v2Lite(), request).prompt_key_bytes, 0);
+}
+
+TEST(CapacityPlanTest, ABudgetForKeysCanBeWhatDoesNotFit) {
+    PlanRequest request{.precision = "int4",
+                        .memory_bytes = kMemory,
+                        .cache_dtype = DType::Q8,
+                        .prompt_keys_bytes = 0};
+    request.memory_bytes = planOf(v2Lite(), request).needed_bytes;
+    EXPECT_TRUE(planOf(v2Lite(), request).fits);
+    request.prompt_keys_bytes = 1 << 20;
+    EXPECT_FALSE(planOf(v2Lite(), request).fits);
+}
+
 std::string refusal(const PlanRequest& request) {
     const core::Status status = checkFits(planOf(v2Lite(), request));
     if (status)
