@@ -4,6 +4,7 @@
 
 #include "core/file.h"
 #include "engine/cpu/gemm.h"
+#include "finetune/jobs/checkpoint_store.h"
 
 namespace hearth::finetune {
 
@@ -25,6 +26,11 @@ TrainingPrecision chosenFor(const std::string& method) {
                                                          : TrainingPrecision::F32;
 }
 
+/// By a version that recorded no precision, since it had but one.
+bool begunBefore(const JobSpec& spec) {
+    return !CheckpointStore(spec.checkpointDirectory(), nullptr).steps().empty();
+}
+
 }  // namespace
 
 engine::DType operandsOf(TrainingPrecision precision) {
@@ -38,7 +44,7 @@ core::Result<JobSpec> withChosenPrecision(JobSpec spec) {
     const fs::path path = recordPath(spec);
     std::error_code ignored;
     if (!fs::exists(path, ignored)) {
-        precision = chosenFor(spec.method);
+        precision = begunBefore(spec) ? TrainingPrecision::F32 : chosenFor(spec.method);
         return spec;
     }
     CORE_ASSIGN(const std::string text, core::readTextFile(path));

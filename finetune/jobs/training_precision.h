@@ -8,8 +8,9 @@ namespace hearth::finetune {
 /// REQUIRES: for a job that runs, not Auto. Of Auto: F32.
 engine::DType operandsOf(TrainingPrecision precision);
 
-/// The job with Auto replaced: by what it was begun with, else by what is chosen here. Errors:
-/// DataCorrupt for a record that cannot be read.
+/// The job with Auto replaced: by what it was begun with, else by what is chosen here. A job with
+/// checkpoints and no record was begun in F32. Errors: DataCorrupt for a record that cannot be
+/// read.
 core::Result<JobSpec> withChosenPrecision(JobSpec spec);
 
 /// Records the choice beside the job's checkpoints, so that the job goes on with it on any machine.

@@ -5,6 +5,7 @@
 #include "core/crypto/sha256.h"
 #include "finetune/data/preference_dataset.h"
 #include "finetune/data/prompt_dataset.h"
+#include "finetune/jobs/decisive_settings.h"
 #include "finetune/jobs/job_files.h"
 #include "finetune/jobs/stopping_rule.h"
 
@@ -65,30 +66,14 @@ core::Result<TokenizedDataset> loadInputs(const JobContext& context,
 core::Result<std::string> jobFingerprint(const JobContext& context, const std::string& configJson,
                                          const TokenizedDataset& dataset) {
     const JobSpec& spec = context.spec;
-    JobSpec decisive;
-    decisive.method = spec.method;
-    decisive.full = spec.full;
-    decisive.adapter = spec.adapter;
-    decisive.hyperparameters = spec.hyperparameters;
-    const Hyperparameters defaults;
-    // What changes no bits.
-    decisive.hyperparameters.gradient_checkpointing = defaults.gradient_checkpointing;
-    decisive.hyperparameters.threads = defaults.threads;
-    decisive.hyperparameters.memory_gb = defaults.memory_gb;
-    decisive.hyperparameters.report_every = defaults.report_every;
-    decisive.hyperparameters.checkpoint_every = defaults.checkpoint_every;
-    // Held-out losses decide when to stop and what to keep, or nothing.
-    const bool watches = StoppingRule(spec.hyperparameters).watches();
-    if (!watches)
-        decisive.hyperparameters.evaluate_every = defaults.evaluate_every;
-
     core::Sha256 hash;
-    hash.update(writeJobSpec(decisive));
+    hash.update(decisiveSettings(spec));
     hash.update(configJson);
     for (const TokenizedExample& example : dataset.examples) {
         hash.update(std::as_bytes(std::span(example.ids)));
         hash.update(std::as_bytes(std::span(example.labels)));
     }
+    const bool watches = StoppingRule(spec.hyperparameters).watches();
     for (const EvaluationSet& set : spec.evaluations) {
         if (!watches || set.kind != EvaluationKind::Loss || !set.at_intervals)
             continue;

@@ -1,7 +1,6 @@
 // Matrix products of a layer's rows, by one weight or by the weight of each row's expert.
 #pragma once
 #include "finetune/model/step_context.h"
-#include "finetune/ops/matmul_backward.h"
 
 namespace hearth::finetune {
 
@@ -21,9 +20,22 @@ struct Product {
     engine::Tensor panels = {};  // of operands in BF16: PairPanels::forward, or undefined
 };
 
+/// dx = scale * dout * weight, or += when accumulate_dx; dweight += scale * dout^T * x.
+struct ProductBackward {
+    engine::Tensor x;       // undefined when dweight is
+    engine::Tensor weight;  // as of Product; undefined when dx is
+    engine::Tensor dout;
+    engine::Tensor dx;       // undefined: not wanted
+    engine::Tensor dweight;  // undefined: not wanted
+    bool accumulate_dx = false;
+    float scale = 1.0f;
+    engine::Tensor panels = {};  // of operands in BF16: PairPanels::backward, or undefined
+};
+
+// Both with the step's operands, and with panels where they are given.
 void multiply(const StepContext& step, const Product& product, const RowGroups& groups);
-/// With the step's operands. groups.row_source is not used: x are the rows themselves.
-void multiplyBackward(const StepContext& step, const MatmulBackwardParams& params,
+/// groups.row_source is not used: x are the rows themselves.
+void multiplyBackward(const StepContext& step, const ProductBackward& product,
                       const RowGroups& groups);
 
 }  // namespace hearth::finetune

@@ -128,7 +128,8 @@ bool ModelParameters::isTrained(const std::string& name) const {
         return false;  // moved by balanceExperts, never by a gradient
     switch (m_options.part) {
         case TrainedPart::Full:
-            return true;
+            // Without a loss of their own their weights would only decay.
+            return m_options.mtp_lambda > 0.0 || !isMtp(m_config, name);
         case TrainedPart::Lora:
             return false;
         case TrainedPart::MtpOnly:

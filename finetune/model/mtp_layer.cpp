@@ -3,7 +3,6 @@
 #include "engine/ops/ops.h"
 #include "finetune/ops/embedding_backward.h"
 #include "finetune/ops/gather_rows_backward.h"
-#include "finetune/ops/matmul_backward.h"
 #include "finetune/ops/rms_norm_backward.h"
 
 namespace hearth::finetune {

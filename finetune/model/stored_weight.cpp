@@ -105,14 +105,14 @@ void StoredWeight::forward(const StepContext& step, const Tensor& x, const Tenso
 void StoredWeight::backward(const StepContext& step, const Tensor& dout, const Tensor& dx,
                             bool accumulate, const RowGroups& groups) const {
     if (!groups.offsets.defined())
-        return matmulBackward(step.pool, {.x = {},
-                                          .weight = whole(step),
-                                          .dout = dout,
-                                          .dx = dx,
-                                          .dweight = {},
-                                          .accumulate_dx = accumulate,
-                                          .operands = step.operands,
-                                          .panels = {}});
+        return multiplyBackward(step,
+                                {.x = {},
+                                 .weight = whole(step),
+                                 .dout = dout,
+                                 .dx = dx,
+                                 .dweight = {},
+                                 .accumulate_dx = accumulate},
+                                groups);
     const RowView<> source(dout), target(dx);
     forEachExpert(step, groups, [&](int64_t begin, int64_t end, const float* weight) {
         engine::gemm(step.pool, {.M = end - begin,

@@ -5,10 +5,9 @@
 #include <optional>
 #include <vector>
 
-#include "engine/ops/ops.h"
-#include "finetune/ops/matmul_backward.h"
 #include "finetune/ops/row_view.h"
 #include "finetune/ops/vector_math.h"
+#include "finetune/ops/weight_product.h"
 
 namespace hearth::finetune {
 namespace {
@@ -90,13 +89,13 @@ void addLosses(engine::ThreadPool& pool, const CrossEntropyParams& p, const Tens
 /// dlogits: of rows [begin, end).
 void headBackward(engine::ThreadPool& pool, const CrossEntropyParams& p, const Tensor& hidden,
                   const Tensor& dlogits, int64_t begin, int64_t end) {
-    matmulBackward(pool, {.x = hidden,
-                          .weight = p.head_rows.defined() ? p.head_rows : p.head,
-                          .dout = dlogits,
-                          .dx = p.dhidden.defined() ? p.dhidden.rows(begin, end) : Tensor(),
-                          .dweight = p.dhead,
-                          .operands = p.operands,
-                          .panels = p.head_panels.backward});
+    weightProductBackward(pool, {.x = hidden,
+                                 .weight = p.head_rows.defined() ? p.head_rows : p.head,
+                                 .dout = dlogits,
+                                 .dx = p.dhidden.defined() ? p.dhidden.rows(begin, end) : Tensor(),
+                                 .dweight = p.dhead,
+                                 .panels = p.head_panels.backward,
+                                 .operands = p.operands});
 }
 
 }  // namespace
@@ -115,12 +114,12 @@ CrossEntropyResult crossEntropy(engine::Backend& backend, engine::ThreadPool& po
         const int64_t end = std::min(rows, begin + kChunkRows);
         const Tensor logits = buffer.rows(0, end - begin);
         const Tensor hidden = p.hidden.rows(begin, end);
-        if (p.operands == engine::DType::BF16)
-            pairMatmul(
-                pool,
-                {.x = hidden, .weight = p.head, .panels = p.head_panels.forward, .out = logits});
-        else
-            engine::ops::matmul(backend, {.x = hidden, .weight = p.head, .out = logits});
+        weightProduct(backend, pool,
+                      {.x = hidden,
+                       .weight = p.head,
+                       .out = logits,
+                       .panels = p.head_panels.forward,
+                       .operands = p.operands});
         addLosses(pool, p, logits, begin, total);
         if (!wantGradient)
             continue;

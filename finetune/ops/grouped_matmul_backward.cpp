@@ -3,7 +3,6 @@
 #include <vector>
 
 #include "finetune/ops/matmul_backward.h"
-#include "finetune/ops/pair_matmul.h"
 #include "finetune/ops/row_view.h"
 
 namespace hearth::finetune {
@@ -17,7 +16,7 @@ void expertBackward(engine::ThreadPool& pool, const GroupedMatmulBackwardParams&
                              .accumulate_dx = p.accumulate_dx,
                              .scale = p.scale,
                              .operands = p.operands};
-    if (p.dx.defined() && p.operands == engine::DType::F32) {
+    if (p.dx.defined()) {
         one.weight = p.weight.at(expert);
         one.dx = p.dx.rows(begin, end);
     }
@@ -35,15 +34,6 @@ void groupedMatmulBackward(engine::ThreadPool& pool, const GroupedMatmulBackward
     const int64_t experts = offsets.columns - 1;
     CORE_ASSERT(!p.weight.defined() || p.weight.dim(0) == experts);
     CORE_ASSERT(!p.dweight.defined() || p.dweight.dim(0) == experts);
-    if (p.dx.defined() && p.operands == engine::DType::BF16)
-        pairMatmul(pool, {.x = p.dout,
-                          .weight = p.weight,
-                          .panels = p.panels,
-                          .out = p.dx,
-                          .transposed = true,
-                          .accumulate = p.accumulate_dx,
-                          .scale = p.scale,
-                          .offsets = p.offsets});
     // An expert's products are small: one expert to a thread beats sharing each product.
     pool.parallelFor(experts, 1, [&](int64_t first, int64_t last) {
         for (int64_t e = first; e < last; ++e)

@@ -16,7 +16,6 @@ struct GroupedMatmulBackwardParams {
     bool accumulate_dx = false;
     float scale = 1.0f;
     engine::DType operands = engine::DType::F32;  // BF16: rounded to it, sums stay F32
-    engine::Tensor panels = {};  // of BF16: the weight's PairPanels::backward, or undefined
 };
 
 void groupedMatmulBackward(engine::ThreadPool& pool, const GroupedMatmulBackwardParams& params);

@@ -1,7 +1,6 @@
 #include "finetune/ops/matmul_backward.h"
 
 #include "engine/cpu/gemm.h"
-#include "finetune/ops/pair_matmul.h"
 #include "finetune/ops/row_view.h"
 
 namespace hearth::finetune {
@@ -12,26 +11,18 @@ void matmulBackward(engine::ThreadPool& pool, const MatmulBackwardParams& p) {
         const RowView<> weight(p.weight);
         CORE_ASSERT(weight.rows == dout.columns && weight.columns == dx.columns);
         CORE_ASSERT(dx.rows == dout.rows);
-        if (p.operands == engine::DType::BF16)
-            pairMatmul(pool, {.x = p.dout,
-                              .weight = p.weight,
-                              .panels = p.panels,
-                              .out = p.dx,
-                              .transposed = true,
-                              .accumulate = p.accumulate_dx,
-                              .scale = p.scale});
-        else
-            engine::gemm(pool, {.M = dout.rows,
-                                .N = dx.columns,
-                                .K = dout.columns,
-                                .a = dout.data,
-                                .lda = dout.stride,
-                                .b = weight.data,
-                                .ldb = weight.stride,
-                                .c = dx.data,
-                                .ldc = dx.stride,
-                                .accumulate = p.accumulate_dx,
-                                .alpha = p.scale});
+        engine::gemm(pool, {.M = dout.rows,
+                            .N = dx.columns,
+                            .K = dout.columns,
+                            .a = dout.data,
+                            .lda = dout.stride,
+                            .b = weight.data,
+                            .ldb = weight.stride,
+                            .c = dx.data,
+                            .ldc = dx.stride,
+                            .accumulate = p.accumulate_dx,
+                            .alpha = p.scale,
+                            .operands = p.operands});
     }
     if (dweight.defined()) {
         const RowView<> x(p.x);

@@ -15,7 +15,6 @@ struct MatmulBackwardParams {
     bool accumulate_dx = false;
     float scale = 1.0f;
     engine::DType operands = engine::DType::F32;  // BF16: rounded to it, sums stay F32
-    engine::Tensor panels = {};  // of BF16: the weight's PairPanels::backward, or undefined
 };
 
 void matmulBackward(engine::ThreadPool& pool, const MatmulBackwardParams& params);

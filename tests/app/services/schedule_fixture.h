@@ -16,6 +16,18 @@
 
 namespace hearth::app {
 
+/// Names of these tests: `using namespace schedule_test`.
+namespace schedule_test {
+
+using core::ErrorCode;
+using nlohmann::json;
+using storage::JobStatus;
+using storage::ScheduleStatus;
+using testing::HasSubstr;
+using namespace std::chrono_literals;
+
+}  // namespace schedule_test
+
 inline int64_t at(const char* utc) {
     return core::parseLocal(utc).value().time_since_epoch().count();
 }

@@ -4,12 +4,7 @@
 namespace hearth::app {
 namespace {
 
-using core::ErrorCode;
-using nlohmann::json;
-using storage::JobStatus;
-using storage::ScheduleStatus;
-using testing::HasSubstr;
-using namespace std::chrono_literals;
+using namespace schedule_test;
 
 TEST_F(ScheduleServiceTest, StartsOneJobForEachOccurrence) {
     const std::string id = create(body({{"cron", "30 2 * * *"}}, {{"time_zone", "Asia/Seoul"}}));

@@ -10,9 +10,8 @@
 namespace hearth::finetune {
 namespace {
 
+using test::kLargeInit;
 using test::TinyWorld;
-
-constexpr double kLargeInit = 0.15;
 
 double largest(const std::vector<double>& shares) {
     return *std::ranges::max_element(shares);

@@ -2,8 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "core/file.h"
 #include "engine/cpu/gemm.h"
+#include "finetune/jobs/decisive_settings.h"
 #include "tests/finetune/support/stopping_sink.h"
 
 namespace hearth::finetune {
@@ -20,9 +23,10 @@ protected:
         spec.keep_checkpoints = true;
         return spec;
     }
-    std::string recordOf(const JobSpec& spec) {
-        return test::slurp(std::filesystem::path(spec.checkpointDirectory()) / "precision");
+    static std::filesystem::path recordPath(const JobSpec& spec) {
+        return std::filesystem::path(spec.checkpointDirectory()) / "precision";
     }
+    static std::string recordOf(const JobSpec& spec) { return test::slurp(recordPath(spec)); }
 
     TinyWorld m_world;
 };
@@ -52,6 +56,31 @@ TEST_F(TrainingPrecisionTest, AJobGoesOnWithWhatItBegan) {
     }
 }
 
+/// As one that an earlier version left: F32, nothing said of it.
+TEST_F(TrainingPrecisionTest, AJobWithoutARecordGoesOnInF32) {
+    const JobSpec asked = spec();
+    JobSpec begun = asked;
+    begun.hyperparameters.training_precision = TrainingPrecision::F32;
+    test::runAndKill(begun, 9);
+    ASSERT_TRUE(std::filesystem::remove(recordPath(asked)));
+    const auto started = TinyWorld::run(asked).all<StartedEvent>();
+    EXPECT_EQ(started[0].resumed_step, 8);
+    EXPECT_EQ(started[0].precision, "f32");
+    EXPECT_EQ(recordOf(asked), "f32\n");
+}
+
+TEST_F(TrainingPrecisionTest, OfF32TheFingerprintIsThatOfEarlierVersions) {
+    const auto settings = [&](TrainingPrecision precision) {
+        JobSpec job = spec();
+        job.hyperparameters.training_precision = precision;
+        return nlohmann::json::parse(decisiveSettings(job)).at("hyperparameters");
+    };
+    auto later = settings(TrainingPrecision::Bf16);
+    EXPECT_EQ(later.at("training_precision"), "bf16");
+    later.erase("training_precision");
+    EXPECT_EQ(settings(TrainingPrecision::F32), later);
+}
+
 TEST_F(TrainingPrecisionTest, TheOtherPrecisionIsAnotherJob) {
     JobSpec first = spec();
     first.hyperparameters.training_precision = TrainingPrecision::Bf16;
@@ -65,7 +94,7 @@ TEST_F(TrainingPrecisionTest, TheOtherPrecisionIsAnotherJob) {
 
 TEST_F(TrainingPrecisionTest, ADamagedRecordIsNamed) {
     const JobSpec job = spec();
-    const auto path = std::filesystem::path(job.checkpointDirectory()) / "precision";
+    const auto path = recordPath(job);
     ASSERT_TRUE(core::createDirectories(path.parent_path()));
     ASSERT_TRUE(core::writeFileAtomic(path, std::string_view("bf1")));
     const auto chosen = withChosenPrecision(job);

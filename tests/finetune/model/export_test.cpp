@@ -59,7 +59,7 @@ protected:
 };
 
 TEST_F(ExportTest, TrainedWeightsAreServed) {
-    const auto model = tinyModel(*backend, {.initializer_range = 0.15, .mtp_lambda = 0.3});
+    const auto model = tinyModel(*backend, {.initializer_range = kLargeInit, .mtp_lambda = 0.3});
     trainSteps(*model, batch, 3);
     model->balanceExperts(0.01);
     const auto weights = asSource(model->exportTensors());
@@ -72,8 +72,9 @@ TEST_F(ExportTest, TrainedWeightsAreServed) {
 }
 
 TEST_F(ExportTest, TrainedAdapterIsServed) {
-    const finetune::TrainableOptions options{
-        .part = TrainedPart::Lora, .lora = {.r = 4, .alpha = 12.0}, .initializer_range = 0.15};
+    const finetune::TrainableOptions options{.part = TrainedPart::Lora,
+                                             .lora = {.r = 4, .alpha = 12.0},
+                                             .initializer_range = kLargeInit};
     const auto model = tinyModel(*backend, options);
     const std::vector<float> base = model->logits(batch);
     trainSteps(*model, batch, 5);

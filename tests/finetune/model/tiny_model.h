@@ -7,6 +7,9 @@
 
 namespace hearth::test {
 
+/// Of weights: with the usual 0.02 most gradients would drown in float32's rounding.
+inline constexpr double kLargeInit = 0.15;
+
 /// Three layers (one dense, two with experts), groups, a shared expert, one MTP layer.
 engine::ModelConfig tinyConfig();
 /// Random ids; every position has a label unless `labelled` says otherwise.
