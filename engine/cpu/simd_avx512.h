@@ -4,11 +4,10 @@
 
 #include <cstdint>
 
-namespace hearth::engine::cpu::avx512 {
+#define HEARTH_AVX512_NAMESPACE avx512
+#include "engine/cpu/simd_avx512_floats.h"
 
-struct Vec {
-    __m512 v;
-};
+namespace hearth::engine::cpu::avx512 {
 
 /// Rows of a full tile, and vectors side by side for fewer rows: enough independent sums to
 /// hide the latency of a fused multiply-add within 32 registers.
@@ -17,27 +16,6 @@ constexpr int tileVectors(int rows) {
     return rows <= 2 ? 8 : rows == 3 ? 4 : 2;
 }
 
-inline Vec zero() {
-    return {_mm512_setzero_ps()};
-}
-inline Vec broadcast(float x) {
-    return {_mm512_set1_ps(x)};
-}
-inline Vec load(const float* p) {
-    return {_mm512_loadu_ps(p)};
-}
-inline void store(float* p, Vec a) {
-    _mm512_storeu_ps(p, a.v);
-}
-inline __mmask16 firstLanes(int64_t count) {
-    return __mmask16((1u << count) - 1);
-}
-inline Vec loadFirst(const float* p, int64_t count) {
-    return {_mm512_maskz_loadu_ps(firstLanes(count), p)};
-}
-inline void storeFirst(float* p, Vec a, int64_t count) {
-    _mm512_mask_storeu_ps(p, firstLanes(count), a.v);
-}
 inline Vec loadBf16(const uint16_t* p) {
     const __m256i bits = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
     return {_mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(bits), 16))};
@@ -66,10 +44,6 @@ inline Vec operator*(Vec a, Vec b) {
 }
 inline Vec operator/(Vec a, Vec b) {
     return {_mm512_div_ps(a.v, b.v)};
-}
-/// a * b + c, rounded once.
-inline Vec fma(Vec a, Vec b, Vec c) {
-    return {_mm512_fmadd_ps(a.v, b.v, c.v)};
 }
 /// a > b ? a : b, hence b where either is NaN.
 inline Vec max(Vec a, Vec b) {

@@ -4,42 +4,15 @@
 
 #include <cstdint>
 
+#define HEARTH_AVX512_NAMESPACE avx512bf16
+#include "engine/cpu/simd_avx512_floats.h"
+
 namespace hearth::engine::cpu::avx512bf16 {
 
 /// As many sums as hide the latency of a product, beside the weights and a row's pair.
 inline constexpr int kPairTileRows = 12;
 inline constexpr int kScoreHeads = 4;
 inline constexpr int kValueHeads = 8;
-
-struct Vec {
-    __m512 v;
-};
-
-inline Vec zero() {
-    return {_mm512_setzero_ps()};
-}
-inline Vec broadcast(float x) {
-    return {_mm512_set1_ps(x)};
-}
-inline Vec load(const float* p) {
-    return {_mm512_loadu_ps(p)};
-}
-inline void store(float* p, Vec a) {
-    _mm512_storeu_ps(p, a.v);
-}
-inline __mmask16 firstLanes(int64_t count) {
-    return __mmask16((1u << count) - 1);
-}
-inline Vec loadFirst(const float* p, int64_t count) {
-    return {_mm512_maskz_loadu_ps(firstLanes(count), p)};
-}
-inline void storeFirst(float* p, Vec a, int64_t count) {
-    _mm512_mask_storeu_ps(p, firstLanes(count), a.v);
-}
-/// a * b + c, rounded once.
-inline Vec fma(Vec a, Vec b, Vec c) {
-    return {_mm512_fmadd_ps(a.v, b.v, c.v)};
-}
 
 /// For the last step only, which is not the instruction's.
 class SubnormalsAreZero {
