@@ -56,5 +56,7 @@ fi
 step tokenizer tokenizer
 step pretrain pretrained
 step instruct instructed
-step mtp model
+step mtp drafting
+step refine refined
+step drafts model
 echo "recipe: the model is in $PWD/model ($(du -sb model | cut -f1) bytes)"

@@ -213,7 +213,8 @@ struct Bench {
         const std::vector<Drafting> ways{{"off", Speculation::Off, 0},
                                          {"n-gram", Speculation::Measured, 0},
                                          {"n-gram and MTP", Speculation::Measured, 4},
-                                         {"always", Speculation::Always, 4}};
+                                         {"always", Speculation::Always, 4},
+                                         {"always one", Speculation::Always, 1}};
         std::vector<std::vector<double>> rates(ways.size());
         std::vector<std::vector<int32_t>> answers(ways.size());
         std::vector<SchedulerStats> stats(ways.size());
