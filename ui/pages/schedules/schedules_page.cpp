@@ -189,7 +189,8 @@ void SchedulesPage::showWeek() {
         const Schedule* by = find(job.schedule);
         if (!by || !job.active())
             continue;
-        const auto at = job.startedAt ? job.startedAt : job.expectedStart;
+        const auto waits = job.expectedStart ? job.expectedStart : job.runnableFrom;
+        const auto at = job.startedAt ? job.startedAt : waits;
         if (at)
             entries.append({.id = by->id,
                             .name = by->name,

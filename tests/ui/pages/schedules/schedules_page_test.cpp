@@ -152,6 +152,18 @@ TEST_F(SchedulesPageTest, TheWeekShowsWhenItMayRunAndLeadsThere) {
     EXPECT_TRUE(page.drawer()->isOpen());
 }
 
+TEST_F(SchedulesPageTest, ARunThatWaitsForItsHoursStandsInTheWeek) {
+    fake.node.answer("GET", "/v1/fine_tuning/jobs",
+                     list({QJsonObject{{"id", "ftjob-9"},
+                                       {"status", "queued"},
+                                       {"schedule_id", "s1"},
+                                       {"runnable_from", noonIn(2)}}}));
+    fake.watch.refresh();
+    ASSERT_TRUE(QTest::qWaitFor([&] { return !page.week()->linesOf(2).isEmpty(); }, kWaitMs));
+    EXPECT_EQ(page.week()->linesOf(2), QStringList{"12:00 nightly"});
+    EXPECT_TRUE(page.week()->entries().last().running);
+}
+
 TEST_F(SchedulesPageTest, DetailsSayWhatComesAndWhatCame) {
     page.openItem("s1");
     ASSERT_TRUE(page.drawer()->isOpen());
