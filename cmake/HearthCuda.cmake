@@ -9,7 +9,12 @@ if(NOT HEARTH_CUDA STREQUAL "OFF")
       set(CMAKE_CUDA_ARCHITECTURES 80 90)
     endif()
     enable_language(CUDA)
-    set(CMAKE_CUDA_STANDARD 17)
+    set(CMAKE_CUDA_STANDARD 20)
+    set(CMAKE_CUDA_EXTENSIONS OFF)
+    if(NOT CMAKE_CUDA20_STANDARD_COMPILE_OPTION)
+      # CMake 3.25 asks nvcc 13 for it in a way that it no longer understands.
+      set(CMAKE_CUDA20_STANDARD_COMPILE_OPTION "-std=c++20")
+    endif()
     # No find_package(CUDAToolkit): CMake 3.25's stumbles over a toolkit without nvToolsExt, and
     # the language alone brings headers and the runtime library.
     set(HEARTH_HAS_CUDA ON)

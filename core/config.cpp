@@ -25,9 +25,9 @@ struct Entry {
 };
 
 // The one place to add a setting. Entries of a section stand together.
-const std::array<Entry, 23>& entries() {
+const std::array<Entry, 24>& entries() {
     using C = NodeConfig;
-    static const std::array<Entry, 23> table{{
+    static const std::array<Entry, 24> table{{
         {"server", "address", &C::address, 1, 253, "IP address to listen on; 0.0.0.0 for all"},
         {"server", "port", &C::port, 0, 65535, "TCP port; 0 lets the system choose"},
         {"server", "certificate", &C::certificate, 1, 4096, "PEM certificate chain"},
@@ -37,6 +37,8 @@ const std::array<Entry, 23>& entries() {
          "Seconds a client has to send all headers"},
         {"server", "body_timeout_s", &C::bodyTimeoutSeconds, 1, 86400,
          "Seconds a client has to send the body"},
+        {"engine", "device", &C::device, 3, 8,
+         "What computes answers: cpu, or cuda for the first GPU"},
         {"engine", "threads", &C::threads, 0, 1024, "Threads for inference; 0: one per processor"},
         {"engine", "kv_cache_mb", &C::kvCacheMb, 1, 1 << 24, "Memory for the KV cache in MiB"},
         {"engine", "kv_cache_type", &C::kvCacheType, 3, 8,

@@ -20,7 +20,8 @@ struct NodeConfig {
     std::int64_t bodyTimeoutSeconds = 60;
 
     // [engine]
-    std::int64_t threads = 0;  // 0: one per processor
+    std::string device = "cpu";  // or cuda
+    std::int64_t threads = 0;    // 0: one per processor
     std::int64_t kvCacheMb = 256;
     std::int64_t promptKeysMb = 1536;
     std::string kvCacheType = "bf16";  // f32, bf16 or int8

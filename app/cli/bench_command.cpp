@@ -10,7 +10,7 @@
 #include "app/cli/command.h"
 #include "app/cli/terminal.h"
 #include "app/cli/training_bench.h"
-#include "engine/cpu/cpu_backend.h"
+#include "app/services/serving/backend_choice.h"
 #include "engine/runtime/model_speed.h"
 
 namespace hearth::app {
@@ -23,6 +23,7 @@ struct BenchOptions {
     std::filesystem::path model;
     engine::SpeedOptions speed;
     TrainingBenchOptions training;
+    std::string device = "cpu";
     int threads = 0;
     std::string cache = "bf16";
 };
@@ -59,7 +60,7 @@ core::Status bench(const CommandContext& context, BenchOptions& options) {
     if (!options.training.train.empty())
         return benchTraining(context, options.model, options.training);
     options.speed.cache_dtype = engine::parseCacheType(options.cache).value_or(engine::DType::BF16);
-    const auto backend = engine::createCpuBackend({.threads = options.threads});
+    CORE_ASSIGN(const auto backend, createBackend(options.device, options.threads));
     const auto begin = std::chrono::steady_clock::now();
     CORE_ASSIGN(const auto model, engine::loadModel(*backend, options.model, {.load_mtp = false}));
     const std::chrono::duration<double> loading = std::chrono::steady_clock::now() - begin;
@@ -110,6 +111,9 @@ void addBenchCommand(CLI::App& cli, CommandContext& context) {
                       "fill the context with random numbers instead of a prompt");
     command->add_option("--chunk", speed.chunk, "prompt tokens of a step")->capture_default_str();
     command->add_option("--repeat", speed.repeats, "runs of which the median counts")
+        ->capture_default_str();
+    command->add_option("--device", options->device, "what runs the model; training needs the cpu")
+        ->check(CLI::IsMember({"cpu", "cuda"}))
         ->capture_default_str();
     command->add_option("--threads", options->threads, "0: one a core")
         ->check(CLI::NonNegativeNumber)

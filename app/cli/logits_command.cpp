@@ -4,7 +4,7 @@
 
 #include "app/cli/command.h"
 #include "app/cli/terminal.h"
-#include "engine/cpu/cpu_backend.h"
+#include "app/services/serving/backend_choice.h"
 #include "engine/models/logits_file.h"
 
 namespace hearth::app {
@@ -13,6 +13,7 @@ void addLogitsCommand(CLI::App& cli, CommandContext& context) {
     struct Options {
         engine::LogitsRequest request;
         std::filesystem::path out;
+        std::string device = "cpu";
     };
     auto options = std::make_shared<Options>();
     auto* logits = cli.add_subcommand(
@@ -31,9 +32,12 @@ void addLogitsCommand(CLI::App& cli, CommandContext& context) {
         ->check(CLI::NonNegativeNumber);
     logits->add_option("--out", options->out, "safetensors file with `logits` [tokens, vocab]")
         ->required();
+    logits->add_option("--device", options->device, "what runs the model")
+        ->check(CLI::IsMember({"cpu", "cuda"}))
+        ->capture_default_str();
     logits->callback([&context, options] {
         context.action = [&context, options]() -> core::Status {
-            auto backend = engine::createCpuBackend();
+            CORE_ASSIGN(const auto backend, createBackend(options->device, 0));
             CORE_TRY(engine::writeLogits(*backend, options->request, options->out));
             if (context.json)
                 printJson(

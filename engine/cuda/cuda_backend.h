@@ -7,7 +7,9 @@
 
 namespace hearth::engine {
 
-/// Errors: Unsupported, saying why.
+/// On the first GPU that the driver shows (CUDA_VISIBLE_DEVICES chooses another). Every op gives
+/// the bits of the CPU backend. Errors: Unsupported, saying what is missing: this build, a driver,
+/// a GPU, or one of a kind that this build has kernels for.
 core::Result<std::unique_ptr<Backend>> createCudaBackend();
 
 }  // namespace hearth::engine

@@ -1,6 +1,7 @@
 #include "app/services/node/node.h"
 
 #include "app/api/routes.h"
+#include "app/services/serving/backend_choice.h"
 #include "core/log.h"
 
 namespace hearth::app {
@@ -11,6 +12,7 @@ constexpr std::chrono::milliseconds kCalendarPeriod{1000};
 constexpr std::chrono::milliseconds kYieldPeriod{200};
 
 core::Status checkConfig(const core::NodeConfig& config) {
+    CORE_TRY(checkDevice(config.device));
     if (engine::parseCacheType(config.kvCacheType))
         return {};
     return core::Error{core::ErrorCode::InvalidArgument,
@@ -21,6 +23,7 @@ core::Status checkConfig(const core::NodeConfig& config) {
 EngineOptions engineOptions(const core::NodeConfig& config) {
     EngineOptions options;
     options.scheduler.cache_dtype = *engine::parseCacheType(config.kvCacheType);
+    options.device = config.device;
     options.threads = int(config.threads);
     options.scheduler.max_sequences = config.maxBatch;
     options.scheduler.max_waiting = config.maxWaiting;

@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "app/services/machine/machine.h"
-#include "engine/cpu/cpu_backend.h"
+#include "app/services/serving/backend_choice.h"
 #include "engine/models/capacity_plan.h"
 #include "engine/models/served_types.h"
 
@@ -33,7 +32,7 @@ engine::SchedulerOptions schedulerOptions(engine::SchedulerOptions options,
 /// Before anything is read: a model that is too large would take the node down with it.
 core::Status checkCapacity(const std::filesystem::path& directory, const EngineOptions& options) {
     const int64_t memory =
-        options.memoryBytes > 0 ? options.memoryBytes : memoryFacts().availableBytes;
+        options.memoryBytes > 0 ? options.memoryBytes : deviceMemory(options.device);
     CORE_ASSIGN(const auto types, engine::servedTypes(directory));
     // Blocks of a checkpoint grow up to eightfold (4 bits to F32); what is far from the limit even
     // then is not simulated, which takes a while for long contexts.
@@ -59,7 +58,7 @@ core::Status checkCapacity(const std::filesystem::path& directory, const EngineO
 core::Result<std::shared_ptr<LoadedModel>> LoadedModel::load(const std::filesystem::path& directory,
                                                              const EngineOptions& options) {
     CORE_TRY(checkCapacity(directory, options));
-    auto backend = engine::createCpuBackend({.threads = options.threads});
+    CORE_ASSIGN(auto backend, createBackend(options.device, options.threads));
     CORE_ASSIGN(auto model, engine::loadModel(*backend, directory));
     CORE_ASSIGN(auto chat, engine::ChatFormat::load(directory));
     if (chat.tokenizer().vocabSize() > model->config().vocab_size)

@@ -13,7 +13,8 @@
 namespace hearth::app {
 
 struct EngineOptions {
-    int threads = 0;  // 0: one per core
+    std::string device = "cpu";  // or "cuda"
+    int threads = 0;             // 0: one per core
     engine::SchedulerOptions scheduler;
     int64_t memoryBytes = 0;  // for a model; 0: what the machine has available
 };
@@ -22,7 +23,7 @@ struct EngineOptions {
 class LoadedModel {
 public:
     /// Errors: ResourceExhausted: it cannot fit, with the nearest precision or context that would;
-    /// those of engine::loadModel and engine::ChatFormat::load.
+    /// those of createBackend, engine::loadModel and engine::ChatFormat::load.
     static core::Result<std::shared_ptr<LoadedModel>> load(const std::filesystem::path& directory,
                                                            const EngineOptions& options);
 

@@ -11,6 +11,7 @@
 
 #include "core/result.h"
 #include "engine/cpu/cpu_backend.h"
+#include "engine/cuda/cuda_backend.h"
 #include "engine/ops/ops.h"
 #include "tests/support/reference_ops.h"
 
@@ -39,6 +40,15 @@ inline std::vector<BackendCase> backendCases() {
             {"BestThreeThreads", cpu(CpuIsa::Best, 3)}};
 }
 
+inline BackendCase cudaCase() {
+    return {"Gpu", []() -> std::unique_ptr<Backend> {
+                auto backend = engine::createCudaBackend();
+                if (!backend.ok())
+                    throw core::Exception(backend.error());
+                return std::move(*backend);
+            }};
+}
+
 /// A suite that runs each body on every backend; one the machine lacks is skipped visibly.
 class BackendTest : public ::testing::TestWithParam<BackendCase> {
 protected:
@@ -50,6 +60,7 @@ protected:
         }
     }
     Backend& backend() { return *m_backend; }
+    static bool onCpu() { return GetParam().name != cudaCase().name; }
     /// Goes on with the plainest backend, for tests that compare bits with it.
     void switchToScalar() {
         m_backend = engine::createCpuBackend({.threads = 1, .isa = engine::CpuIsa::Scalar});
@@ -79,8 +90,10 @@ private:
     std::unique_ptr<Backend> m_backend;
 };
 
-#define HEARTH_ON_EVERY_BACKEND(Suite)                                        \
-    INSTANTIATE_TEST_SUITE_P(Cpu, Suite, ::testing::ValuesIn(backendCases()), \
+#define HEARTH_ON_EVERY_BACKEND(Suite)                                          \
+    INSTANTIATE_TEST_SUITE_P(Cpu, Suite, ::testing::ValuesIn(backendCases()),   \
+                             [](const auto& info) { return info.param.name; }); \
+    INSTANTIATE_TEST_SUITE_P(Cuda, Suite, ::testing::Values(cudaCase()),        \
                              [](const auto& info) { return info.param.name; })
 
 /// Reproducible values in [-1, 1), exact in float and, when asked, in bfloat16.
