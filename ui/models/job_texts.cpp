@@ -46,6 +46,15 @@ Tone jobStatusTone(const QString& status) {
     return known ? known->tone : Tone::Muted;
 }
 
+std::vector<StatusValue> jobStatusValues() {
+    std::vector<StatusValue> values;
+    for (const Status& status : kStatuses)
+        values.push_back({.code = status.code,
+                          .label = [code = status.code] { return jobStatusText(code); },
+                          .tone = status.tone});
+    return values;
+}
+
 QString jobTitle(const Job& job) {
     constexpr int kIdEnd = 8;  // as the node names models
     return job.fineTunedModel.isEmpty()

@@ -4,14 +4,15 @@
 
 #include "ui/api_client/node_types.h"
 #include "ui/widgets/label.h"
+#include "ui/widgets/table/table_types.h"
 
 namespace hearth::ui {
 
 /// "Running", "Succeeded"; an unknown status as it came.
 QString jobStatusText(const QString& status);
 Tone jobStatusTone(const QString& status);
-inline constexpr const char* kJobStatuses[] = {"queued",    "validating_files", "running",
-                                               "succeeded", "failed",           "cancelled"};
+/// For a table's column of them.
+std::vector<StatusValue> jobStatusValues();
 
 /// What the run makes: the tuned model's name, or its base with the run's id until it has one.
 QString jobTitle(const Job& job);

@@ -16,6 +16,7 @@
 #include "ui/widgets/facts_table.h"
 #include "ui/widgets/form_field.h"
 #include "ui/widgets/icon_label.h"
+#include "ui/widgets/scrolled.h"
 #include "ui/widgets/skeleton.h"
 
 namespace hearth::ui {
@@ -76,14 +77,8 @@ void ReportView::build() {
     rows->addWidget(m_reading);
     rows->addWidget(m_content);
     rows->addStretch(1);
-    auto* scroll = new QScrollArea;
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setWidgetResizable(true);
+    auto* scroll = scrolled(page);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->setFocusPolicy(Qt::NoFocus);
-    scroll->viewport()->setAutoFillBackground(false);
-    page->setAutoFillBackground(false);
-    scroll->setWidget(page);
     auto* outer = new QVBoxLayout(this);
     outer->setContentsMargins(0, 0, 0, 0);
     outer->addWidget(scroll);

@@ -11,6 +11,7 @@
 #include "ui/widgets/card.h"
 #include "ui/widgets/chart/chart.h"
 #include "ui/widgets/label.h"
+#include "ui/widgets/scrolled.h"
 
 namespace hearth::ui {
 namespace {
@@ -70,14 +71,7 @@ void CompareView::build() {
     for (Card* card : {m_chartCard, m_settingsCard, m_evaluationsCard})
         rows->addWidget(card);
     rows->addStretch(1);
-    auto* scroll = new QScrollArea;
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setWidgetResizable(true);
-    scroll->setFocusPolicy(Qt::NoFocus);
-    scroll->viewport()->setAutoFillBackground(false);
-    content->setAutoFillBackground(false);
-    scroll->setWidget(content);
-    column->addWidget(scroll, 1);
+    column->addWidget(scrolled(content), 1);
 }
 
 void CompareView::open(const Job& a, const Job& b, const FileNames& files) {

@@ -14,6 +14,7 @@
 #include "ui/widgets/form_field.h"
 #include "ui/widgets/label.h"
 #include "ui/widgets/line_field.h"
+#include "ui/widgets/scrolled.h"
 
 namespace hearth::ui {
 namespace {
@@ -64,16 +65,9 @@ void NewRunForm::build() {
     column->addWidget(m_probe);
     column->addStretch(1);
 
-    auto* scroll = new QScrollArea;
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setWidgetResizable(true);
-    scroll->setFocusPolicy(Qt::NoFocus);
-    scroll->viewport()->setAutoFillBackground(false);
-    form->setAutoFillBackground(false);
-    scroll->setWidget(form);
     auto* outer = new QVBoxLayout(this);
     outer->setContentsMargins(0, 0, 0, 0);
-    outer->addWidget(scroll);
+    outer->addWidget(scrolled(form));
 }
 
 QWidget* NewRunForm::buildWhat() {

@@ -17,6 +17,7 @@
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/log_view.h"
 #include "ui/widgets/progress_row.h"
+#include "ui/widgets/scrolled.h"
 #include "ui/widgets/status_pill.h"
 
 namespace hearth::ui {
@@ -66,14 +67,8 @@ void RunView::build() {
     rows->addWidget(m_progressCard);
     rows->addWidget(buildColumns(), 1);
 
-    auto* scroll = new QScrollArea;
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setWidgetResizable(true);
+    auto* scroll = scrolled(content);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->setFocusPolicy(Qt::NoFocus);
-    scroll->viewport()->setAutoFillBackground(false);
-    content->setAutoFillBackground(false);
-    scroll->setWidget(content);
     column->addWidget(scroll, 1);
 }
 

@@ -11,15 +11,6 @@ struct RunsTable {
     Q_DECLARE_TR_FUNCTIONS(RunsTable)
 };
 
-std::vector<StatusValue> statusValues() {
-    std::vector<StatusValue> values;
-    for (const char* code : kJobStatuses)
-        values.push_back({.code = code,
-                          .label = [code] { return jobStatusText(code); },
-                          .tone = jobStatusTone(code)});
-    return values;
-}
-
 Cell accuracyOf(const Job& job) {
     return job.evaluations.isEmpty() ? Cell() : Cell(job.evaluations.first().after);
 }
@@ -39,7 +30,7 @@ Columns runColumns() {
          .width = 130,
          .chips = true,
          .chipsShown = false,
-         .values = statusValues()},
+         .values = jobStatusValues()},
         {.id = "progress",
          .title = [] { return RunsTable::tr("Progress"); },
          .kind = CellKind::Progress,

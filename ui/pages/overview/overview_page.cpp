@@ -20,6 +20,7 @@
 #include "ui/widgets/button.h"
 #include "ui/widgets/chart/chart.h"
 #include "ui/widgets/line_list.h"
+#include "ui/widgets/scrolled.h"
 
 namespace hearth::ui {
 namespace {
@@ -64,14 +65,8 @@ void OverviewPage::build() {
     column->addWidget(buildGrid());
     column->addStretch(1);
 
-    auto* scroll = new QScrollArea;
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setWidgetResizable(true);
+    auto* scroll = scrolled(content);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->setFocusPolicy(Qt::NoFocus);
-    scroll->viewport()->setAutoFillBackground(false);
-    content->setAutoFillBackground(false);
-    scroll->setWidget(content);
     body()->addWidget(scroll, 1);
 }
 

@@ -17,6 +17,7 @@
 #include "ui/widgets/form_field.h"
 #include "ui/widgets/label.h"
 #include "ui/widgets/line_field.h"
+#include "ui/widgets/scrolled.h"
 #include "ui/widgets/segmented_control.h"
 
 namespace hearth::ui {
@@ -84,14 +85,8 @@ void ScheduleForm::build() {
     column->addLayout(cards);
     column->addStretch(1);
 
-    auto* scroll = new QScrollArea;
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setWidgetResizable(true);
+    auto* scroll = scrolled(form);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->setFocusPolicy(Qt::NoFocus);
-    scroll->viewport()->setAutoFillBackground(false);
-    form->setAutoFillBackground(false);
-    scroll->setWidget(form);
     m_save = new Button(ButtonKind::Primary);
     m_cancel = new Button(ButtonKind::Quiet);
     auto* actions = new QHBoxLayout;

@@ -13,15 +13,6 @@ struct Rows {
     Q_DECLARE_TR_FUNCTIONS(Schedules)
 };
 
-std::vector<StatusValue> outcomeValues() {
-    std::vector<StatusValue> values;
-    for (const char* code : kJobStatuses)
-        values.push_back({.code = code,
-                          .label = [code] { return jobStatusText(code); },
-                          .tone = jobStatusTone(code)});
-    return values;
-}
-
 std::vector<StatusValue> stateValues() {
     std::vector<StatusValue> values;
     for (const char* code : {"active", "paused", "ended"})
@@ -67,7 +58,7 @@ Columns scheduleColumns() {
              .title = [] { return Rows::tr("Last run"); },
              .kind = CellKind::Status,
              .width = 114,
-             .values = outcomeValues()},
+             .values = jobStatusValues()},
             {.id = "state",
              .title = [] { return Rows::tr("State"); },
              .kind = CellKind::Status,

@@ -12,6 +12,7 @@
 #include "ui/pages/settings/nodes_card.h"
 #include "ui/pages/settings/this_node_card.h"
 #include "ui/widgets/drawer.h"
+#include "ui/widgets/scrolled.h"
 
 namespace hearth::ui {
 namespace {
@@ -42,14 +43,7 @@ SettingsPage::SettingsPage(AppContext& context, QWidget* parent) : Page(context,
     row->setContentsMargins(0, 0, metrics::kGap, 0);
     row->addWidget(column, 1000);
     row->addStretch(1);
-    auto* scroll = new QScrollArea;
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setWidgetResizable(true);
-    scroll->setFocusPolicy(Qt::NoFocus);
-    scroll->viewport()->setAutoFillBackground(false);
-    scroll->setWidget(holder);
-    holder->setAutoFillBackground(false);
-    body()->addWidget(scroll, 1);
+    body()->addWidget(scrolled(holder), 1);
 }
 
 void SettingsPage::openItem(const QString& item) {
