@@ -1,5 +1,7 @@
 #include "engine/models/decoder_model.h"
 
+#include <algorithm>
+#include <iterator>
 #include <numeric>
 
 #include "engine/layers/expanded_keys.h"
@@ -37,48 +39,112 @@ core::Status DecoderModel::health() const {
     return m_weights.guard ? m_weights.guard->status() : core::Status();
 }
 
+/// Sequences that run the same layers, and their rows.
+struct DecoderModel::Stage {
+    Stage(const DecoderModel& model, std::span<const StepSequence> all)
+        : sequences(all),
+          batch(model.m_backend, model.m_config, all),
+          context{model.m_backend, batch, model.m_rope, model.m_observer} {
+        for (const Adapter* adapter : batch.adapters)
+            CORE_ASSERT(adapter->belongsTo(&model));
+    }
+    Stage(const Stage&) = delete;
+    Stage& operator=(const Stage&) = delete;
+
+    std::span<const StepSequence> sequences;
+    StepBatch batch;
+    LayerContext context;
+    Tensor hidden;  // [T, H], the residual stream
+};
+
 Tensor DecoderModel::step(std::span<const StepSequence> sequences, KvCache& cache) {
     CORE_ASSERT(!sequences.empty());
     health().orThrow();
-    const StepBatch batch(m_backend, m_config, sequences);
-    for (const Adapter* adapter : batch.adapters)
-        CORE_ASSERT(adapter->belongsTo(this));
-    const LayerContext context{m_backend, batch, m_rope, m_observer};
-    const Tensor hidden = runLayers(context, cache);
-    for (const StepSequence& sequence : sequences) {
+    Stage stage(*this, sequences);
+    stage.hidden = enter(stage.batch, nullptr);
+    runLayers(stage, 0, int64_t(m_weights.layers.size()), cache);
+    return leave(stage);
+}
+
+Tensor DecoderModel::stepWith(std::span<const StepSequence> sequences, KvCache& cache,
+                              PromptPass& pass) {
+    CORE_ASSERT(!sequences.empty());
+    health().orThrow();
+    const auto layers = int64_t(m_weights.layers.size());
+    Stage all(*this, sequences);
+    all.hidden = enter(all.batch, &pass);
+    // Those that do not wait for the prompts; their rows are the last ones of all.
+    StepVector<StepSequence> others;
+    std::ranges::copy_if(sequences, std::back_inserter(others),
+                         [](const StepSequence& s) { return !s.prefill; });
+    std::optional<Stage> rest;
+    const auto runRest = [&](int64_t begin, int64_t end) {
+        if (others.empty() || begin == end)
+            return;
+        if (!rest)
+            rest.emplace(*this, others).hidden =
+                all.hidden.rows(all.batch.prefill_tokens, all.batch.tokens);
+        runLayers(*rest, begin, end, cache);
+    };
+    runRest(0, pass.layer);
+    for (; pass.layer < layers && pass.goes_on(pass.layer); ++pass.layer)
+        runLayers(all, pass.layer, pass.layer + 1, cache);
+    if (pass.layer == layers) {
+        pass.hidden = {};
+        return leave(all);
+    }
+    pass.hidden = all.hidden.rows(0, all.batch.prefill_tokens);
+    runRest(pass.layer, layers);
+    return rest ? leave(*rest) : all.context.allocate(0, m_config.vocab_size);
+}
+
+/// What goes into the first layer, or for prompt tokens into the pass's next one.
+Tensor DecoderModel::enter(const StepBatch& batch, const PromptPass* pass) const {
+    const Tensor hidden = allocate(m_backend, DType::F32, {batch.tokens, m_config.hidden_size});
+    const int64_t known = pass && pass->layer > 0 ? batch.prefill_tokens : 0;
+    if (known > 0) {
+        CORE_ASSERT(pass->hidden.defined() && pass->hidden.dim(0) == known);
+        ops::copy(m_backend, {.x = pass->hidden, .out = hidden.rows(0, known)});
+    }
+    if (known < batch.tokens)
+        ops::embedding(m_backend, {.table = m_weights.embedding,
+                                   .ids = batch.ids.rows(known, batch.tokens),
+                                   .out = hidden.rows(known, batch.tokens),
+                                   .scale = float(m_config.embedding_multiplier)});
+    return hidden;
+}
+
+void DecoderModel::runLayers(const Stage& stage, int64_t begin, int64_t end, KvCache& cache) const {
+    for (int64_t i = begin; i < end; ++i) {
+        if (m_observer)
+            m_observer->hidden(i, stage.hidden);
+        LayerContext layer = stage.context;
+        layer.layer = i;
+        m_weights.layers[size_t(i)].forward(layer, stage.hidden, cache.layer(i));
+    }
+}
+
+/// After all layers: states to those who want them, and logits.
+Tensor DecoderModel::leave(const Stage& stage) const {
+    const LayerContext& context = stage.context;
+    if (m_observer)
+        m_observer->hidden(int64_t(m_weights.layers.size()), stage.hidden);
+    for (const StepSequence& sequence : stage.sequences) {
         if (sequence.prefill && sequence.kept)
             sequence.kept->tokens = sequence.start + int64_t(sequence.tokens.size());
     }
-    giveStates(context, hidden, sequences);
-    const int64_t wanted = batch.logits_rows.dim(0);
+    giveStates(context, stage.hidden, stage.sequences);
+    const int64_t wanted = stage.batch.logits_rows.dim(0);
     if (wanted == 0)
         return context.allocate(0, m_config.vocab_size);
     const Tensor last = context.allocate(wanted, m_config.hidden_size);
-    ops::gatherRows(m_backend, {.x = hidden, .ids = batch.logits_rows, .out = last});
+    ops::gatherRows(m_backend, {.x = stage.hidden, .ids = stage.batch.logits_rows, .out = last});
     const Tensor x = normalised(context, last, m_weights.final_norm, float(m_config.rms_norm_eps));
     if (m_observer)
         m_observer->finalNorm(x);
     if (m_config.logits_multiplier != 1.0)
         ops::scale(m_backend, {.x = x, .factor = float(m_config.logits_multiplier)});
-    return linear(context, m_weights.head, x, batch.logits_owners);
-}
-
-Tensor DecoderModel::runLayers(const LayerContext& context, KvCache& cache) {
-    const Tensor hidden = context.allocate(context.batch.tokens, m_config.hidden_size);
-    ops::embedding(m_backend, {.table = m_weights.embedding,
-                               .ids = context.batch.ids,
-                               .out = hidden,
-                               .scale = float(m_config.embedding_multiplier)});
-    for (size_t i = 0; i < m_weights.layers.size(); ++i) {
-        if (m_observer)
-            m_observer->hidden(int64_t(i), hidden);
-        LayerContext layer = context;
-        layer.layer = int64_t(i);
-        m_weights.layers[i].forward(layer, hidden, cache.layer(int64_t(i)));
-    }
-    if (m_observer)
-        m_observer->hidden(int64_t(m_weights.layers.size()), hidden);
-    return hidden;
+    return linear(context, m_weights.head, x, stage.batch.logits_owners);
 }
 
 /// Each sequence gets a tensor of its own, so that keeping one does not keep the whole step's.

@@ -35,6 +35,8 @@ public:
     using Model::step;
     /// Throws the error of health(), if any.
     Tensor step(std::span<const StepSequence> sequences, KvCache& cache) override;
+    Tensor stepWith(std::span<const StepSequence> sequences, KvCache& cache,
+                    PromptPass& pass) override;
     void setObserver(StepObserver* observer) override { m_observer = observer; }
     std::span<const LinearTarget> adapterTargets() const override { return m_weights.targets; }
     int64_t mtpLayers() const override { return int64_t(m_weights.mtp.size()); }
@@ -42,7 +44,10 @@ public:
     Tensor mtpLogits(std::span<const int32_t> tokens, std::span<const int32_t> next) override;
 
 private:
-    Tensor runLayers(const LayerContext& context, KvCache& cache);
+    struct Stage;
+    Tensor enter(const StepBatch& batch, const PromptPass* pass) const;
+    void runLayers(const Stage& stage, int64_t begin, int64_t end, KvCache& cache) const;
+    Tensor leave(const Stage& stage) const;
     void giveStates(const LayerContext& context, const Tensor& hidden,
                     std::span<const StepSequence> sequences) const;
 

@@ -15,6 +15,11 @@ Tensor Model::step(std::span<const StepSequence> sequences, KvCache& cache,
     return step(with, cache);
 }
 
+Tensor Model::stepWith(std::span<const StepSequence> sequences, KvCache& cache, PromptPass& pass) {
+    pass.layer = config().num_hidden_layers;
+    return step(sequences, cache);
+}
+
 void Model::setObserver(StepObserver*) {}
 
 std::span<const LinearTarget> Model::adapterTargets() const {

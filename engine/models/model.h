@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -37,6 +38,14 @@ struct StepSequence {
     ExpandedKeys* kept = nullptr;
     /// Unless null, gets the states of the tokens after the final norm, [tokens, hidden_size].
     Tensor* hidden = nullptr;
+};
+
+/// Prompt tokens on their way through the layers, which a step may leave between two of them.
+struct PromptPass {
+    int64_t layer = 0;  // that they run next; the model's number of layers: they are through
+    Tensor hidden;      // [prompt tokens of the step, hidden_size]: goes into `layer`, if beyond 0
+    /// Asked before each layer whether they run it in this step.
+    std::function<bool(int64_t layer)> goes_on;
 };
 
 /// One sequence's part of a draft.
@@ -79,7 +88,14 @@ public:
     /// The same with one adapter for all sequences; null: base.
     Tensor step(std::span<const StepSequence> sequences, KvCache& cache, const Adapter* adapter);
 
-    // What follows is optional: a model without it has no observer, targets or drafts.
+    /// The same, but prompt tokens begin at pass.layer and go as far as they may; all others run
+    /// every layer. Before they are through, they have no logits, states or kept keys.
+    /// REQUIRES: until then, the sequences with prefill stay as they are, in their order.
+    virtual Tensor stepWith(std::span<const StepSequence> sequences, KvCache& cache,
+                            PromptPass& pass);
+
+    // What follows is optional: a model without it has no observer, targets or drafts, and lets
+    // prompts pass at once.
 
     /// Shows intermediate results of later steps to `observer` (engine/layers/layer_context.h);
     /// null: to nobody. The observer stays alive until it is replaced.

@@ -112,7 +112,7 @@ void MtpDrafter::follow(const StepPlan& plan, std::span<const Tensor> states) {
     std::vector<Sequence*> followed;
     for (size_t i = 0; i < plan.parts.size(); ++i) {
         Sequence& s = *plan.parts[i].sequence;
-        if (!wantsStates(s))
+        if (!wantsStates(s) || plan.parts[i].waits)
             continue;
         s.mtp.states.push_back(states[i]);
         const int64_t known = std::min(s.cached + plan.parts[i].count, s.size() - 1) - s.mtp.rows;

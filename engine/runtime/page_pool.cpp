@@ -96,6 +96,7 @@ void PagePool::release(Sequence& s) {
     s.cached = 0;
     s.mtp.startAt(0);
     s.expanded.reset();
+    s.pass.reset();
 }
 
 }  // namespace hearth::engine

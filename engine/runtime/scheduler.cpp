@@ -27,8 +27,8 @@ PlanLimits planLimits(const Model& model, const SchedulerOptions& options) {
     const bool expands = expandsKeys(config, options.cache_dtype);
     return {.prefill_chunk = options.prefill_chunk,
             .max_step = options.max_step,
+            .layers = config.num_hidden_layers,
             .kept_token_bytes = expands ? expandedShape(config).tokenBytes() : 0,
-            .kept_layers = config.num_hidden_layers,
             .kept_bytes = options.prompt_keys_bytes,
             .speculation = options.speculation,
             .mtp_drafts = mtp ? std::min(options.max_mtp_drafts, MtpState::kMaxDrafts) : 0,

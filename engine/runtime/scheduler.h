@@ -97,7 +97,8 @@ private:
     void dropCancelled();
     void runStep(StepPlan& plan);
     void draft(StepPlan& plan);
-    Tensor runModel(const StepPlan& plan);
+    Tensor runModel(StepPlan& plan);
+    Tensor runPass(StepPlan& plan, std::span<const StepSequence> parts);
     void consumeLogits(StepPlan& plan, std::span<const float> logits);
     void countDrafts(const PlannedPart& part, int64_t accepted);
     StepCounts consumePart(const PlannedPart& part, std::span<const float> rows);

@@ -1,6 +1,7 @@
 // How a step's results reach its sequences.
 #include <algorithm>
 
+#include "engine/runtime/prompt_budget.h"
 #include "engine/runtime/scheduler.h"
 
 namespace hearth::engine {
@@ -38,14 +39,36 @@ void Scheduler::draft(StepPlan& plan) {
                               secondsSince(start) / double(made.passes));
 }
 
-Tensor Scheduler::runModel(const StepPlan& plan) {
+Tensor Scheduler::runModel(StepPlan& plan) {
     StepVector<Tensor> states(plan.parts.size());
     StepVector<StepSequence> parts;
     for (size_t i = 0; i < plan.parts.size(); ++i)
         parts.push_back(plan.parts[i].forModel(
             m_mtp.wantsStates(*plan.parts[i].sequence) ? &states[i] : nullptr));
-    const Tensor logits = m_model.step(parts, m_pool.cache());
+    const Tensor logits = plan.pass ? runPass(plan, parts) : m_model.step(parts, m_pool.cache());
     m_mtp.follow(plan, states);
+    return logits;
+}
+
+/// Prompt tokens whose time is over before they are through all layers wait for a later step.
+Tensor Scheduler::runPass(StepPlan& plan, std::span<const StepSequence> parts) {
+    const auto start = SteadyClock::now();
+    PromptPass& pass = *plan.pass;
+    const int64_t layers = m_model.config().num_hidden_layers, first = pass.layer;
+    const int64_t decodes = plan.shape.decode_rows;
+    PromptBudget budget(decodes > 0 ? m_options.max_step : std::chrono::milliseconds(0),
+                        m_timing.decodeSeconds(double(decodes)), layers);
+    pass.goes_on = [&](int64_t layer) { return budget.goesOn(layer, secondsSince(start)); };
+    const Tensor logits = m_model.stepWith(parts, m_pool.cache(), pass);
+    pass.goes_on = nullptr;
+    plan.shape.prefill_part = double(pass.layer - first) / double(layers);
+    for (PlannedPart& part : plan.parts) {
+        if (!part.prefill())
+            continue;
+        part.waits = pass.layer < layers;
+        part.sequence->pass = part.waits ? plan.pass : nullptr;
+        part.sequence->pass_tokens = part.count;
+    }
     return logits;
 }
 
@@ -53,6 +76,10 @@ void Scheduler::consumeLogits(StepPlan& plan, std::span<const float> logits) {
     const size_t vocab = size_t(m_model.config().vocab_size);
     StepVector<StepCounts> counts;
     for (const PlannedPart& part : plan.parts) {
+        if (part.waits) {
+            counts.emplace_back();
+            continue;
+        }
         const size_t size = size_t(part.logits_rows) * vocab;
         counts.push_back(consumePart(part, logits.first(size)));
         logits = logits.subspan(size);

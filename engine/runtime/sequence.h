@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/layers/expanded_keys.h"
+#include "engine/models/model.h"
 #include "engine/runtime/draft_policy.h"
 #include "engine/runtime/generation.h"
 #include "engine/runtime/mtp_state.h"
@@ -43,6 +44,10 @@ struct Sequence {
     DraftPolicy drafting;  // by ngrams
     MtpState mtp;
     std::unique_ptr<ExpandedKeys> expanded;  // while a long prompt enters
+    /// While its next prompt tokens are on their way through the layers, beside those of the other
+    /// sequences with the same one; null: they have not begun.
+    std::shared_ptr<PromptPass> pass;
+    int64_t pass_tokens = 0;
 
     Sequence(RequestId i, GenerationRequest r, std::shared_ptr<GenerationSink> s)
         : id(i),

@@ -3,12 +3,20 @@
 #include <algorithm>
 #include <tuple>
 
+#include "engine/runtime/prompt_budget.h"
+
 namespace hearth::engine {
 namespace {
 
 // Of so many sequences one goes on to try drafts of the MTP module that do not pay, to find out
 // when they begin to.
 constexpr uint64_t kScoutEvery = 16;
+
+// Prompt tokens are so many that a step has time for some layers of them: their way through the
+// layers can only be cut between two.
+constexpr double kLayersOfAStep = 4.0;
+constexpr double kFirstTokens = 64.0;  // before any were timed
+constexpr double kLeastTokens = 16.0;
 
 bool isScout(const Sequence& s) {
     return s.id % kScoutEvery == 0;
@@ -63,12 +71,14 @@ StepSequence PlannedPart::forModel(Tensor* hidden) const {
 StepPlan StepPlanner::plan() {
     StepPlan plan{.parts = wanted(), .shape = {}};
     takePages(plan.parts);
+    plan.pass = passOf(plan.parts);
     const DraftCost cost = costOfDrafts(plan);
     for (PlannedPart& part : plan.parts) {
         part.logits_rows = logitsRows(*part.sequence, part.count);
         if (!part.sequence->inDecode()) {
             plan.shape.prefill_rows += part.count;
-            keepKeys(part);
+            if (!part.sequence->pass)
+                keepKeys(part);
             continue;
         }
         draft(part, cost);
@@ -81,7 +91,7 @@ StepVector<PlannedPart> StepPlanner::wanted() {
     StepVector<PlannedPart> parts;
     StepVector<Sequence*> behind;
     for (const auto& s : m_active.sequences()) {
-        if (s->inPrefill())
+        if (s->inPrefill() && !s->pass)
             m_pool.adoptPrefix(*s);
         if (s->inDecode())
             parts.push_back({.sequence = s.get(), .count = 1});
@@ -91,23 +101,43 @@ StepVector<PlannedPart> StepPlanner::wanted() {
     std::ranges::sort(behind, {}, [this](const Sequence* s) {
         return std::tuple(s->request.priority, m_queue.counter(*s), s->id);
     });
-    int64_t room = chunkRoom(int64_t(parts.size()));
-    for (Sequence* s : behind) {
-        if (room == 0)
-            break;
-        const int64_t count = chunkLength(*s, room);
-        parts.push_back({.sequence = s, .count = count});
-        room -= count;
-    }
+    addBehind(behind, parts);
     return parts;
 }
 
-/// Nobody is kept waiting by a step that decodes nothing.
-int64_t StepPlanner::chunkRoom(int64_t decodes) const {
+/// Prompt tokens that are on their way go on together, when it is the turn of one of them.
+void StepPlanner::addBehind(const StepVector<Sequence*>& behind,
+                            StepVector<PlannedPart>& parts) const {
+    const auto decodes = int64_t(parts.size());
+    if (!behind.empty() && behind.front()->pass) {
+        for (Sequence* s : behind)
+            if (s->pass == behind.front()->pass)
+                parts.push_back({.sequence = s, .count = s->pass_tokens});
+        return;
+    }
+    const int64_t replays = roomFor(decodes, 1.0);
+    const int64_t prompts =
+        roomFor(decodes, std::max(1.0, double(m_limits.layers) / kLayersOfAStep));
+    int64_t taken = 0;
+    for (Sequence* s : behind) {
+        const int64_t room = (s->inPrefill() ? prompts : replays) - taken;
+        if (s->pass || room <= 0)
+            continue;
+        parts.push_back({.sequence = s, .count = chunkLength(*s, room)});
+        taken += parts.back().count;
+    }
+}
+
+/// How many tokens get through all layers in so many steps. Nobody is kept waiting by a step that
+/// decodes nothing.
+int64_t StepPlanner::roomFor(int64_t decodes, double steps) const {
     if (decodes == 0 || m_limits.max_step.count() == 0)
         return m_limits.prefill_chunk;
-    const double seconds = std::chrono::duration<double>(m_limits.max_step).count();
-    return std::min(m_limits.prefill_chunk, m_timing.prefillWithin(seconds, decodes));
+    const double token = m_timing.promptTokenSeconds();
+    const double seconds =
+        promptSeconds(m_limits.max_step, m_timing.decodeSeconds(double(decodes)));
+    const double tokens = token > 0.0 ? seconds * steps / token : kFirstTokens;
+    return std::min(m_limits.prefill_chunk, int64_t(std::clamp(tokens, kLeastTokens, 1e9)));
 }
 
 /// In order of rank, so that nobody loses pages who has got them for this step.
@@ -129,6 +159,23 @@ void StepPlanner::takePages(StepVector<PlannedPart>& parts) {
     });
 }
 
+/// A pass that lost a sequence, as for want of pages, begins anew with those that are left.
+std::shared_ptr<PromptPass> StepPlanner::passOf(StepVector<PlannedPart>& parts) const {
+    std::shared_ptr<PromptPass> pass;
+    int64_t tokens = 0, others = 0;
+    for (const PlannedPart& part : parts) {
+        (part.prefill() ? tokens : others) += part.count;
+        if (part.sequence->pass)
+            pass = part.sequence->pass;
+    }
+    if (pass && pass->hidden.dim(0) == tokens)
+        return pass;
+    for (const PlannedPart& part : parts)
+        part.sequence->pass.reset();
+    const bool timed = others > 0 && m_limits.max_step.count() > 0;
+    return tokens > 0 && timed ? std::make_shared<PromptPass>() : nullptr;
+}
+
 /// Only for prompts that go on in the next step, in as many layers as there is room for.
 void StepPlanner::keepKeys(const PlannedPart& part) {
     Sequence& s = *part.sequence;
@@ -139,7 +186,7 @@ void StepPlanner::keepKeys(const PlannedPart& part) {
     for (const auto& other : m_active.sequences())
         if (other->expanded)
             room -= other->expanded->capacity * int64_t(other->expanded->layers.size());
-    const int64_t layers = std::min(m_limits.kept_layers, room / s.promptSize());
+    const int64_t layers = std::min(m_limits.layers, room / s.promptSize());
     if (layers <= 0)
         return;
     s.expanded = std::make_unique<ExpandedKeys>();

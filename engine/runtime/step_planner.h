@@ -2,6 +2,7 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -21,6 +22,8 @@ struct PlannedPart {
     int64_t logits_rows = 0;
     std::vector<int32_t> with_drafts;  // what is run when something is drafted
 
+    bool waits = false;  // prompt tokens that are not through all layers yet
+
     bool prefill() const { return sequence->inPrefill(); }
     /// To be called when `drafted` is filled in.
     void tryDrafts();
@@ -31,15 +34,17 @@ struct PlannedPart {
 struct StepPlan {
     StepVector<PlannedPart> parts;
     StepShape shape;
+    /// Of the parts with prefill; null: they go through all layers at once.
+    std::shared_ptr<PromptPass> pass;
 };
 
 struct PlanLimits {
     int64_t prefill_chunk = 256;
     std::chrono::milliseconds max_step{0};
+    int64_t layers = 1;
     /// For prompts that take several steps (ExpandedKeys): bytes of a token in a layer, 0 where the
-    /// model expands none, its layers, and bytes of all sequences.
+    /// model expands none, and bytes of all sequences.
     int64_t kept_token_bytes = 0;
-    int64_t kept_layers = 0;
     int64_t kept_bytes = 0;
     Speculation speculation = Speculation::Measured;
     int64_t mtp_drafts = 0;  // a step's most drafts of the MTP module for a sequence; 0: none
@@ -47,7 +52,9 @@ struct PlanLimits {
 };
 
 /// Every sequence that decodes gets its token. Beside them prompts and replayed answers are run,
-/// as many tokens as the limits allow, those first whose principals were served least.
+/// as many tokens as the limits allow, those first whose principals were served least. Prompt
+/// tokens beside decodes pass as many layers a step as its time allows: many at once read the
+/// weights less often than a few in each step would.
 class StepPlanner {
 public:
     StepPlanner(const PlanLimits& limits, PagePool& pool, ActiveSet& active, const FairQueue& queue,
@@ -59,8 +66,10 @@ public:
 
 private:
     StepVector<PlannedPart> wanted();
-    int64_t chunkRoom(int64_t decodes) const;
+    void addBehind(const StepVector<Sequence*>& behind, StepVector<PlannedPart>& parts) const;
+    int64_t roomFor(int64_t decodes, double steps) const;
     void takePages(StepVector<PlannedPart>& parts);
+    std::shared_ptr<PromptPass> passOf(StepVector<PlannedPart>& parts) const;
     void keepKeys(const PlannedPart& part);
     void draft(PlannedPart& part, const DraftCost& cost);
     DraftCost costOfDrafts(const StepPlan& plan) const;

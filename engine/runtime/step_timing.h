@@ -1,18 +1,18 @@
 // What steps take, learned from those that ran.
 #pragma once
 #include <cstdint>
-#include <optional>
 
 namespace hearth::engine {
 
 struct StepShape {
-    int64_t decode_rows = 0;   // tokens run with decode arithmetic
-    int64_t prefill_rows = 0;  // prompt tokens, and answers that are replayed
+    int64_t decode_rows = 0;    // tokens run with decode arithmetic
+    int64_t prefill_rows = 0;   // prompt tokens, and answers that are replayed
+    double prefill_part = 1.0;  // of the layers that those ran
 };
 
-/// A step's time is base + decode_rows * row, fitted to recent steps without prefill, and where
-/// there is prefill, once + prefill_rows * token more: so few prompt tokens as a step takes read
-/// nearly all experts of a large model, and that costs the same for one of them as for fifty.
+/// A step's time is base + decode_rows * row, fitted to recent steps without prefill. What prompt
+/// tokens add to it is known of the last step that had some: it depends on the context they attend
+/// to, and on how many they are, since few read nearly all experts of a large model as well.
 class StepTiming {
 public:
     void record(const StepShape& shape, double seconds);
@@ -25,13 +25,10 @@ public:
     double secondsPerRow() const { return m_decode.row(); }
     /// Of a pass of the module; 0 before the first one.
     double draftSeconds(double rows) const { return m_draft.at(rows); }
-    /// How many prompt tokens fit into `seconds` beside `decodeRows`. When hardly any fit, as many
-    /// as take as long as what a step with prompt tokens costs at any rate: prompts get on at half
-    /// of the speed that they have alone, or better. At most twice as many as lately.
-    int64_t prefillWithin(double seconds, int64_t decodeRows) const;
+    /// Of a prompt token in all layers, beside decodes that run anyway; 0 before the first one.
+    double promptTokenSeconds() const { return m_promptToken; }
 
 private:
-    void recordPrefill(double rows, double seconds);
     struct Fit {             // sums that fade
         double fade = 0.98;  // about the last 50 steps count
         double weight = 0.0, rows = 0.0, seconds = 0.0, rows_rows = 0.0, rows_seconds = 0.0;
@@ -39,17 +36,12 @@ private:
         /// Seconds of `rows` rows; of one more.
         double at(double rows) const;
         double row() const;
-        double meanRows() const { return rows / weight; }
-        double meanSeconds() const { return seconds / weight; }
         double rowVariance() const;
         double slope() const;
     };
     Fit m_decode;
     Fit m_draft;
-    // Of few steps: a prompt token's time grows with the context that it attends to.
-    Fit m_prefill{.fade = 0.8};
-    int64_t m_prefillSteps = 0;
-    std::optional<double> m_prefillOnce;  // seconds; known when steps of different sizes ran
+    double m_promptToken = 0.0;
 };
 
 }  // namespace hearth::engine

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <bit>
+#include <utility>
 
 #include "engine/cpu/cpu_backend.h"
 #include "engine/models/pack_model.h"
@@ -23,6 +24,34 @@ struct ModelCase {
     std::string directory;  // below the reference models
     std::string precision;  // to pack it in; empty: as it is
     DType cache = DType::F32;
+};
+
+/// Lets prompt tokens that share steps with decodes pass one layer a step.
+class OneLayerAStep : public Model {
+public:
+    explicit OneLayerAStep(Model& model) : m_model(model) {}
+    const ModelConfig& config() const override { return m_model.config(); }
+    int64_t weightBytes() const override { return m_model.weightBytes(); }
+    int64_t mtpLayers() const override { return m_model.mtpLayers(); }
+    Tensor step(std::span<const StepSequence> sequences, KvCache& cache) override {
+        return m_model.step(sequences, cache);
+    }
+    Tensor stepWith(std::span<const StepSequence> sequences, KvCache& cache,
+                    PromptPass& pass) override {
+        bool ran = false;
+        pass.goes_on = [&](int64_t) { return !std::exchange(ran, true); };
+        const Tensor logits = m_model.stepWith(sequences, cache, pass);
+        stops += pass.layer < config().num_hidden_layers ? 1 : 0;
+        return logits;
+    }
+    Draft draft(std::span<const DraftSequence> sequences, KvCache& cache) override {
+        return m_model.draft(sequences, cache);
+    }
+
+    int64_t stops = 0;  // before the last layer
+
+private:
+    Model& m_model;
 };
 
 /// Everything that a client can see of an answer, floats as bits.
@@ -101,9 +130,10 @@ protected:
         return sink;
     }
     /// Serves all requests at once and compares them with the plain ones.
-    SchedulerStats check(const SchedulerOptions& options) {
+    SchedulerStats check(const SchedulerOptions& options) { return check(options, *model); }
+    SchedulerStats check(const SchedulerOptions& options, Model& served) {
         plain();  // before the scheduler is there: the model runs one step at a time
-        Scheduler scheduler(*backend, *model, options);
+        Scheduler scheduler(*backend, served, options);
         std::vector<std::shared_ptr<Collector>> sinks;
         // No step runs before all of them are there: what shares a step depends on no clock.
         scheduler.runBetweenSteps([&] {
@@ -183,6 +213,23 @@ TEST_P(InvarianceTest, EverythingAtOnceInTime) {
     o.max_sequences = 5;
     o.max_step = std::chrono::milliseconds(2);
     check(o);
+}
+
+TEST_P(InvarianceTest, PromptsThatStopAfterEveryLayer) {
+    OneLayerAStep slow(*model);
+    SchedulerOptions o = options();
+    o.max_step = std::chrono::milliseconds(10'000);  // the model decides
+    o.share_prefixes = false;
+    o.speculation = Speculation::Off;
+    o.prefill_chunk = 40;
+    check(o, slow);
+    EXPECT_GT(slow.stops, 0);
+    o.cache_bytes = pageBytes() * 14;
+    EXPECT_GT(check(o, slow).preemptions, 0);
+    o.share_prefixes = true;
+    o.speculation = Speculation::Always;
+    o.cache_bytes = pageBytes(o.speculation) * 14;
+    check(o, slow);
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <future>
+#include <optional>
 #include <semaphore>
 
 #include "engine/cpu/cpu_backend.h"
@@ -36,6 +37,7 @@ public:
     explicit SuccessorModel(Backend& backend) : m_backend(backend), m_config(tinyConfig()) {}
     const ModelConfig& config() const override { return m_config; }
     int64_t weightBytes() const override { return 0; }
+    void setLayers(int64_t layers) { m_config.num_hidden_layers = layers; }
 
     Tensor step(std::span<const StepSequence> sequences, KvCache&) override {
         if (gate)
@@ -67,6 +69,30 @@ public:
         largestPrefill = std::max<int64_t>(largestPrefill, prefilled);
         return rows == 0 ? Tensor() : uploadFloats(m_backend, logits, {rows, kVocab});
     }
+    Tensor stepWith(std::span<const StepSequence> sequences, KvCache& cache,
+                    PromptPass& pass) override {
+        if (layerTime.count() == 0)
+            return Model::stepWith(sequences, cache, pass);
+        const int64_t layers = m_config.num_hidden_layers;
+        for (; pass.layer < layers && pass.goes_on(pass.layer); ++pass.layer)
+            std::this_thread::sleep_for(layerTime);
+        if (pass.layer == layers)
+            return step(sequences, cache);
+        ++cutPasses;
+        std::vector<StepSequence> others;
+        int64_t prompts = 0;
+        for (const StepSequence& s : sequences) {
+            if (s.prefill)
+                prompts += int64_t(s.tokens.size());
+            else
+                others.push_back(s);
+        }
+        pass.hidden = allocate(m_backend, DType::F32, {prompts, 1});
+        return step(others, cache);  // waits for the gate
+    }
+
+    std::chrono::milliseconds layerTime{0};
+    std::atomic<int64_t> cutPasses = 0;
 
     std::atomic<int64_t> largestBatch = 0;
     std::atomic<int64_t> largestPrefill = 0;
@@ -126,6 +152,105 @@ TEST_F(SchedulerTest, LongPromptsRunInChunks) {
     sink->wait();
     EXPECT_THAT(sink->ids, ElementsAre(0, 1));
     EXPECT_LE(model.largestPrefill, 16);
+}
+
+/// With layers that take longer than a step may, so that every step with decodes runs one of its
+/// prompts' layers.
+class SlowLayersTest : public testing::Test {
+protected:
+    static constexpr int64_t kLayers = 4, kChunk = 16;
+
+    SlowLayersTest() {
+        model.setLayers(kLayers);
+        model.layerTime = std::chrono::milliseconds(2);
+        model.gate = &gate;
+        scheduler.emplace(*backend, model,
+                          SchedulerOptions{.prefill_chunk = kChunk,
+                                           .max_step = std::chrono::milliseconds(1),
+                                           .cache_bytes = 1 << 20,
+                                           .share_prefixes = false,
+                                           .speculation = Speculation::Off});
+    }
+    ~SlowLayersTest() override { gate.release(1000); }
+
+    RequestId submit(const std::shared_ptr<Collector>& sink, std::vector<int32_t> prompt,
+                     int64_t tokens, std::string principal = "") {
+        GenerationRequest r = greedy(std::move(prompt), tokens);
+        r.principal = std::move(principal);
+        return scheduler->submit(std::move(r), sink).valueOrThrow();
+    }
+    /// The first step runs its prompt and nothing else.
+    RequestId submitAnswer() { return submit(answer, std::vector<int32_t>(kChunk, 1), 150); }
+    /// Until one more step waits for the gate.
+    void runSteps(int64_t steps, int64_t cuts) {
+        gate.release(steps);
+        while (model.cutPasses < cuts)
+            std::this_thread::yield();
+    }
+
+    std::unique_ptr<Backend> backend = createCpuBackend({.threads = 1});
+    SuccessorModel model{*backend};
+    std::counting_semaphore<> gate{0};
+    std::shared_ptr<Collector> answer = std::make_shared<Collector>(),
+                               first = std::make_shared<Collector>(),
+                               second = std::make_shared<Collector>();
+    std::optional<Scheduler> scheduler;
+};
+
+TEST_F(SlowLayersTest, PromptsWaitBetweenLayersWhileAnswersGoOn) {
+    std::atomic<int64_t> answered = 0;
+    int64_t before = 0;
+    answer->onToken = [&] { ++answered; };
+    first->onToken = [&] { before = before > 0 ? before : answered.load(); };
+    scheduler->runBetweenSteps([&] {
+        submitAnswer();
+        submit(first, std::vector<int32_t>(40, 7), 2);
+    });
+    gate.release(1000);
+    first->wait();
+    EXPECT_THAT(first->ids, ElementsAre(8, 9));
+    // Three chunks, in all layers but the last one of each.
+    EXPECT_EQ(model.cutPasses, 3 * (kLayers - 1));
+    EXPECT_EQ(before, 1 + 3 * kLayers);
+    EXPECT_EQ(answer->wait().reason, FinishReason::Length);
+    EXPECT_EQ(answer->ids.size(), 150u);
+}
+
+TEST_F(SlowLayersTest, APromptThatIsCancelledOnItsWayLeavesTheOthers) {
+    RequestId id = 0;
+    scheduler->runBetweenSteps([&] {
+        submitAnswer();
+        id = submit(first, {5, 6, 7}, 2);
+        submit(second, {10, 11, 12}, 2);
+    });
+    runSteps(2, 2);
+    scheduler->cancel(id);
+    gate.release(1000);
+    second->wait();
+    EXPECT_THAT(second->ids, ElementsAre(13, 14));
+    EXPECT_EQ(first->wait().reason, FinishReason::Cancelled);
+    EXPECT_EQ(model.cutPasses, 2 + kLayers - 1) << "what is left begins anew";
+    answer->wait();
+    scheduler->runBetweenSteps([] {});
+    EXPECT_EQ(scheduler->stats().cache_pages_free, scheduler->stats().cache_pages);
+}
+
+TEST_F(SlowLayersTest, WhoWasServedLessPassesALongPrompt) {
+    std::atomic<bool> passed = false;
+    first->onToken = [&] { passed = second->ids.size() == 1; };
+    scheduler->runBetweenSteps([&] {
+        submitAnswer();
+        submit(first, std::vector<int32_t>(100, 7), 1, "one");
+    });
+    runSteps(1 + kLayers + 1, kLayers - 1 + 2);  // one chunk, and another one's first layers
+    submit(second, {20}, 1, "another");
+    gate.release(1000);
+    first->wait();
+    EXPECT_THAT(first->ids, ElementsAre(8));
+    EXPECT_THAT(second->ids, ElementsAre(21));
+    EXPECT_TRUE(passed);
+    EXPECT_EQ(model.cutPasses, (7 + 1) * (kLayers - 1)) << "no chunk began anew";
+    answer->wait();
 }
 
 TEST_F(SchedulerTest, ConcurrentRequestsShareSteps) {
