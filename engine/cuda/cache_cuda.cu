@@ -45,10 +45,10 @@ void writeLatentPart(DeviceMemory& memory, const CacheWriteParams& p) {
     const int64_t count = p.rows.dim(0);
     if (count == 0)
         return;
-    writeRows<<<unsigned((count + kWarps - 1) / kWarps), kThreads, 0, memory.stream()>>>(
-        Rows<const float>(p.rows), static_cast<const int32_t*>(dataOf(p.slots)), count,
-        CachePart(p.cache));
-    checkLaunch("cacheWrite");
+    launchKernel(memory, "cacheWrite", writeRows,
+                 {.grid = unsigned((count + kWarps - 1) / kWarps), .threads = kThreads},
+                 Rows<const float>(p.rows), static_cast<const int32_t*>(dataOf(p.slots)), count,
+                 CachePart(p.cache));
 }
 
 void gatherLatentPart(DeviceMemory& memory, const CacheGatherParams& p) {
@@ -122,9 +122,9 @@ void expandKeys(DeviceMemory& memory, const ExpandKeysParams& p) {
         return;
     auto* out =
         static_cast<std::byte*>(dataOf(p.out)) + p.first / kLatentPageTokens * p.shape.pageBytes();
-    expandParts<<<unsigned((warps + kWarps - 1) / kWarps), kThreads, 0, memory.stream()>>>(
-        Rows<const float>(p.kv), Rows<const float>(p.rope), tokens, p.shape, out);
-    checkLaunch("expandKeys");
+    launchKernel(memory, "expandKeys", expandParts,
+                 {.grid = unsigned((warps + kWarps - 1) / kWarps), .threads = kThreads},
+                 Rows<const float>(p.kv), Rows<const float>(p.rope), tokens, p.shape, out);
 }
 
 }  // namespace hearth::engine::cuda

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "engine/cuda/cuda_error.h"
 #include "engine/cuda/cuda_memory.h"
 #include "engine/cuda/device_math.cuh"
+#include "engine/cuda/launch.cuh"
 #include "engine/tensor.h"
 
 namespace hearth::engine::cuda {
@@ -62,11 +62,12 @@ void forEachElement(DeviceMemory& memory, const char* name, int64_t rows, int64_
                     Function function) {
     if (rows == 0 || columns == 0)
         return;
-    constexpr int64_t kThreads = 256, kMostRows = 1 << 20, kMostParts = 64;
+    constexpr int kThreads = 256;
+    constexpr int64_t kMostRows = 1 << 20, kMostParts = 64;
     const dim3 grid(unsigned(std::min(rows, kMostRows)),
                     unsigned(std::min((columns + kThreads - 1) / kThreads, kMostParts)));
-    eachElement<<<grid, kThreads, 0, memory.stream()>>>(rows, columns, function);
-    checkLaunch(name);
+    launchKernel(memory, name, eachElement<Function>, {.grid = grid, .threads = kThreads}, rows,
+                 columns, function);
 }
 
 /// The group of a row: offsets[group] <= row < offsets[group + 1].

@@ -26,7 +26,7 @@ struct ExpandedParams {
 __global__ void __launch_bounds__(kThreads) attendExpanded(ExpandedParams p) {
     __shared__ __align__(16) LatentChunk chunk;
     __shared__ float keyScales[kRows], ropeScales[kRows], corrections[kRows], inverse[kRows];
-    extern __shared__ uint32_t words[];
+    auto* words = sharedMemory<uint32_t>();
     const ExpandedShape& shape = p.shape;
     const int64_t head = blockIdx.y, first = int64_t(gridDim.x - 1 - blockIdx.x) * kRows;
     const int rows = int(min(int64_t(kRows), p.queries - first));
@@ -108,13 +108,10 @@ void expandedAttention(DeviceMemory& memory, const ExpandedAttentionParams& p) {
                                 .queries = queries,
                                 .before = p.k_len - queries,
                                 .scale = p.scale};
-    const auto shared = size_t(kRows * (p.shape.key + p.shape.rope + 4 * p.shape.value));
-    check(cudaFuncSetAttribute(attendExpanded, cudaFuncAttributeMaxDynamicSharedMemorySize,
-                               int(shared)),
-          "expandedAttention");
+    const int64_t shared = kRows * (p.shape.key + p.shape.rope + 4 * p.shape.value);
     const dim3 grid(unsigned((queries + kRows - 1) / kRows), unsigned(p.shape.heads));
-    attendExpanded<<<grid, kThreads, shared, memory.stream()>>>(params);
-    checkLaunch("expandedAttention");
+    launchKernel(memory, "expandedAttention", attendExpanded,
+                 {.grid = grid, .threads = kThreads, .sharedBytes = shared}, params);
 }
 
 }  // namespace hearth::engine::cuda

@@ -107,7 +107,7 @@ __device__ void dropGroups(const RouterKernelParams& p, float* choice, float* gr
 
 /// Shared: scores and choice [count], weights [chosen], groups and kept [groups].
 __global__ void routeToken(RouterKernelParams p) {
-    extern __shared__ float shared[];
+    auto* shared = sharedMemory<float>();
     float *scores = shared, *choice = scores + p.count, *weights = choice + p.count;
     float* groups = weights + p.chosen;
     bool* kept = reinterpret_cast<bool*>(groups + p.groups);
@@ -202,24 +202,24 @@ void router(DeviceMemory& memory, const RouterParams& p) {
                                     .groupScoring = p.group_scoring,
                                     .normalise = p.norm_topk_prob,
                                     .factor = p.routed_scaling_factor};
-    const auto floats = size_t(2 * params.count + params.chosen + params.groups);
-    routeToken<<<unsigned(p.logits.dim(0)), 32, floats * sizeof(float) + size_t(params.groups),
-                 memory.stream()>>>(params);
-    checkLaunch("router");
+    const int64_t floats = 2 * params.count + params.chosen + params.groups;
+    launchKernel(memory, "router", routeToken,
+                 {.grid = unsigned(p.logits.dim(0)),
+                  .threads = 32,
+                  .sharedBytes = floats * int64_t(sizeof(float)) + params.groups},
+                 params);
 }
 
 void groupByExpert(DeviceMemory& memory, const GroupByExpertParams& p) {
     const auto* experts = static_cast<const int32_t*>(dataOf(p.experts));
     const int64_t pairs = p.experts.size(), count = p.groups.offsets.dim(0) - 1;
     const Scratch<int32_t> counts(memory, count);
-    countPairs<<<unsigned(count), 32, 0, memory.stream()>>>(experts, pairs, counts.data());
-    checkLaunch("groupByExpert");
-    listPairs<<<unsigned(count), 32, 0, memory.stream()>>>(
-        experts, pairs, p.experts.dim(1), counts.data(),
-        static_cast<int32_t*>(dataOf(p.groups.row_pair)),
-        static_cast<int32_t*>(dataOf(p.groups.row_token)),
-        static_cast<int32_t*>(dataOf(p.groups.offsets)));
-    checkLaunch("groupByExpert");
+    const LaunchShape shape{.grid = unsigned(count), .threads = 32};
+    launchKernel(memory, "groupByExpert", countPairs, shape, experts, pairs, counts.data());
+    launchKernel(memory, "groupByExpert", listPairs, shape, experts, pairs, p.experts.dim(1),
+                 counts.data(), static_cast<int32_t*>(dataOf(p.groups.row_pair)),
+                 static_cast<int32_t*>(dataOf(p.groups.row_token)),
+                 static_cast<int32_t*>(dataOf(p.groups.offsets)));
 }
 
 void combineExperts(DeviceMemory& memory, const CombineExpertsParams& p) {

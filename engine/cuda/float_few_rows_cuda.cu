@@ -3,8 +3,8 @@
 // lane, as one chain in the order of the depth.
 #include <algorithm>
 
-#include "engine/cuda/async_copy.cuh"
-#include "engine/cuda/cuda_error.h"
+#include "engine/cuda/instructions.cuh"
+#include "engine/cuda/launch.cuh"
 #include "engine/cuda/product_device.cuh"
 #include "engine/ops/packed_layout.h"
 
@@ -121,13 +121,10 @@ __global__ void __launch_bounds__(kThreads) multiplyPanel(Product p) {
 
 void multiplyFewFloats(DeviceMemory& memory, const Product& p) {
     const dim3 grid(unsigned((p.outputs + kOutputs - 1) / kOutputs), unsigned(p.groups));
-    if (p.type == DType::F32)
-        multiplyPanel<DType::F32><<<grid, kThreads, 0, memory.stream()>>>(p);
-    else if (p.type == DType::BF16)
-        multiplyPanel<DType::BF16><<<grid, kThreads, 0, memory.stream()>>>(p);
-    else
-        multiplyPanel<DType::F16><<<grid, kThreads, 0, memory.stream()>>>(p);
-    checkLaunch("multiplyFewFloats");
+    const auto kernel = p.type == DType::F32    ? multiplyPanel<DType::F32>
+                        : p.type == DType::BF16 ? multiplyPanel<DType::BF16>
+                                                : multiplyPanel<DType::F16>;
+    launchKernel(memory, "multiplyFewFloats", kernel, {.grid = grid, .threads = kThreads}, p);
 }
 
 }  // namespace hearth::engine::cuda

@@ -2,7 +2,7 @@
 // order of the depth, in F32, as on the CPU: no tensor cores and no split of the depth.
 #include <algorithm>
 
-#include "engine/cuda/cuda_error.h"
+#include "engine/cuda/launch.cuh"
 #include "engine/cuda/product_device.cuh"
 #include "engine/ops/packed_layout.h"
 
@@ -92,8 +92,8 @@ void launch(DeviceMemory& memory, const Product& p) {
     const dim3 grid(unsigned((p.outputs + kOutputs - 1) / kOutputs),
                     unsigned(std::clamp<int64_t>(p.offsets ? tiles * 2 : tiles, 1, 65535)),
                     unsigned(p.groups));
-    multiplyTile<Weights, kPacked, kRows><<<grid, kThreads, 0, memory.stream()>>>(p);
-    checkLaunch("matmul");
+    launchKernel(memory, "matmul", multiplyTile<Weights, kPacked, kRows>,
+                 {.grid = grid, .threads = kThreads}, p);
 }
 
 template <DType kType, bool kPacked>

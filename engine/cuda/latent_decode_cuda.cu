@@ -49,7 +49,7 @@ __global__ void quantiseQueries(LatentParams p) {
 __global__ void __launch_bounds__(kThreads) decodeChunk(LatentParams p) {
     __shared__ __align__(16) LatentChunk chunk;
     __shared__ float latentScales[kRows], ropeScales[kRows];
-    extern __shared__ uint32_t words[];
+    auto* words = sharedMemory<uint32_t>();
     const int64_t row = blockIdx.z, keys = p.partials.keysOf(row, blockIdx.x);
     if (keys <= 0)
         return;
@@ -150,17 +150,18 @@ void decodeLatentPages(DeviceMemory& memory, const MlaDecodeParams& p) {
                        .maximum = maximum.data(),
                        .sum = sum.data()};
     const auto groups = unsigned((p.heads + kRows - 1) / kRows);
-    const size_t shared = size_t(kRows * (rank + p.qk_rope_head_dim));
+    const int64_t shared = kRows * (rank + p.qk_rope_head_dim);
     for (int64_t first = 0; first < tokens; first += together) {
         const int64_t some = std::min(together, tokens - first);
         params.partials.first = first;
         params.partials.keys = static_cast<const int32_t*>(dataOf(p.lengths)) + first;
-        quantiseQueries<<<dim3(unsigned(p.heads), unsigned(some)), 32, 0, memory.stream()>>>(
-            params);
-        checkLaunch("mlaDecode");
-        decodeChunk<<<dim3(unsigned(chunks), groups, unsigned(some)), kThreads, shared,
-                      memory.stream()>>>(params);
-        checkLaunch("mlaDecode");
+        launchKernel(memory, "mlaDecode", quantiseQueries,
+                     {.grid = dim3(unsigned(p.heads), unsigned(some)), .threads = 32}, params);
+        launchKernel(memory, "mlaDecode", decodeChunk,
+                     {.grid = dim3(unsigned(chunks), groups, unsigned(some)),
+                      .threads = kThreads,
+                      .sharedBytes = shared},
+                     params);
         joinPartials(memory, params.partials, Rows<float>(p.out), some);
     }
 }

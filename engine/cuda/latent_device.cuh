@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "engine/cuda/device_math.cuh"
+#include "engine/cuda/instructions.cuh"
 #include "engine/ops/latent_page.h"
 
 namespace hearth::engine::cuda {
@@ -34,12 +35,6 @@ __device__ inline float quantisePart(const float* x, int64_t count, int8_t* code
 /// Sum of products of four signed codes with four signed ones.
 __device__ inline int32_t dot(uint32_t a, uint32_t b, int32_t sum) {
     return __dp4a(int32_t(a), int32_t(b), sum);
-}
-/// The same of unsigned codes with signed ones.
-__device__ inline int32_t dotUnsigned(uint32_t a, uint32_t b, int32_t sum) {
-    int32_t result;
-    asm("dp4a.u32.s32 %0, %1, %2, %3;" : "=r"(result) : "r"(a), "r"(b), "r"(sum));
-    return result;
 }
 
 }  // namespace hearth::engine::cuda

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "engine/cuda/cuda_ops.h"
+#include "engine/cuda/instructions.cuh"
 #include "engine/cuda/latent_join.cuh"
 
 namespace hearth::engine::cuda {
@@ -16,16 +17,6 @@ constexpr int kLaneKeys = 4;                           // keys that sixteen lane
 constexpr int kStepValues = 32;                        // columns of sixteen lanes
 constexpr int64_t kScratchFloats = int64_t{64} << 20;  // of the tokens that are decoded together
 
-__device__ float fmaFlushed(float a, float b, float c) {
-    float result;
-    asm("fma.rn.ftz.f32 %0, %1, %2, %3;" : "=f"(result) : "f"(a), "f"(b), "f"(c));
-    return result;
-}
-__device__ float addFlushed(float a, float b) {
-    float result;
-    asm("add.rn.ftz.f32 %0, %1, %2;" : "=f"(result) : "f"(a), "f"(b));
-    return result;
-}
 /// The BF16 value next to x, as a float; subnormal ones become zeros.
 __device__ float roundedToBf16(float x) {
     const uint32_t bits = __float_as_uint(x);
@@ -213,8 +204,7 @@ private:
 
 __global__ void __launch_bounds__(kThreads) decodeChunk(RowsParams p) {
     __shared__ __align__(16) Shared chunk;
-    extern __shared__ float queries[];
-    ChunkOfRows(p, chunk, queries).run();
+    ChunkOfRows(p, chunk, sharedMemory<float>()).run();
 }
 
 }  // namespace
@@ -257,21 +247,19 @@ void decodeLatentRows(DeviceMemory& memory, const MlaDecodeParams& p) {
                      .maximum = maximum.data(),
                      .sum = sum.data()}};
     const int steps = (params.width + kStepValues - 1) / kStepValues;
-    const auto shared = size_t(kHeads * steps * kStepValues) * sizeof(float);
-    check(
-        cudaFuncSetAttribute(decodeChunk, cudaFuncAttributeMaxDynamicSharedMemorySize, int(shared)),
-        "mlaDecode");
+    const int64_t shared = int64_t(kHeads * steps * kStepValues) * int64_t(sizeof(float));
     const auto groups = unsigned((p.heads + kHeads - 1) / kHeads);
     for (int64_t first = 0; first < tokens; first += together) {
         const int64_t some = std::min(together, tokens - first);
         params.partials.first = first;
-        countKeys<<<unsigned(some), 32, 0, memory.stream()>>>(
-            static_cast<const int32_t*>(dataOf(p.lengths)), selected,
-            p.selected.defined() ? p.selected.dim(1) : 0, first, counts.data());
-        checkLaunch("mlaDecode");
-        decodeChunk<<<dim3(unsigned(chunks), groups, unsigned(some)), kThreads, shared,
-                      memory.stream()>>>(params);
-        checkLaunch("mlaDecode");
+        launchKernel(memory, "mlaDecode", countKeys, {.grid = unsigned(some), .threads = 32},
+                     static_cast<const int32_t*>(dataOf(p.lengths)), selected,
+                     p.selected.defined() ? p.selected.dim(1) : 0, first, counts.data());
+        launchKernel(memory, "mlaDecode", decodeChunk,
+                     {.grid = dim3(unsigned(chunks), groups, unsigned(some)),
+                      .threads = kThreads,
+                      .sharedBytes = shared},
+                     params);
         joinPartials(memory, params.partials, Rows<float>(p.out), some);
     }
 }

@@ -52,7 +52,7 @@ struct DecodeParams {
 /// Grid: blocks of keys, tokens, groups of heads. Shared: latent rows [kKeys][width + 1] and
 /// queries [kHeads][width].
 __global__ void __launch_bounds__(kThreads) scoreBlock(DecodeParams p) {
-    extern __shared__ float shared[];
+    auto* shared = sharedMemory<float>();
     const int64_t row = blockIdx.y, token = p.firstToken + row;
     const int count = p.keysOf(row, blockIdx.x);
     if (count == 0)
@@ -84,7 +84,7 @@ __global__ void __launch_bounds__(kThreads) scoreBlock(DecodeParams p) {
 
 /// Grid: heads, tokens. Shared: maxima and sums of the blocks.
 __global__ void __launch_bounds__(kThreads) softmaxOfHead(DecodeParams p) {
-    extern __shared__ float shared[];
+    auto* shared = sharedMemory<float>();
     const int64_t row = blockIdx.y, head = blockIdx.x;
     const int lane = int(threadIdx.x) % 32, warp = int(threadIdx.x) / 32;
     const auto blocks = int((p.keys[row] + kKeys - 1) / kKeys);
@@ -168,23 +168,20 @@ __global__ void __launch_bounds__(kThreads) sumValues(DecodeParams p) {
 void decodeTokens(DeviceMemory& memory, const DecodeParams& p, int64_t tokens, int32_t* counts) {
     const auto heads = unsigned((p.heads + kHeads - 1) / kHeads);
     const dim3 grid(unsigned(p.blocks), unsigned(tokens), heads);
-    countKeys<<<unsigned(tokens), 32, 0, memory.stream()>>>(p.lengths, p.selected, p.selectedMost,
-                                                            p.firstToken, counts);
-    checkLaunch("mlaDecode");
-    const size_t tile = sizeof(float) * size_t(kKeys * (p.width + 1) + kHeads * p.width);
-    check(cudaFuncSetAttribute(scoreBlock, cudaFuncAttributeMaxDynamicSharedMemorySize, int(tile)),
-          "mlaDecode");
-    scoreBlock<<<grid, kThreads, tile, memory.stream()>>>(p);
-    checkLaunch("mlaDecode");
-    const size_t sums = 2 * sizeof(float) * size_t(p.blocks);
-    check(
-        cudaFuncSetAttribute(softmaxOfHead, cudaFuncAttributeMaxDynamicSharedMemorySize, int(sums)),
-        "mlaDecode");
-    softmaxOfHead<<<dim3(unsigned(p.heads), unsigned(tokens)), kThreads, sums, memory.stream()>>>(
-        p);
-    checkLaunch("mlaDecode");
-    sumValues<<<grid, kThreads, 0, memory.stream()>>>(p);
-    checkLaunch("mlaDecode");
+    const auto floats = int64_t(sizeof(float));
+    launchKernel(memory, "mlaDecode", countKeys, {.grid = unsigned(tokens), .threads = 32},
+                 p.lengths, p.selected, p.selectedMost, p.firstToken, counts);
+    launchKernel(memory, "mlaDecode", scoreBlock,
+                 {.grid = grid,
+                  .threads = kThreads,
+                  .sharedBytes = floats * (kKeys * (p.width + 1) + kHeads * p.width)},
+                 p);
+    launchKernel(memory, "mlaDecode", softmaxOfHead,
+                 {.grid = dim3(unsigned(p.heads), unsigned(tokens)),
+                  .threads = kThreads,
+                  .sharedBytes = floats * 2 * p.blocks},
+                 p);
+    launchKernel(memory, "mlaDecode", sumValues, {.grid = grid, .threads = kThreads}, p);
     const DecodeParams q = p;
     forEachElement(memory, "mlaDecode", tokens, int64_t(p.heads) * p.rank,
                    [=] __device__(int64_t row, int64_t i) {

@@ -70,19 +70,18 @@ void rmsNorm(DeviceMemory& memory, const RmsNormParams& p) {
     if (p.x.size() == 0)
         return;
     const dim3 grid(unsigned(p.x.dim(0)), unsigned(p.groups));
-    rmsNormRow<<<grid, kThreads, 0, memory.stream()>>>(Rows<float>(p.x),
-                                                       static_cast<const float*>(dataOf(p.weight)),
-                                                       Rows<float>(p.out), p.weight.dim(0), p.eps);
-    checkLaunch("rmsNorm");
+    launchKernel(memory, "rmsNorm", rmsNormRow, {.grid = grid, .threads = kThreads},
+                 Rows<float>(p.x), static_cast<const float*>(dataOf(p.weight)), Rows<float>(p.out),
+                 p.weight.dim(0), p.eps);
 }
 
 void layerNorm(DeviceMemory& memory, const LayerNormParams& p) {
     if (p.x.size() == 0)
         return;
-    layerNormRow<<<unsigned(p.x.dim(0)), kThreads, 0, memory.stream()>>>(
-        Rows<float>(p.x), static_cast<const float*>(dataOf(p.weight)),
-        static_cast<const float*>(dataOf(p.bias)), Rows<float>(p.out), p.x.dim(1), p.eps);
-    checkLaunch("layerNorm");
+    launchKernel(memory, "layerNorm", layerNormRow,
+                 {.grid = unsigned(p.x.dim(0)), .threads = kThreads}, Rows<float>(p.x),
+                 static_cast<const float*>(dataOf(p.weight)),
+                 static_cast<const float*>(dataOf(p.bias)), Rows<float>(p.out), p.x.dim(1), p.eps);
 }
 
 }  // namespace hearth::engine::cuda

@@ -4,7 +4,7 @@
 // adds them in order while the next panels are on their way.
 #include <algorithm>
 
-#include "engine/cuda/cuda_error.h"
+#include "engine/cuda/launch.cuh"
 #include "engine/cuda/quantised_device.cuh"
 
 namespace hearth::engine::cuda {
@@ -198,12 +198,11 @@ __device__ int64_t groupWithRows(const Product& p, int64_t index) {
 /// Grid: panels, or fewer; groups with rows.
 template <bool kQ4, int kRows>
 __global__ void __launch_bounds__(kThreads) multiplyPanels(Product p) {
-    extern __shared__ char shared[];
     const int64_t group = groupWithRows(p, blockIdx.y);
     if (group >= p.groups)
         return;
     const GroupRows all(p, group);
-    FewRows<kQ4, kRows> work(p, shared);
+    FewRows<kQ4, kRows> work(p, sharedMemory<char>());
     for (int64_t row = 0; row < all.count; row += kRows)
         work.run(group, all.begin + row, int(min(int64_t(kRows), all.count - row)));
 }
@@ -217,14 +216,11 @@ void launch(DeviceMemory& memory, const Product& p) {
         if (shared > kMostShared)
             return launch<kQ4, kRows / 2>(memory, p);
     }
-    check(cudaFuncSetAttribute(multiplyPanels<kQ4, kRows>,
-                               cudaFuncAttributeMaxDynamicSharedMemorySize, int(shared)),
-          "multiplyFewRows");
     // Rounding the rows is paid by every block of threads: no more of them than run at a time.
     const int64_t most = std::max<int64_t>(1, 4 * memory.multiprocessors() / groups);
     const dim3 grid(unsigned(std::min(panels, most)), unsigned(groups));
-    multiplyPanels<kQ4, kRows><<<grid, kThreads, size_t(shared), memory.stream()>>>(p);
-    checkLaunch("multiplyFewRows");
+    launchKernel(memory, "multiplyFewRows", multiplyPanels<kQ4, kRows>,
+                 {.grid = grid, .threads = kThreads, .sharedBytes = shared}, p);
 }
 
 template <bool kQ4>

@@ -3,7 +3,8 @@
 // are exact integers. Panels and rounded rows lie as the instruction reads them.
 #include <algorithm>
 
-#include "engine/cuda/cuda_error.h"
+#include "engine/cuda/instructions.cuh"
+#include "engine/cuda/launch.cuh"
 #include "engine/cuda/quantised_device.cuh"
 
 namespace hearth::engine::cuda {
@@ -18,15 +19,6 @@ constexpr int kWarpPanels = kQ4 ? 2 : 1;
 template <bool kQ4>
 constexpr int kTilePanels = kWarps / kRowWarps* kWarpPanels<kQ4>;
 constexpr int kPanelTiles = kOutputs / 8;  // of one instruction
-
-/// sums[16 rows][8 outputs] = codes[16][32] * weights[32][8].
-__device__ inline void multiplyBytes(int32_t (&sums)[4], const uint32_t (&codes)[4], uint32_t low,
-                                     uint32_t high) {
-    asm("mma.sync.aligned.m16n8k32.row.col.s32.s8.s8.s32 {%0,%1,%2,%3}, {%4,%5,%6,%7}, {%8,%9}, "
-        "{%10,%10,%10,%10};"
-        : "=r"(sums[0]), "=r"(sums[1]), "=r"(sums[2]), "=r"(sums[3])
-        : "r"(codes[0]), "r"(codes[1]), "r"(codes[2]), "r"(codes[3]), "r"(low), "r"(high), "r"(0));
-}
 
 /// A warp's 32 rows and one or two panels. Of 16 rows a lane has two, of eight outputs two.
 template <bool kQ4>
@@ -169,11 +161,9 @@ void multiplyManyRows(DeviceMemory& memory, const Product& p, const QuantisedRow
     const dim3 grid(unsigned((panels + together - 1) / together),
                     unsigned(std::clamp<int64_t>(p.offsets ? 2 * tiles : tiles, 1, 65535)),
                     unsigned(p.groups));
-    if (p.type == DType::Q4)
-        multiplyTiles<true><<<grid, kThreads, 0, memory.stream()>>>(p, rows);
-    else
-        multiplyTiles<false><<<grid, kThreads, 0, memory.stream()>>>(p, rows);
-    checkLaunch("multiplyManyRows");
+    launchKernel(memory, "multiplyManyRows",
+                 p.type == DType::Q4 ? multiplyTiles<true> : multiplyTiles<false>,
+                 {.grid = grid, .threads = kThreads}, p, rows);
 }
 
 }  // namespace hearth::engine::cuda

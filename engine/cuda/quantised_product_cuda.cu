@@ -3,7 +3,7 @@
 // order with one fused multiply-add each. Hence the CPU's bits, by whichever kernel.
 #include <algorithm>
 
-#include "engine/cuda/cuda_error.h"
+#include "engine/cuda/launch.cuh"
 #include "engine/cuda/quantised_device.cuh"
 
 namespace hearth::engine::cuda {
@@ -44,9 +44,9 @@ void multiplyQuantised(DeviceMemory& memory, const Product& p) {
                              .codes = codes.data(),
                              .scales = scales.data()};
     constexpr int64_t kOfBlock = kThreads / kQuads;
-    quantiseRows<<<unsigned((blocksOfAll + kOfBlock - 1) / kOfBlock), kThreads, 0,
-                   memory.stream()>>>(p, rows, blocksOfAll);
-    checkLaunch("quantiseRows");
+    launchKernel(memory, "quantiseRows", quantiseRows,
+                 {.grid = unsigned((blocksOfAll + kOfBlock - 1) / kOfBlock), .threads = kThreads},
+                 p, rows, blocksOfAll);
     multiplyManyRows(memory, p, rows);
 }
 

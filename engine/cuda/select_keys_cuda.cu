@@ -29,7 +29,7 @@ struct SelectParams {
 
 /// Grid: blocks of keys, tokens. Shared: keys [kScoreThreads][dim + 1], queries of a head [dim].
 __global__ void __launch_bounds__(kScoreThreads) scoreKeys(SelectParams p) {
-    extern __shared__ float shared[];
+    auto* shared = sharedMemory<float>();
     const int64_t token = p.firstToken + blockIdx.y, first = int64_t(blockIdx.x) * kScoreThreads;
     const int64_t length = p.lengths[token];
     if (length <= p.most || first >= length)
@@ -154,16 +154,14 @@ void selectKeys(DeviceMemory& memory, const SelectKeysParams& p) {
                         .dim = int(p.q.dim(1) / p.heads),
                         .scores = scores.data(),
                         .stride = stride};
-    const auto shared = int(sizeof(float)) * (kScoreThreads * (params.dim + 1) + params.dim);
-    check(cudaFuncSetAttribute(scoreKeys, cudaFuncAttributeMaxDynamicSharedMemorySize, shared),
-          "selectKeys");
+    const int shared = int(sizeof(float)) * (kScoreThreads * (params.dim + 1) + params.dim);
     for (; params.firstToken < tokens; params.firstToken += wave) {
         const auto some = unsigned(std::min(wave, tokens - params.firstToken));
         const auto blocks = unsigned((stride + kScoreThreads - 1) / kScoreThreads);
-        scoreKeys<<<dim3(blocks, some), kScoreThreads, size_t(shared), memory.stream()>>>(params);
-        checkLaunch("selectKeys");
-        chooseKeys<<<some, kThreads, 0, memory.stream()>>>(params);
-        checkLaunch("selectKeys");
+        launchKernel(memory, "selectKeys", scoreKeys,
+                     {.grid = dim3(blocks, some), .threads = kScoreThreads, .sharedBytes = shared},
+                     params);
+        launchKernel(memory, "selectKeys", chooseKeys, {.grid = some, .threads = kThreads}, params);
     }
 }
 

@@ -42,8 +42,7 @@ struct PagedKeys {
 
 template <int kKeys, typename Keys>
 __global__ void __launch_bounds__(kTileThreads) attend(TileParams p, Keys keys) {
-    extern __shared__ float shared[];
-    TileAttention<kKeys, Keys>(p, keys, shared).run();
+    TileAttention<kKeys, Keys>(p, keys, sharedMemory<float>()).run();
 }
 
 /// Appends the tiles of a sequence's queries; the latest, which see most keys, come first.
@@ -70,15 +69,12 @@ void launch(DeviceMemory& memory, TileParams p, const Keys& keys,
                                "On the GPU a head has room for fewer than " +
                                    std::to_string(p.keyDim) + " elements; use the CPU",
                                "device"});
-    check(cudaFuncSetAttribute(attend<kKeys, Keys>, cudaFuncAttributeMaxDynamicSharedMemorySize,
-                               int(bytes)),
-          "cudaFuncSetAttribute");
     const Uploaded<TileItem> uploaded(memory, items);
     p.items = uploaded.data();
     const dim3 grid(unsigned(items.size()),
                     unsigned((p.valueDim + kValueColumns - 1) / kValueColumns));
-    attend<kKeys><<<grid, kTileThreads, size_t(bytes), memory.stream()>>>(p, keys);
-    checkLaunch("attention");
+    launchKernel(memory, "attention", attend<kKeys, Keys>,
+                 {.grid = grid, .threads = kTileThreads, .sharedBytes = bytes}, p, keys);
 }
 
 }  // namespace

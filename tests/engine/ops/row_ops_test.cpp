@@ -32,7 +32,7 @@ protected:
 
 TEST_P(RowOpsTest, RmsNormMatchesReferenceAlsoInPlace) {
     RandomValues random(1);
-    for (int64_t width : {1, 15, 16, 33, 256, 700}) {
+    for (int64_t width : {1, 15, 16, 33, 256, 700, 9001}) {
         const Matrix x = random.matrix(7, width, 3.0), w = random.matrix(1, width);
         const Matrix expected = reference::rmsNorm(x, w.values, 1e-6);
         const std::vector<float> weight(w.values.begin(), w.values.end());
