@@ -123,26 +123,34 @@ private:
 // Operands are exact in BF16 and their products in F32, so that only sums round: each addition by
 // at most kEpsilon of what it gives, which the terms' magnitudes bound.
 
+/// That actual[row][column] is the sum of terms(row, column, i), i < count, after so many
+/// roundings.
+template <typename Term>
+void expectSums(const std::vector<float>& actual, int64_t columns, int64_t count, double roundings,
+                Term term) {
+    for (int64_t at = 0; at < int64_t(actual.size()); ++at) {
+        const int64_t row = at / columns, column = at % columns;
+        double sum = 0, magnitude = 0;
+        for (int64_t i = 0; i < count; ++i) {
+            sum += term(row, column, i);
+            magnitude += std::fabs(term(row, column, i));
+        }
+        ASSERT_NEAR(actual[size_t(at)], sum, 1.001 * kEpsilon * roundings * magnitude)
+            << "row " << row << ", column " << column << " of " << columns << ", terms " << count;
+    }
+}
+
 TEST_P(PairRowsTest, ScoresMatchTheReference) {
     RandomValues random(1);
     for (const Shape& shape : kShapes) {
         const Case c(shape, random, -3, 3);
-        const std::vector<float> actual = c.scores(kernels());
         // A lane adds two products every 32 values, and a tree of four steps follows.
         const double roundings = 2 * double((shape.width + 31) / 32) + 4;
-        for (int64_t h = 0; h < shape.heads; ++h)
-            for (int64_t j = 0; j < shape.keys; ++j) {
-                double sum = 0, magnitude = 0;
-                for (int64_t i = 0; i < shape.width; ++i) {
-                    const double term =
-                        double(c.queries[size_t(h * shape.width + i)]) * c.rows.at(size_t(j), i);
-                    sum += term;
-                    magnitude += std::fabs(term);
-                }
-                ASSERT_NEAR(actual[size_t(h * shape.keys + j)], sum,
-                            1.001 * kEpsilon * roundings * magnitude)
-                    << "head " << h << ", key " << j << ", width " << shape.width;
-            }
+        expectSums(c.scores(kernels()), shape.keys, shape.width, roundings,
+                   [&](int64_t head, int64_t key, int64_t i) {
+                       return double(c.queries[size_t(head * shape.width + i)]) *
+                              c.rows.at(size_t(key), i);
+                   });
     }
 }
 
@@ -150,20 +158,11 @@ TEST_P(PairRowsTest, ValuesMatchTheReference) {
     RandomValues random(2);
     for (const Shape& shape : kShapes) {
         const Case c(shape, random, -3, 3);
-        const std::vector<float> actual = c.values(kernels());
-        for (int64_t h = 0; h < shape.heads; ++h)
-            for (int64_t d = 0; d < shape.columns; ++d) {
-                double sum = 0, magnitude = 0;
-                for (int64_t j = 0; j < shape.keys; ++j) {
-                    const double term =
-                        double(c.weights[size_t(h * shape.keys + j)]) * c.rows.at(size_t(j), d);
-                    sum += term;
-                    magnitude += std::fabs(term);
-                }
-                ASSERT_NEAR(actual[size_t(h * shape.columns + d)], sum,
-                            1.001 * kEpsilon * double(shape.keys) * magnitude)
-                    << "head " << h << ", column " << d << ", keys " << shape.keys;
-            }
+        expectSums(c.values(kernels()), shape.columns, shape.keys, double(shape.keys),
+                   [&](int64_t head, int64_t column, int64_t key) {
+                       return double(c.weights[size_t(head * shape.keys + key)]) *
+                              c.rows.at(size_t(key), column);
+                   });
     }
 }
 

@@ -51,16 +51,21 @@ TEST_F(RoomsFlow, EveryFieldTakesHangul) {
     int fields = 0;
     for (const PageInfo& page : pageRegistry()) {
         enter(page);
-        for (QLineEdit* edit : window().findChildren<QLineEdit*>())
-            if (edit->isVisible() && edit->isEnabled() && !edit->isReadOnly() &&
-                !edit->validator() && edit->echoMode() == QLineEdit::Normal && ++fields)
-                EXPECT_TRUE(takesHangul<QLineEdit>(edit, [](auto* e) { return e->text(); }))
-                    << page.id << ' ' << edit->accessibleName().toStdString();
-        for (QPlainTextEdit* edit : window().findChildren<QPlainTextEdit*>())
-            if (edit->isVisible() && !edit->isReadOnly() && ++fields)
-                EXPECT_TRUE(
-                    takesHangul<QPlainTextEdit>(edit, [](auto* e) { return e->toPlainText(); }))
-                    << page.id << ' ' << edit->accessibleName().toStdString();
+        for (QLineEdit* edit : window().findChildren<QLineEdit*>()) {
+            if (!edit->isVisible() || !edit->isEnabled() || edit->isReadOnly() ||
+                edit->validator() || edit->echoMode() != QLineEdit::Normal)
+                continue;
+            ++fields;
+            EXPECT_TRUE(takesHangul<QLineEdit>(edit, [](auto* e) { return e->text(); }))
+                << page.id << ' ' << edit->accessibleName().toStdString();
+        }
+        for (QPlainTextEdit* edit : window().findChildren<QPlainTextEdit*>()) {
+            if (!edit->isVisible() || edit->isReadOnly())
+                continue;
+            ++fields;
+            EXPECT_TRUE(takesHangul<QPlainTextEdit>(edit, [](auto* e) { return e->toPlainText(); }))
+                << page.id << ' ' << edit->accessibleName().toStdString();
+        }
     }
     EXPECT_GE(fields, 3);
 }
