@@ -13,10 +13,8 @@ constexpr int kLanes = 16;
 constexpr int64_t kScaleBytes = 64;
 constexpr int kQuads = 8;
 constexpr int kTileRows = 9;  // more do not run faster, and fewer tiles would be full
-// Up to so many rows the sums stay in registers beside the integers of a block, and so many panels
-// are read in turn: memory delivers more from two places at once.
+// Up to so many rows the sums stay in registers beside the integers of a block.
 constexpr int kRegisterRows = 6;
-constexpr int kStreams = 2;
 // From so many rows on, opening a panel costs less than it saves, where masks and shifts take turns
 // with dot products. AMD's processors have units of their own for them.
 constexpr int64_t kOpenRows = 64;
@@ -94,50 +92,38 @@ inline void storeSums(const QuantisedTile& t, __m512 sum, float* c, int64_t colu
     _mm512_mask_storeu_ps(c, lanes, sum);
 }
 
-/// Asks for what is read in a while: of this panel, or of the one that is read after the kPanels.
-template <int kPanels, bool kQ4>
-inline void prefetch(const QuantisedTile& t, const uint8_t* block, int64_t b) {
-    const bool next = b + kAhead<kQ4> >= t.blocks;
-    block += kAhead<kQ4> * kBlockBytes<kQ4> + (next ? (kPanels - 1) * t.panelStride : 0);
+/// Asks for what is read in a while: of this panel, or of the one that lies behind it.
+template <bool kQ4>
+inline void prefetch(const uint8_t* block) {
+    block += kAhead<kQ4> * kBlockBytes<kQ4>;
 #pragma GCC unroll 17
     for (int64_t line = 0; line < kBlockBytes<kQ4>; line += 64)
         _mm_prefetch(reinterpret_cast<const char*>(block + line), _MM_HINT_T0);
 }
 
-/// Few rows: sums in registers, of one panel or of several in turn, block by block.
-template <int kPanels, int kRows, bool kQ4>
-void panelsOfFew(const QuantisedTile& t, const uint8_t* panel, float* c, int64_t columns) {
-    __m512 sums[kPanels][kRows][2];
-#pragma GCC unroll 4
-    for (int p = 0; p < kPanels; ++p) {
+/// Few rows: sums in registers.
+template <int kRows, bool kQ4>
+void panelOfFew(const QuantisedTile& t, const uint8_t* block, float* c, int64_t columns) {
+    __m512 sums[kRows][2];
 #pragma GCC unroll 16
-        for (int r = 0; r < kRows; ++r)
-            sums[p][r][0] = sums[p][r][1] = _mm512_setzero_ps();
-    }
-    for (int64_t b = 0; b < t.blocks; ++b) {
-#pragma GCC unroll 4
-        for (int p = 0; p < kPanels; ++p) {
-            const uint8_t* block = panel + p * t.panelStride + b * kBlockBytes<kQ4>;
-            prefetch<kPanels, kQ4>(t, block, b);
-            Integers<kRows> totals;
-            blockProducts<kRows, kQ4>(t, block + kScaleBytes, b, totals);
-            const __m512 scales[2] = {weightScales(block, 0), weightScales(block, 1)};
-#pragma GCC unroll 16
-            for (int r = 0; r < kRows; ++r) {
-                const __m512 rowScale = _mm512_set1_ps(t.scales[b * kRows + r]);
-                sums[p][r][0] = addBlock(totals.v[r][0], scales[0], rowScale, sums[p][r][0]);
-                sums[p][r][1] = addBlock(totals.v[r][1], scales[1], rowScale, sums[p][r][1]);
-            }
-        }
-    }
-#pragma GCC unroll 4
-    for (int p = 0; p < kPanels; ++p) {
+    for (int r = 0; r < kRows; ++r)
+        sums[r][0] = sums[r][1] = _mm512_setzero_ps();
+    for (int64_t b = 0; b < t.blocks; ++b, block += kBlockBytes<kQ4>) {
+        prefetch<kQ4>(block);
+        Integers<kRows> totals;
+        blockProducts<kRows, kQ4>(t, block + kScaleBytes, b, totals);
+        const __m512 scales[2] = {weightScales(block, 0), weightScales(block, 1)};
 #pragma GCC unroll 16
         for (int r = 0; r < kRows; ++r) {
-            float* row = c + r * t.cStride + p * kOutputs;
-            storeSums(t, sums[p][r][0], row, columns - p * kOutputs);
-            storeSums(t, sums[p][r][1], row + kLanes, columns - p * kOutputs - kLanes);
+            const __m512 rowScale = _mm512_set1_ps(t.scales[b * kRows + r]);
+            sums[r][0] = addBlock(totals.v[r][0], scales[0], rowScale, sums[r][0]);
+            sums[r][1] = addBlock(totals.v[r][1], scales[1], rowScale, sums[r][1]);
         }
+    }
+#pragma GCC unroll 16
+    for (int r = 0; r < kRows; ++r) {
+        storeSums(t, sums[r][0], c + r * t.cStride, columns);
+        storeSums(t, sums[r][1], c + r * t.cStride + kLanes, columns - kLanes);
     }
 }
 
@@ -152,7 +138,7 @@ void panelOfMany(const QuantisedTile& t, const uint8_t* block, float* c, int64_t
         _mm512_store_ps(sums[r] + kLanes, _mm512_setzero_ps());
     }
     for (int64_t b = 0; b < t.blocks; ++b, block += kBlockBytes<kQ4>) {
-        prefetch<1, kQ4>(t, block, b);
+        prefetch<kQ4>(block);
         Integers<kRows> totals;
         blockProducts<kRows, kQ4>(t, block + kScaleBytes, b, totals);
         const __m512 scales[2] = {weightScales(block, 0), weightScales(block, 1)};
@@ -176,19 +162,13 @@ void panelOfMany(const QuantisedTile& t, const uint8_t* block, float* c, int64_t
 
 template <int kRows, bool kQ4>
 void tileOfRows(const QuantisedTile& t) {
-    const auto panelAt = [&](int64_t n) {
-        return reinterpret_cast<const uint8_t*>(t.panels + n / kOutputs * t.panelStride);
-    };
-    int64_t n = 0;
-    if constexpr (kRows <= kRegisterRows) {
-        // The last one may have fewer outputs.
-        for (; t.columns - n > (kStreams - 1) * kOutputs; n += kStreams * kOutputs)
-            panelsOfFew<kStreams, kRows, kQ4>(t, panelAt(n), t.c + n, t.columns - n);
-        if (n < t.columns)
-            panelsOfFew<1, kRows, kQ4>(t, panelAt(n), t.c + n, t.columns - n);
-    } else {
-        for (; n < t.columns; n += kOutputs)
-            panelOfMany<kRows, kQ4>(t, panelAt(n), t.c + n, t.columns - n);
+    const auto* panel = reinterpret_cast<const uint8_t*>(t.panels);
+    for (int64_t n = 0; n < t.columns; n += kOutputs, panel += t.panelStride) {
+        if constexpr (kRows <= kRegisterRows) {
+            panelOfFew<kRows, kQ4>(t, panel, t.c + n, t.columns - n);
+        } else {
+            panelOfMany<kRows, kQ4>(t, panel, t.c + n, t.columns - n);
+        }
     }
 }
 
