@@ -15,7 +15,7 @@ constexpr int64_t kGroupBytes = 512 << 10;
 // Multiply-adds below which handing a unit to another thread costs more than it saves.
 constexpr int64_t kMinUnitWork = 192 << 10;
 constexpr int64_t kMinQuantiseFloats = 16 << 10;  // of one thread
-constexpr int64_t kUnitsPerThread = 4;
+constexpr int64_t kUnitsPerThread = 16;
 
 int64_t panelsOf(int64_t outputs) {
     return (outputs + kPanelOutputs - 1) / kPanelOutputs;
@@ -130,9 +130,7 @@ private:
         const int64_t group = rowGroup(), panels = panelsOf(m_product.outputs);
         for (int64_t row = 0; row < job.rows; row += group) {
             const int64_t rowEnd = std::min(row + group, job.rows);
-            int64_t step = std::max<int64_t>(1, unitWork / ((rowEnd - row) * panelWork()));
-            if (step > 4)
-                step = step / 4 * 4;  // few rows run fastest on several panels at once
+            const int64_t step = std::max<int64_t>(1, unitWork / ((rowEnd - row) * panelWork()));
             for (int64_t begin = 0; begin < panels; begin += step)
                 t_units.push_back(
                     {&job, firstRow, row, rowEnd, begin, std::min(begin + step, panels)});

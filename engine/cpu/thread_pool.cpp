@@ -10,7 +10,7 @@ namespace hearth::engine {
 namespace {
 
 constexpr auto kSpin = std::chrono::microseconds(30);
-constexpr int kChunksPerThread = 4;  // uneven iterations even out; more would cost atomics
+constexpr int kChunksPerThread = 16;  // what the last of them takes is what the others may wait
 
 thread_local bool t_insideLoop = false;
 
@@ -31,9 +31,10 @@ int availableCores() {
 
 ThreadPool::ThreadPool(int threads) {
     const int total = threads > 0 ? threads : availableCores();
+    m_parts = std::vector<Part>(size_t(total));
     m_workers.reserve(size_t(total - 1));
     for (int i = 1; i < total; ++i)
-        m_workers.emplace_back([this] { workerMain(); });
+        m_workers.emplace_back([this, i] { workerMain(size_t(i)); });
 }
 
 ThreadPool::~ThreadPool() {
@@ -52,18 +53,21 @@ void ThreadPool::run(int64_t count, int64_t grain, Invoke invoke, void* context)
     if (m_workers.empty() || count <= grain || t_insideLoop)
         return invoke(context, 0, count);
 
-    m_count = count;
     m_chunk = std::max({int64_t{1}, grain, count / (threads() * kChunksPerThread)});
     m_invoke = invoke;
     m_context = context;
-    m_next.store(0, std::memory_order_relaxed);
+    for (int i = 0; i < threads(); ++i) {
+        Part& part = m_parts[size_t(i)];
+        part.next.store(count * i / threads(), std::memory_order_relaxed);
+        part.end = count * (i + 1) / threads();
+    }
     const uint64_t epoch = (m_state.load(std::memory_order_relaxed) >> kEpochShift) + 1;
     m_state.store(epoch << kEpochShift | kOpen);
     if (m_sleepers.load() > 0) {
         std::lock_guard lock(m_mutex);
         m_wake.notify_all();
     }
-    runChunks();
+    runChunks(0);
     m_state.fetch_and(~kOpen);
     for (int spins = 0; (m_state.load(std::memory_order_acquire) & kJoinedMask) != 0; ++spins) {
         relax();
@@ -74,14 +78,17 @@ void ThreadPool::run(int64_t count, int64_t grain, Invoke invoke, void* context)
         std::rethrow_exception(std::exchange(m_error, nullptr));
 }
 
-void ThreadPool::runChunks() {
+void ThreadPool::runChunks(size_t thread) {
     t_insideLoop = true;
     try {
-        for (;;) {
-            const int64_t begin = m_next.fetch_add(m_chunk, std::memory_order_relaxed);
-            if (begin >= m_count)
-                break;
-            m_invoke(m_context, begin, std::min(begin + m_chunk, m_count));
+        for (size_t i = 0; i < m_parts.size(); ++i) {
+            Part& part = m_parts[(thread + i) % m_parts.size()];
+            for (;;) {
+                const int64_t begin = part.next.fetch_add(m_chunk, std::memory_order_relaxed);
+                if (begin >= part.end)
+                    break;
+                m_invoke(m_context, begin, std::min(begin + m_chunk, part.end));
+            }
         }
     } catch (...) {
         std::lock_guard lock(m_mutex);
@@ -114,7 +121,7 @@ void ThreadPool::sleepUntilWork(uint64_t lastEpoch) {
     --m_sleepers;
 }
 
-void ThreadPool::workerMain() {
+void ThreadPool::workerMain(size_t thread) {
     uint64_t lastEpoch = 0;
     while (!m_stop) {
         const auto deadline = std::chrono::steady_clock::now() + kSpin;
@@ -126,7 +133,7 @@ void ThreadPool::workerMain() {
                 break;
         }
         if (joined) {
-            runChunks();
+            runChunks(thread);
             m_state.fetch_sub(1, std::memory_order_release);
         } else {
             sleepUntilWork(lastEpoch);

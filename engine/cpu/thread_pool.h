@@ -52,8 +52,8 @@ private:
     using Invoke = void (*)(void* context, int64_t begin, int64_t end);
 
     void run(int64_t count, int64_t grain, Invoke invoke, void* context);
-    void runChunks();
-    void workerMain();
+    void runChunks(size_t thread);
+    void workerMain(size_t thread);
     bool join(uint64_t& lastEpoch);
     void sleepUntilWork(uint64_t lastEpoch);
     bool hasWork(uint64_t lastEpoch) const;
@@ -64,8 +64,13 @@ private:
     static constexpr uint64_t kJoinedMask = kOpen - 1;
     static constexpr int kEpochShift = 16;
     alignas(64) std::atomic<uint64_t> m_state{0};
-    alignas(64) std::atomic<int64_t> m_next{0};
-    alignas(64) int64_t m_count = 0;
+    /// A thread's own part of the loop. It goes through it in order, as memory is read fastest, and
+    /// then helps with the others' parts.
+    struct alignas(64) Part {
+        std::atomic<int64_t> next{0};
+        int64_t end = 0;
+    };
+    std::vector<Part> m_parts;
     int64_t m_chunk = 1;
     Invoke m_invoke = nullptr;
     void* m_context = nullptr;
