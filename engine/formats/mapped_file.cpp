@@ -58,6 +58,10 @@ core::Result<MappedFile> MappedFile::map(int fd, const std::filesystem::path& fi
     if (address == MAP_FAILED)
         return Error{ErrorCode::ResourceExhausted,
                      std::string("Cannot map the weights: ") + std::strerror(errno), file.string()};
+#if defined(MADV_HUGEPAGE)
+    // A wish: file systems with large folios read the file into huge pages then.
+    ::madvise(address, size_t(info.st_size), MADV_HUGEPAGE);
+#endif
     return MappedFile(std::span(static_cast<const std::byte*>(address), size_t(info.st_size)),
                       identityOf(info));
 }
