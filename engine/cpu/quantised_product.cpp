@@ -15,7 +15,7 @@ constexpr int64_t kGroupBytes = 512 << 10;
 // Multiply-adds below which handing a unit to another thread costs more than it saves.
 constexpr int64_t kMinUnitWork = 192 << 10;
 constexpr int64_t kMinQuantiseFloats = 16 << 10;  // of one thread
-constexpr int64_t kUnitsPerThread = 16;
+constexpr int64_t kUnitsPerThread = 32;
 
 int64_t panelsOf(int64_t outputs) {
     return (outputs + kPanelOutputs - 1) / kPanelOutputs;

@@ -10,7 +10,7 @@ namespace hearth::engine {
 namespace {
 
 constexpr auto kSpin = std::chrono::microseconds(30);
-constexpr int kChunksPerThread = 16;  // what the last of them takes is what the others may wait
+constexpr int kChunksPerThread = 32;  // what the last of them takes is what the others may wait
 
 thread_local bool t_insideLoop = false;
 
