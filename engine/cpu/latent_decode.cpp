@@ -63,23 +63,36 @@ void LatentDecode::reserve(int64_t tokens) {
 }
 
 void LatentDecode::runTokens(int64_t tokens) {
-    ThreadPool& pool = m_context.pool;
-    pool.parallelFor(tokens * m_heads, 4, [&](int64_t begin, int64_t end) {
-        for (int64_t i = begin; i < end; ++i)
-            prepareQuery(i / m_heads, i % m_heads);
-    });
     const int64_t most = headsOfTask(tokens * m_chunks);
     const int64_t groups = (m_heads + most - 1) / most;
-    pool.parallelFor(tokens * m_chunks * groups, [&](int64_t begin, int64_t end) {
-        for (int64_t i = begin; i < end; ++i) {
-            const int64_t head = i % groups * most;
-            runTask(i / groups / m_chunks, i / groups % m_chunks, head,
-                    std::min(most, m_heads - head));
-        }
+    const auto forHeads = [&](int64_t item, auto use) {
+        const int64_t row = item / groups, first = item % groups * most;
+        for (int64_t head = first; head < std::min(first + most, m_heads); ++head)
+            use(row, head);
+    };
+    const auto prepare = [&](int64_t row, int64_t head) { prepareQuery(row, head); };
+    const auto joinChunks = [&](int64_t row, int64_t head) { join(row, head); };
+    if (m_chunks == 1) {  // no task waits for another
+        eachItem(tokens * groups, [&](int64_t item) {
+            forHeads(item, prepare);
+            runTask(item / groups, 0, item % groups * most, most);
+            forHeads(item, joinChunks);
+        });
+        return;
+    }
+    eachItem(tokens * groups, [&](int64_t item) { forHeads(item, prepare); });
+    eachItem(tokens * m_chunks * groups, [&](int64_t item) {
+        const int64_t chunk = item / groups % m_chunks;
+        runTask(item / groups / m_chunks, chunk, item % groups * most, most);
     });
-    pool.parallelFor(tokens * m_heads, 4, [&](int64_t begin, int64_t end) {
-        for (int64_t i = begin; i < end; ++i)
-            join(i / m_heads, i % m_heads);
+    eachItem(tokens * groups, [&](int64_t item) { forHeads(item, joinChunks); });
+}
+
+template <typename Use>
+void LatentDecode::eachItem(int64_t count, Use&& use) {
+    m_context.pool.parallelFor(count, [&](int64_t begin, int64_t end) {
+        for (int64_t item = begin; item < end; ++item)
+            use(item);
     });
 }
 
@@ -87,8 +100,8 @@ int64_t LatentDecode::keysOf(int64_t row, int64_t chunk) const {
     return std::min(kLatentChunk, m_keys[tokenOf(row)] - chunk * kLatentChunk);
 }
 
-void LatentDecode::runTask(int64_t row, int64_t chunk, int64_t head, int64_t heads) {
-    const int64_t keys = keysOf(row, chunk);
+void LatentDecode::runTask(int64_t row, int64_t chunk, int64_t head, int64_t most) {
+    const int64_t keys = keysOf(row, chunk), heads = std::min(most, m_heads - head);
     if (keys <= 0)
         return;
     const int64_t partial = partialIndex(row, chunk, head);

@@ -55,7 +55,10 @@ private:
     void countKeys();
     void reserve(int64_t tokens);
     void runTokens(int64_t tokens);
-    void runTask(int64_t row, int64_t chunk, int64_t head, int64_t heads);
+    /// Calls use(0) to use(count - 1), shared among threads.
+    template <typename Use>
+    void eachItem(int64_t count, Use&& use);
+    void runTask(int64_t row, int64_t chunk, int64_t head, int64_t most);
     void join(int64_t row, int64_t head) const;
     int64_t partialIndex(int64_t row, int64_t chunk, int64_t head) const {
         return (row * m_chunks + chunk) * m_heads + head;

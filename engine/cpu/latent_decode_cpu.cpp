@@ -7,6 +7,7 @@
 
 #include "engine/cpu/latent_decode.h"
 #include "engine/cpu/latent_kernels.h"
+#include "engine/cpu/scratch.h"
 #include "engine/ops/latent_page.h"
 
 namespace hearth::engine::cpu {
@@ -14,24 +15,33 @@ namespace {
 
 constexpr int64_t kTokens = kLatentPageTokens;
 
-/// A part of all queries of some tokens, quantised.
+/// A part of all queries of some tokens, quantised. The codes of the heads of a task lie apart from
+/// those of others, since threads that write to one cache line wait for each other.
 struct QueryPart {
     int64_t quads = 0;
-    int8_t* codes = nullptr;    // [tokens][quads][heads][4]
+    int64_t heads = 0;          // of a token
+    int8_t* codes = nullptr;    // [tokens][tasks][quads][kLatentHeads][4]
     float* scales = nullptr;    // [tokens][heads]
     int32_t* starts = nullptr;  // [tokens][heads]
 
-    void put(const LatentKernels& kernels, int64_t row, int64_t head, int64_t heads,
-             const float* x) const {
+    static int64_t paddedHeads(int64_t heads) { return roundUp(heads, kLatentHeads); }
+
+    void put(const LatentKernels& kernels, int64_t row, int64_t head, const float* x) const {
         const QuantisedPart part =
-            kernels.quantise(x, quads * 4, codes + (row * quads * heads + head) * 4, heads * 4);
+            kernels.quantise(x, quads * 4, codesOf(row, head), kLatentHeads * 4);
         scales[row * heads + head] = part.scale;
         starts[row * heads + head] = -kLatentBias * part.sum;
     }
-    LatentQueries from(int64_t row, int64_t head, int64_t heads) const {
-        return {.codes = codes + (row * quads * heads + head) * 4,
+    LatentQueries from(int64_t row, int64_t head) const {
+        return {.codes = codesOf(row, head),
                 .scales = scales + row * heads + head,
                 .starts = starts + row * heads + head};
+    }
+
+private:
+    int8_t* codesOf(int64_t row, int64_t head) const {
+        const int64_t first = head / kLatentHeads * kLatentHeads;
+        return codes + ((row * paddedHeads(heads) + first) * quads + head - first) * 4;
     }
 };
 
@@ -47,7 +57,8 @@ public:
 private:
     int64_t headsOfTask(int64_t) const override { return kLatentHeads; }
     int64_t queryFloats() const override {
-        return m_heads * (4 + (m_params.kv_lora_rank + m_params.qk_rope_head_dim) / 4);
+        return 4 * m_heads + QueryPart::paddedHeads(m_heads) *
+                                 (m_params.kv_lora_rank + m_params.qk_rope_head_dim) / 4;
     }
 
     void reserveQueries(float* block, int64_t tokens) override {
@@ -55,19 +66,18 @@ private:
         for (auto [part, values] :
              {std::pair{&m_latent, m_params.kv_lora_rank}, {&m_rope, m_params.qk_rope_head_dim}}) {
             part->quads = values / 4;
+            part->heads = m_heads;
             part->scales = std::exchange(block, block + rows);
             part->starts = reinterpret_cast<int32_t*>(std::exchange(block, block + rows));
-            part->codes =
-                reinterpret_cast<int8_t*>(std::exchange(block, block + rows * values / 4));
+            const int64_t floats = tokens * QueryPart::paddedHeads(m_heads) * values / 4;
+            part->codes = reinterpret_cast<int8_t*>(std::exchange(block, block + floats));
         }
     }
 
     void prepareQuery(int64_t row, int64_t head) override {
         const int64_t token = tokenOf(row);
-        m_latent.put(m_kernels, row, head, m_heads,
-                     m_qLatent[token] + head * m_params.kv_lora_rank);
-        m_rope.put(m_kernels, row, head, m_heads,
-                   m_qRope[token] + head * m_params.q_rope_head_stride);
+        m_latent.put(m_kernels, row, head, m_qLatent[token] + head * m_params.kv_lora_rank);
+        m_rope.put(m_kernels, row, head, m_qRope[token] + head * m_params.q_rope_head_stride);
     }
 
     void attend(const Task& task) const override {
@@ -85,9 +95,9 @@ private:
                               .ahead = pages[size_t(std::min(i + 1, pageCount - 1))],
                               .latentQuads = m_latent.quads,
                               .ropeQuads = m_rope.quads,
-                              .latent = m_latent.from(task.row, task.head, m_heads),
-                              .rope = m_rope.from(task.row, task.head, m_heads),
-                              .stride = m_heads,
+                              .latent = m_latent.from(task.row, task.head),
+                              .rope = m_rope.from(task.row, task.head),
+                              .stride = kLatentHeads,
                               .heads = task.heads,
                               .scores = scores.data() + i * kTokens,
                               .scoreStride = kLatentChunk});
