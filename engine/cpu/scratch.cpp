@@ -1,5 +1,6 @@
 #include "engine/cpu/scratch.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <memory>
@@ -31,7 +32,7 @@ float* threadScratch(ScratchUse use, int64_t count) {
     static thread_local std::array<Block, 4> blocks;
     Block& block = blocks[size_t(use)];
     if (block.count < count)
-        block.grow(count);
+        block.grow(std::max(count, block.count + block.count / 4));  // a context grows, too
     return block.data.get();
 }
 

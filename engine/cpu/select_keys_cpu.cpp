@@ -132,12 +132,11 @@ uint64_t rankOf(float score, int64_t position) {
 
 /// Writes the positions of the `wanted` best of `count` scores.
 void chooseBest(const float* scores, int64_t count, int64_t wanted, int32_t* selected,
-                StepVector<uint64_t>& ranks) {
-    ranks.resize(size_t(count));
+                uint64_t* ranks) {
     for (int64_t j = 0; j < count; ++j)
-        ranks[size_t(j)] = rankOf(scores[j], j);
-    const auto last = ranks.begin() + wanted - 1;
-    std::nth_element(ranks.begin(), last, ranks.end(), std::greater<>());
+        ranks[j] = rankOf(scores[j], j);
+    const auto last = ranks + wanted - 1;
+    std::nth_element(ranks, last, ranks + count, std::greater<>());
     const uint64_t worst = *last;
     for (int64_t j = 0; j < count; ++j) {
         if (rankOf(scores[j], j) >= worst)
@@ -177,7 +176,8 @@ void selectWave(CpuContext& context, const SelectKeysParams& p, int64_t begin, i
             scorer.run(strips[size_t(i)]);
     });
     context.pool.parallelFor(end - begin, [&](int64_t first, int64_t last) {
-        StepVector<uint64_t> ranks;
+        auto* ranks =  // of the longest row
+            reinterpret_cast<uint64_t*>(threadScratch(ScratchUse::Rows, 2 * stride));
         const int64_t most = p.selected.dim(1);
         for (int64_t token = begin + first; token < begin + last; ++token) {
             const int64_t kept = std::min<int64_t>(most, lengths[token]);
