@@ -6,6 +6,7 @@
 #include "app/cli/terminal.h"
 #include "app/services/serving/backend_choice.h"
 #include "engine/models/logits_file.h"
+#include "engine/runtime/kv_cache.h"
 
 namespace hearth::app {
 
@@ -14,6 +15,7 @@ void addLogitsCommand(CLI::App& cli, CommandContext& context) {
         engine::LogitsRequest request;
         std::filesystem::path out;
         std::string device = "cpu";
+        std::string cache = "f32";
     };
     auto options = std::make_shared<Options>();
     auto* logits = cli.add_subcommand(
@@ -35,9 +37,13 @@ void addLogitsCommand(CLI::App& cli, CommandContext& context) {
     logits->add_option("--device", options->device, "what runs the model")
         ->check(CLI::IsMember({"cpu", "cuda"}))
         ->capture_default_str();
+    logits->add_option("--cache", options->cache, "type of the cache")
+        ->check(CLI::IsMember({"f32", "bf16", "int8"}))
+        ->capture_default_str();
     logits->callback([&context, options] {
         context.action = [&context, options]() -> core::Status {
             CORE_ASSIGN(const auto backend, createBackend(options->device, 0));
+            options->request.cache = *engine::parseCacheType(options->cache);
             CORE_TRY(engine::writeLogits(*backend, options->request, options->out));
             if (context.json)
                 printJson(

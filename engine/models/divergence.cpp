@@ -2,23 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <vector>
 
 #include "engine/models/on_all_cores.h"
 
 namespace hearth::engine {
 namespace {
-
-/// Logits [tokens, vocab] of a window that starts with an empty cache.
-std::vector<float> windowLogits(Backend& backend, Model& model, std::span<const int32_t> tokens) {
-    const auto count = int64_t(tokens.size());
-    KvCache cache(backend, model.config(), KvCache::pagesFor(count), DType::F32);
-    std::vector<int32_t> pages(size_t(cache.pages()));
-    std::iota(pages.begin(), pages.end(), 0);
-    const StepSequence sequence{.tokens = tokens, .pages = pages, .logits_rows = count};
-    return downloadFloats(backend, model.step(std::span(&sequence, 1), cache, nullptr));
-}
 
 struct Row {
     double kl = 0;
@@ -82,18 +71,19 @@ core::Status checkIds(std::span<const int32_t> ids, int64_t vocabulary) {
 
 }  // namespace
 
-core::Result<Divergence> measureDivergence(Backend& backend, Model& reference, Model& model,
-                                           std::span<const int32_t> ids,
-                                           const std::function<bool(int64_t tokens)>& progress) {
-    const int64_t vocabulary = reference.config().vocab_size;
-    CORE_ASSERT(model.config().vocab_size == vocabulary);
+core::Result<Divergence> measureDivergence(Backend& backend, const Predictor& reference,
+                                           const Predictor& predictor, std::span<const int32_t> ids,
+                                           const std::function<bool(int64_t tokens)>& progress,
+                                           int64_t windowTokens) {
+    const int64_t vocabulary = reference.model.config().vocab_size;
+    CORE_ASSERT(predictor.model.config().vocab_size == vocabulary);
     CORE_TRY(checkIds(ids, vocabulary));
     std::vector<Row> rows;
-    for (size_t begin = 0; begin + 1 < ids.size(); begin += kDivergenceWindow) {
+    for (size_t begin = 0; begin + 1 < ids.size(); begin += size_t(windowTokens)) {
         const auto window =
-            ids.subspan(begin, std::min<size_t>(kDivergenceWindow, ids.size() - 1 - begin));
-        const auto a = windowLogits(backend, reference, window);
-        const auto b = windowLogits(backend, model, window);
+            ids.subspan(begin, std::min(size_t(windowTokens), ids.size() - 1 - begin));
+        const auto a = logitsOfSequence(backend, reference.model, window, reference.mode);
+        const auto b = logitsOfSequence(backend, predictor.model, window, predictor.mode);
         const size_t first = rows.size();
         rows.resize(first + window.size());
         onAllCores(int64_t(window.size()), [&](int64_t i) {

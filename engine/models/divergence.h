@@ -6,11 +6,11 @@
 #include <string_view>
 
 #include "core/result.h"
-#include "engine/models/model.h"
+#include "engine/models/logits_of_sequence.h"
 
 namespace hearth::engine {
 
-/// Over the tokens of a text, each predicted from at most kWindow - 1 before it.
+/// Over the tokens of a text, each predicted from those before it in its window and itself.
 struct Divergence {
     int64_t tokens = 0;
     double kl_mean = 0;  // Kullback-Leibler divergence of the model from the reference, in nats
@@ -20,14 +20,22 @@ struct Divergence {
     double same_top = 0;  // share of tokens whose likeliest successor is the same
 };
 
+/// A model and how it runs.
+struct Predictor {
+    Model& model;
+    SequenceMode mode = {};
+};
+
 inline constexpr int64_t kDivergenceWindow = 128;
 
-/// Runs both models over windows of the ids. Memory: two times a window's logits, the activations
-/// of a window and a cache for it. progress(tokens done) false ends it. Errors: InvalidArgument for
-/// fewer than two ids or an id outside of either vocabulary; Cancelled.
-core::Result<Divergence> measureDivergence(Backend& backend, Model& reference, Model& model,
-                                           std::span<const int32_t> ids,
-                                           const std::function<bool(int64_t tokens)>& progress);
+/// Runs both over windows of the ids, each with an empty cache. Memory: two times a window's
+/// logits, the activations of a window and a cache for it. progress(tokens done) false ends it.
+/// Errors: InvalidArgument for fewer than two ids or an id outside of either vocabulary; Cancelled.
+/// REQUIRES: both models have one vocabulary, and a context of windowTokens; checkCacheType.
+core::Result<Divergence> measureDivergence(Backend& backend, const Predictor& reference,
+                                           const Predictor& predictor, std::span<const int32_t> ids,
+                                           const std::function<bool(int64_t tokens)>& progress,
+                                           int64_t windowTokens = kDivergenceWindow);
 
 /// The text that models are compared on unless another is given: Korean and English prose of the
 /// kind that an office writes, some code, some figures.

@@ -1,10 +1,8 @@
 #include "engine/models/logits_file.h"
 
-#include <algorithm>
-
 #include "core/file.h"
 #include "engine/models/adapter_files.h"
-#include "engine/models/model.h"
+#include "engine/models/logits_of_sequence.h"
 
 namespace hearth::engine {
 namespace {
@@ -35,32 +33,6 @@ core::Result<std::shared_ptr<const Adapter>> adapterOf(Backend& backend, const M
     return loadAdapter(backend, model, config, *weights);
 }
 
-/// The sequence alone in its cache: a prompt in one step, then steps of one token.
-core::Result<std::vector<float>> runSequence(Backend& backend, Model& model,
-                                             const LogitsRequest& request, const Adapter* adapter) {
-    const auto count = int64_t(request.ids.size());
-    KvCache cache(backend, model.config(), KvCache::pagesFor(count), DType::F32);
-    CORE_ASSIGN(const auto pages, cache.take(cache.pages()));
-    const int64_t prompt = request.prefill < 0 ? count : std::min(request.prefill, count);
-    std::vector<float> logits;
-    for (int64_t start = 0; start < count;) {
-        const bool prefill = start < prompt;
-        const int64_t tokens = prefill ? prompt : 1;
-        const StepSequence sequence{
-            .tokens = std::span(request.ids).subspan(size_t(start), size_t(tokens)),
-            .start = start,
-            .pages = pages,
-            .prefill = prefill,
-            .logits_rows = tokens,
-            .long_context = model.config().needsLongRope(count)};
-        const auto rows =
-            downloadFloats(backend, model.step(std::span(&sequence, 1), cache, adapter));
-        logits.insert(logits.end(), rows.begin(), rows.end());
-        start += tokens;
-    }
-    return logits;
-}
-
 }  // namespace
 
 core::Status writeLogits(Backend& backend, const LogitsRequest& request,
@@ -68,7 +40,10 @@ core::Status writeLogits(Backend& backend, const LogitsRequest& request,
     CORE_ASSIGN(const auto model, loadModel(backend, request.model, {.load_mtp = false}));
     CORE_TRY(checkIds(request.ids, model->config()));
     CORE_ASSIGN(const auto adapter, adapterOf(backend, *model, request.adapter));
-    CORE_ASSIGN(const auto values, runSequence(backend, *model, request, adapter.get()));
+    CORE_TRY(checkCacheType(model->config(), request.cache));
+    const auto values = logitsOfSequence(
+        backend, *model, request.ids,
+        {.cache = request.cache, .prefill = request.prefill, .adapter = adapter.get()});
     return writeSafetensors(outFile,
                             {{.name = "logits",
                               .dtype = DType::F32,

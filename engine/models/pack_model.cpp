@@ -146,7 +146,7 @@ private:
             return reference.error();
         CORE_ASSIGN(const auto model, loadPackedModel(m_backend, target, {.load_mtp = false}));
         CORE_ASSIGN(report.divergence,
-                    measureDivergence(m_backend, **reference, *model, *ids, [&](int64_t done) {
+                    measureDivergence(m_backend, {**reference}, {*model}, *ids, [&](int64_t done) {
                         return !m_sink || m_sink({.stage = PackStage::Measuring,
                                                   .done = uint64_t(done),
                                                   .total = ids->size() - 1});

@@ -245,6 +245,15 @@ TEST_F(LogitsFileTest, RunsTheRestAsDecoding) {
     }
 }
 
+TEST_F(LogitsFileTest, RunsOverACacheOfAnotherType) {
+    const std::vector<int32_t> ids = {3, 9, 27, 5, 8};
+    ASSERT_TRUE(write(ids).ok());
+    const std::vector<float> exact = written();
+    const LogitsRequest request{.model = dir.path(), .ids = ids, .cache = DType::BF16};
+    ASSERT_TRUE(writeLogits(*backend, request, dir / "out.safetensors").ok());
+    EXPECT_NE(written(), exact);
+}
+
 TEST_F(LogitsFileTest, NamesAnAdapterFileThatIsMissing) {
     const LogitsRequest request{.model = dir.path(), .adapter = dir.path(), .ids = {1}};
     const auto status = writeLogits(*backend, request, dir / "out.safetensors");

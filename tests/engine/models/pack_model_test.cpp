@@ -290,25 +290,49 @@ TEST_F(PackModelTest, RefusesWhatIsNoModelAndContradictoryBudgets) {
         pack({.source = source, .directory = {}, .size_budget = 1, .kl_budget = 0.1}).ok());
 }
 
-TEST(DivergenceTest, OfAModelFromItselfIsNothing) {
-    test::TempDir dir;
-    const ModelConfig config = testing_models::tinyConfig();
-    const MemoryWeights weights(config);
-    const auto backend = createCpuBackend({.threads = 1});
-    const auto a = loadModel(*backend, config, weights).valueOrThrow();
-    const auto b = loadModel(*backend, config, weights).valueOrThrow();
-    std::vector<int32_t> ids(300);
-    for (size_t i = 0; i < ids.size(); ++i)
-        ids[i] = int32_t(i * i % 40);
-    const auto same = measureDivergence(*backend, *a, *b, ids, [](int64_t) { return true; });
+class DivergenceTest : public ::testing::Test {
+protected:
+    DivergenceTest() {
+        for (size_t i = 0; i < m_ids.size(); ++i)
+            m_ids[i] = int32_t(i * i % 40);
+    }
+    std::unique_ptr<Model> load() {
+        const ModelConfig config = testing_models::tinyConfig();
+        return loadModel(*m_backend, config, MemoryWeights(config)).valueOrThrow();
+    }
+    core::Result<Divergence> measure(const SequenceMode& reference, const SequenceMode& mode,
+                                     std::span<const int32_t> ids) {
+        return measureDivergence(
+            *m_backend, {*m_a, reference}, {*m_b, mode}, ids, [](int64_t) { return true; }, 100);
+    }
+
+    std::unique_ptr<Backend> m_backend = createCpuBackend({.threads = 1});
+    std::unique_ptr<Model> m_a = load(), m_b = load();
+    std::vector<int32_t> m_ids = std::vector<int32_t>(300);
+};
+
+TEST_F(DivergenceTest, OfAModelFromItselfIsNothing) {
+    const auto same = measure({}, {}, m_ids);
     ASSERT_TRUE(same.ok());
     EXPECT_EQ(same->tokens, 299);
     EXPECT_LT(same->kl_p99, 1e-12);
     EXPECT_EQ(same->perplexity, same->reference_perplexity);
     EXPECT_EQ(same->same_top, 1.0);
     EXPECT_GT(same->perplexity, 1.0);
-    EXPECT_FALSE(measureDivergence(*backend, *a, *b, std::vector<int32_t>{1}, {}).ok());
-    EXPECT_FALSE(measureDivergence(*backend, *a, *b, std::vector<int32_t>{1, 40}, {}).ok());
+    EXPECT_FALSE(measure({}, {}, std::vector<int32_t>{1}).ok());
+    EXPECT_FALSE(measure({}, {}, std::vector<int32_t>{1, 40}).ok());
+}
+
+TEST_F(DivergenceTest, SeesTheCacheAndHowTokensRun) {
+    const SequenceMode decode{.prefill = 0}, rounded{.cache = DType::BF16},
+        roundedDecode{.cache = DType::BF16, .prefill = 0};
+    // Absorbed and materialised attention add up in other orders, in F32.
+    EXPECT_LT(measure({}, decode, m_ids)->kl_mean, 1e-9);
+    const double rows = measure({}, rounded, m_ids)->kl_mean;
+    EXPECT_GT(rows, 1e-8);
+    // Decode over the BF16 cache rounds queries and weights, too: more than its rows alone.
+    EXPECT_GT(measure(rounded, roundedDecode, m_ids)->kl_mean, 1e-9);
+    EXPECT_LT(measure({}, roundedDecode, m_ids)->kl_mean, 1e-2);
 }
 
 }  // namespace
