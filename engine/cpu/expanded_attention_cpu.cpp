@@ -21,6 +21,7 @@ constexpr int64_t kTokens = kLatentPageTokens;
 constexpr int64_t kRows = kLatentHeads;  // queries of a tile
 // Tiles that share a chunk of keys while it lies in the inner caches.
 constexpr int64_t kTiles = 8;
+constexpr int64_t kGroup = kTiles * kRows;
 
 void putPart(const LatentKernels& kernels, const float* x, int64_t values, int64_t token,
              std::byte* part) {
@@ -29,25 +30,28 @@ void putPart(const LatentKernels& kernels, const float* x, int64_t values, int64
     scales[token] = kernels.quantise(x, values, codes, kTokens * 4).scale;
 }
 
-/// A part of a tile's queries, quantised: [quads][kRows][4] codes.
+/// A part of some tiles' queries, quantised: [tiles][quads][kRows][4] codes. A tile is filled up
+/// with queries of 0.
 struct QueryPart {
     int8_t* codes = nullptr;
     int64_t values = 0;
-    std::array<float, kRows> scales;
-    std::array<int32_t, kRows> starts;
+    std::array<float, kGroup> scales;
+    std::array<int32_t, kGroup> starts;
 
+    void clear(int64_t tiles) {
+        std::fill_n(codes, tiles * kRows * values, int8_t{0});
+        scales.fill(0.0f);
+        starts.fill(0);
+    }
     void put(const LatentKernels& kernels, int64_t row, const float* x) {
-        const QuantisedPart part = kernels.quantise(x, values, codes + row * 4, kRows * 4);
+        int8_t* target = codes + row / kRows * kRows * values + row % kRows * 4;
+        const QuantisedPart part = kernels.quantise(x, values, target, kRows * 4);
         scales[size_t(row)] = part.scale;
         starts[size_t(row)] = -kLatentBias * part.sum;
     }
     LatentQueries queries() const {
         return {.codes = codes, .scales = scales.data(), .starts = starts.data()};
     }
-};
-
-struct QueryTile {
-    QueryPart key, rope;
 };
 
 /// Some queries of a head, on one thread.
@@ -60,121 +64,135 @@ public:
           m_q(params.q),
           m_out(params.out),
           m_keys(static_cast<const std::byte*>(dataOf(params.keys))),
-          m_qDim(params.shape.key + params.shape.rope),
-          m_values(params.shape.value) {}
+          m_stride(roundUp(params.shape.value, kTurnedLanes)) {}
 
-    /// Queries [begin, end), at most kTiles * kRows.
+    /// Queries [begin, end), at most kGroup.
     void run(int64_t head, int64_t begin, int64_t end) {
         m_head = head;
         m_begin = begin;
+        m_count = end - begin;
+        m_tiles = (m_count + kRows - 1) / kRows;
         reserve();
+        quantiseQueries();
         m_maximum.fill(-std::numeric_limits<float>::infinity());
         m_sum.fill(0.0f);
+        std::fill_n(m_sums, m_tiles * kRows * m_stride, 0.0f);
+        for (int64_t key = 0; key < visible(end - 1); key += kLatentChunk)
+            runChunk(key);
         for (int64_t q = begin; q < end; ++q) {
-            std::fill_n(output(q), m_values, 0.0f);
-            QueryTile& tile = tileOf(q);
-            const float* values = m_q[q] + head * m_qDim;
-            tile.key.put(*m_kernels.latent, (q - begin) % kRows, values);
-            tile.rope.put(*m_kernels.latent, (q - begin) % kRows, values + m_shape.key);
+            float* out = m_out[q] + head * m_shape.value;
+            std::copy_n(m_sums + (q - begin) * m_stride, m_shape.value, out);
+            m_kernels.scale(1.0f / m_sum[size_t(q - begin)], m_shape.value, out);
         }
-        for (int64_t key = 0; key < visible(end - 1); key += kLatentChunk) {
-            for (int64_t q = begin; q < end; q += kRows)
-                runChunk(q, std::min(kRows, end - q), key);
-        }
-        for (int64_t q = begin; q < end; ++q)
-            m_kernels.scale(1.0f / m_sum[size_t(q - begin)], m_values, output(q));
     }
 
 private:
     void reserve() {
-        float* block = threadScratch(ScratchUse::Rows,
-                                     kRows * (kTiles * m_qDim / int64_t(sizeof(float)) + m_values));
-        m_partial = std::exchange(block, block + kRows * m_values);
-        auto* codes = reinterpret_cast<int8_t*>(block);
-        for (QueryTile& tile : m_tiles) {
-            for (auto [part, values] :
-                 {std::pair{&tile.key, m_shape.key}, {&tile.rope, m_shape.rope}}) {
-                part->values = values;
-                part->codes = std::exchange(codes, codes + kRows * values);
-            }
+        const int64_t rows = m_tiles * kRows;
+        const int64_t sums = rows * m_stride, scores = rows * kLatentChunk;
+        const int64_t queries = rows * (m_shape.key + m_shape.rope);
+        constexpr auto kFloat = int64_t(sizeof(float));
+        float* block =
+            threadScratch(ScratchUse::Rows, sums + scores + kLatentChunk * m_stride / kFloat +
+                                                (scores + queries) / kFloat);
+        m_sums = std::exchange(block, block + sums);
+        m_scores = std::exchange(block, block + scores);
+        auto* bytes = reinterpret_cast<std::byte*>(block);
+        m_turned = std::exchange(bytes, bytes + kLatentChunk * m_stride);
+        m_weights = reinterpret_cast<uint8_t*>(std::exchange(bytes, bytes + scores));
+        auto* codes = reinterpret_cast<int8_t*>(bytes);
+        m_keyQueries.values = m_shape.key;
+        m_keyQueries.codes = std::exchange(codes, codes + rows * m_shape.key);
+        m_ropeQueries.values = m_shape.rope;
+        m_ropeQueries.codes = codes;
+    }
+
+    void quantiseQueries() {
+        m_keyQueries.clear(m_tiles);
+        m_ropeQueries.clear(m_tiles);
+        for (int64_t row = 0; row < m_count; ++row) {
+            const float* q = m_q[m_begin + row] + m_head * (m_shape.key + m_shape.rope);
+            m_keyQueries.put(*m_kernels.latent, row, q);
+            m_ropeQueries.put(*m_kernels.latent, row, q + m_shape.key);
         }
     }
 
     /// Keys that a query sees.
     int64_t visible(int64_t query) const { return m_params.k_len - m_params.q.dim(0) + query + 1; }
-    float* output(int64_t query) const { return m_out[query] + m_head * m_values; }
-    QueryTile& tileOf(int64_t query) { return m_tiles[size_t((query - m_begin) / kRows)]; }
 
-    void runChunk(int64_t query, int64_t rows, int64_t key) {
-        const int64_t keys = std::min(kLatentChunk, visible(query + rows - 1) - key);
-        if (keys <= 0)
-            return;
+    /// Keys from `key` on, which are counted from 0.
+    void runChunk(int64_t key) {
+        const int64_t keys = std::min(kLatentChunk, visible(m_begin + m_count - 1) - key);
         std::array<const std::byte*, kLatentChunk / kTokens> pages;
         const int64_t count = (keys + kTokens - 1) / kTokens;
         for (int64_t i = 0; i < count; ++i)
             pages[size_t(i)] = m_keys + (key / kTokens + i) * m_shape.pageBytes();
-        alignas(64) std::array<float, kRows * kLatentChunk> scores;
-        const QueryTile& tile = tileOf(query);
         for (int64_t i = 0; i < count; ++i)
-            m_kernels.latent->scores(
-                {.latentPart = pages[size_t(i)] + m_shape.keyOffset(m_head),
-                 .ropePart = pages[size_t(i)],
-                 .ahead = pages[size_t(std::min(i + 1, count - 1))] + m_shape.keyOffset(m_head),
-                 .latentQuads = m_shape.key / 4,
-                 .ropeQuads = m_shape.rope / 4,
-                 .latent = tile.key.queries(),
-                 .rope = tile.rope.queries(),
-                 .stride = kRows,
-                 .heads = rows,
-                 .scores = scores.data() + i * kTokens,
-                 .scoreStride = kLatentChunk});
-        softmax(query, rows, key, count * kTokens, scores.data());
+            scorePage(pages[size_t(i)], pages[size_t(std::min(i + 1, count - 1))],
+                      m_scores + i * kTokens);
         for (int64_t i = 0; i < count; ++i)
             pages[size_t(i)] += m_shape.valueOffset(m_head);
-        sumValues(query, rows, keys, std::span(pages).first(size_t(count)), scores.data());
+        const auto values = std::span(pages).first(size_t(count));
+        weigh(key, keys, values);
+        addValues(values);
     }
 
-    void softmax(int64_t query, int64_t rows, int64_t key, int64_t columns, float* scores) {
-        std::array<int64_t, kRows> seen;
-        for (int64_t r = 0; r < rows; ++r)
-            seen[size_t(r)] = std::clamp<int64_t>(visible(query + r) - key, 0, columns);
-        m_kernels.softmaxBlock({.scores = scores,
-                                .rows = rows,
-                                .stride = kLatentChunk,
-                                .columns = columns,
-                                .visible = seen.data(),
-                                .scale = m_params.scale,
-                                .maximum = m_maximum.data() + query - m_begin,
-                                .sum = m_sum.data() + query - m_begin,
-                                .correction = m_correction.data()});
+    void scorePage(const std::byte* page, const std::byte* next, float* scores) const {
+        m_kernels.latent->scores({.latentPart = page + m_shape.keyOffset(m_head),
+                                  .ropePart = page,
+                                  .ahead = next + m_shape.keyOffset(m_head),
+                                  .also = page + m_shape.valueOffset(m_head),
+                                  .latentQuads = m_shape.key / 4,
+                                  .ropeQuads = m_shape.rope / 4,
+                                  .latent = m_keyQueries.queries(),
+                                  .rope = m_ropeQueries.queries(),
+                                  .stride = kRows,
+                                  .heads = kRows,
+                                  .tiles = m_tiles,
+                                  .scores = scores,
+                                  .scoreStride = kLatentChunk});
     }
 
-    void sumValues(int64_t query, int64_t rows, int64_t keys,
-                   std::span<const std::byte* const> parts, const float* weights) {
-        const int64_t columns = int64_t(parts.size()) * kTokens;
-        std::array<float, kLatentChunk> keyScales;
-        for (size_t i = 0; i < parts.size(); ++i)
-            std::memcpy(keyScales.data() + i * kTokens, parts[i] + m_values * kTokens,
+    /// Scores become codes of weights, with the scales of the keys' values in them.
+    void weigh(int64_t key, int64_t keys, std::span<const std::byte* const> values) {
+        const int64_t columns = int64_t(values.size()) * kTokens;
+        alignas(64) std::array<float, kLatentChunk> keyScales;
+        for (size_t i = 0; i < values.size(); ++i)
+            std::memcpy(keyScales.data() + i * kTokens, values[i] + m_shape.value * kTokens,
                         kTokens * sizeof(float));
         std::fill(keyScales.begin() + keys, keyScales.begin() + columns, 0.0f);
-        alignas(64) std::array<uint8_t, kRows * kLatentChunk> codes;
-        std::array<float, kRows> scales;
-        for (int64_t r = 0; r < rows; ++r)
-            scales[size_t(r)] =
-                m_kernels.latent->weigh(weights + r * kLatentChunk, keyScales.data(), columns,
-                                        codes.data() + r * kLatentChunk);
-        m_kernels.latent->values({.pages = parts.data(),
-                                  .pageCount = int64_t(parts.size()),
-                                  .quads = m_values / 4,
-                                  .weights = codes.data(),
-                                  .scales = scales.data(),
-                                  .heads = rows,
-                                  .out = m_partial,
-                                  .outStride = m_values});
-        for (int64_t r = 0; r < rows; ++r) {
-            m_kernels.scale(m_correction[size_t(r)], m_values, output(query + r));
-            m_kernels.add(output(query + r), m_partial + r * m_values, m_values, output(query + r));
+        for (int64_t row = 0; row < m_tiles * kRows; row += kRows) {
+            std::array<int64_t, kRows> seen;
+            for (int64_t r = 0; r < kRows; ++r)
+                seen[size_t(r)] =
+                    row + r < m_count
+                        ? std::clamp<int64_t>(visible(m_begin + row + r) - key, 0, columns)
+                        : 0;
+            m_kernels.softmaxCodes({.block = {.scores = m_scores + row * kLatentChunk,
+                                              .rows = kRows,
+                                              .stride = kLatentChunk,
+                                              .columns = columns,
+                                              .visible = seen.data(),
+                                              .scale = m_params.scale,
+                                              .maximum = m_maximum.data() + row,
+                                              .sum = m_sum.data() + row,
+                                              .correction = m_correction.data() + row},
+                                    .keyScales = keyScales.data(),
+                                    .codes = m_weights + row * kLatentChunk,
+                                    .codeScales = m_weightScales.data() + row});
         }
+    }
+
+    void addValues(std::span<const std::byte* const> values) {
+        m_kernels.latent->turn(values.data(), int64_t(values.size()), m_shape.value, m_turned);
+        m_kernels.latent->addValues({.codes = m_turned,
+                                     .keys = int64_t(values.size()) * kTokens,
+                                     .stride = m_stride,
+                                     .weights = m_weights,
+                                     .scales = m_weightScales.data(),
+                                     .corrections = m_correction.data(),
+                                     .tiles = m_tiles,
+                                     .sums = m_sums});
     }
 
     const Kernels& m_kernels;
@@ -183,16 +201,21 @@ private:
     Rows<const float> m_q;
     Rows<float> m_out;
     const std::byte* m_keys;
-    int64_t m_qDim;
-    int64_t m_values;
+    int64_t m_stride;  // of turned values and sums
 
     int64_t m_head = 0;
     int64_t m_begin = 0;
-    float* m_partial = nullptr;  // [kRows][values]
-    std::array<QueryTile, kTiles> m_tiles;
-    std::array<float, kTiles * kRows> m_maximum;
-    std::array<float, kTiles * kRows> m_sum;
-    std::array<float, kRows> m_correction;
+    int64_t m_count = 0;
+    int64_t m_tiles = 0;
+    float* m_sums = nullptr;        // [rows][m_stride]
+    float* m_scores = nullptr;      // [rows][kLatentChunk]
+    std::byte* m_turned = nullptr;  // TurnedValues::codes
+    uint8_t* m_weights = nullptr;   // [rows][kLatentChunk]
+    QueryPart m_keyQueries, m_ropeQueries;
+    std::array<float, kGroup> m_maximum;
+    std::array<float, kGroup> m_sum;
+    std::array<float, kGroup> m_correction;
+    std::array<float, kGroup> m_weightScales;
 };
 
 }  // namespace
@@ -224,13 +247,14 @@ void expandKeys(CpuContext& context, const ExpandKeysParams& p) {
 }
 
 void expandedAttention(CpuContext& context, const ExpandedAttentionParams& p) {
-    const int64_t queries = p.q.dim(0), step = kTiles * kRows;
-    const int64_t groups = (queries + step - 1) / step;
+    const int64_t queries = p.q.dim(0), groups = (queries + kGroup - 1) / kGroup;
+    const int64_t step = roundUp((queries + groups - 1) / groups, kRows);
     context.pool.parallelFor(p.shape.heads * groups, [&](int64_t begin, int64_t end) {
         HeadQueries attention(context.kernels, p);
         for (int64_t i = begin; i < end; ++i) {
             const int64_t first = i % groups * step;
-            attention.run(i / groups, first, std::min(first + step, queries));
+            if (first < queries)
+                attention.run(i / groups, first, std::min(first + step, queries));
         }
     });
 }

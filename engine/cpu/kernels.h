@@ -49,6 +49,15 @@ struct SoftmaxBlockParams {
     float* correction = nullptr;  // [rows], out: what earlier results are to be scaled by
 };
 
+/// softmaxBlock of up to 16 rows, whose weights are multiplied by those of their keys and rounded
+/// as by LatentKernels::weigh. The scores are lost.
+struct SoftmaxCodesParams {
+    SoftmaxBlockParams block;
+    const float* keyScales = nullptr;  // [columns]; 0 for keys that are not there
+    uint8_t* codes = nullptr;          // [rows][block.stride]
+    float* codeScales = nullptr;       // [rows], out
+};
+
 struct Kernels {
     const char* name;
     int64_t tileRows;  // rows at which the tile is fastest, and its limit
@@ -63,6 +72,7 @@ struct Kernels {
     void (*copyColumns)(const float* source, int64_t sourceStride, int64_t count, int64_t depth,
                         float* target, int64_t targetStride);
     void (*softmaxBlock)(const SoftmaxBlockParams&);
+    void (*softmaxCodes)(const SoftmaxCodesParams&);
     void (*rmsNorm)(const float* x, const float* weight, float eps, int64_t count, float* out);
     /// out = (x - mean) / sqrt(variance + eps) * weight + bias; out may be x.
     void (*layerNorm)(const float* x, const float* weight, const float* bias, float eps,

@@ -39,43 +39,57 @@ inline void storeSome(float* p, Vec a, int64_t count) {
 }
 
 /// The fixed tree: lane i takes i + 8, then i + 4, i + 2, i + 1.
-template <typename Combine>
-inline float reduce(Vec a, Combine combine) {
-    float lanes[kLanes];
-    store(lanes, a);
-    for (int half = kLanes / 2; half > 0; half /= 2) {
-        for (int i = 0; i < half; ++i)
-            lanes[i] = combine(lanes[i], lanes[i + half]);
-    }
-    return lanes[0];
-}
 inline float sumLanes(Vec a) {
-    return reduce(a, [](float x, float y) { return x + y; });
+    return treeSum(a);
 }
 inline float maxLanes(Vec a) {
-    return reduce(a, [](float x, float y) { return x > y ? x : y; });
+    return treeMax(a);
 }
 
 /// e^x with a relative error near 1e-7. Exactly 1 for 0; 0 below -87.3, where the result would
 /// leave the normal range; infinity above 88.7; NaN stays NaN.
-inline Vec exponential(Vec x) {
+///
+/// Of several vectors, each step for all of them: a step waits for the one before.
+template <int kCount>
+inline void exponentials(Vec (&x)[kCount]) {
     // Adding 1.5 * 2^23 rounds to an integer and leaves it in the low bits.
     const Vec magic = broadcast(12582912.0f);
-    const Vec clamped = min(broadcast(88.8f), max(broadcast(-87.4f), x));
-    const Vec biased = fma(clamped, broadcast(1.44269504f), magic);
-    const Vec n = biased - magic;
-    // ln 2 in two parts: the first has few bits, so that n times it is exact.
-    const Vec r = fma(n, broadcast(2.12194440e-4f), fma(n, broadcast(-0.693359375f), clamped));
+    Vec n[kCount], power[kCount], p[kCount];
+#pragma GCC unroll 8
+    for (int i = 0; i < kCount; ++i)
+        x[i] = min(broadcast(88.8f), max(broadcast(-87.4f), x[i]));
+#pragma GCC unroll 8
+    for (int i = 0; i < kCount; ++i)
+        n[i] = fma(x[i], broadcast(1.44269504f), magic);
+#pragma GCC unroll 8
+    for (int i = 0; i < kCount; ++i) {
+        power[i] = zeroWhereLess(x[i], broadcast(-87.3f), powerOfTwo(n[i]));
+        n[i] = n[i] - magic;
+        // ln 2 in two parts: the first has few bits, so that n times it is exact.
+        x[i] = fma(n[i], broadcast(-0.693359375f), x[i]);
+    }
+#pragma GCC unroll 8
+    for (int i = 0; i < kCount; ++i) {
+        x[i] = fma(n[i], broadcast(2.12194440e-4f), x[i]);
+        p[i] = broadcast(1.0f / 5040);
+    }
     // Taylor to r^7 / 7!; with |r| <= 0.35 the rest is below 6e-9.
-    Vec p = broadcast(1.0f / 5040);
-    p = fma(p, r, broadcast(1.0f / 720));
-    p = fma(p, r, broadcast(1.0f / 120));
-    p = fma(p, r, broadcast(1.0f / 24));
-    p = fma(p, r, broadcast(1.0f / 6));
-    p = fma(p, r, broadcast(0.5f));
-    p = fma(p, r, broadcast(1.0f));
-    p = fma(p, r, broadcast(1.0f));
-    return zeroWhereLess(x, broadcast(-87.3f), p * powerOfTwo(biased));
+    constexpr float kFactors[] = {1.0f / 720, 1.0f / 120, 1.0f / 24, 1.0f / 6, 0.5f, 1.0f, 1.0f};
+#pragma GCC unroll 8
+    for (int k = 0; k < 7; ++k) {
+#pragma GCC unroll 8
+        for (int i = 0; i < kCount; ++i)
+            p[i] = fma(p[i], x[i], broadcast(kFactors[k]));
+    }
+#pragma GCC unroll 8
+    for (int i = 0; i < kCount; ++i)
+        x[i] = p[i] * power[i];
+}
+
+inline Vec exponential(Vec x) {
+    Vec one[1] = {x};
+    exponentials(one);
+    return one[0];
 }
 
 inline Vec logistic(Vec x) {
@@ -290,40 +304,7 @@ inline void copyColumns(const float* source, int64_t sourceStride, int64_t count
     }
 }
 
-inline void softmaxRow(const SoftmaxBlockParams& p, int64_t row) {
-    constexpr float kInfinity = __builtin_inff();
-    float* scores = p.scores + row * p.stride;
-    for (int64_t j = p.visible[row]; j < p.columns; ++j)
-        scores[j] = -kInfinity;
-    for (int64_t j = 0; p.hidden && j < p.hidden[row]; ++j)
-        scores[j] = -kInfinity;
-    Vec largest = broadcast(-kInfinity);
-    for (int64_t j = 0; j < p.columns; j += kLanes) {
-        const Vec scaled = load(scores + j) * broadcast(p.scale);
-        store(scores + j, scaled);
-        largest = max(largest, scaled);
-    }
-    const float before = p.maximum[row];
-    float now = maxLanes(largest);
-    now = now > before ? now : before;
-    const float shift = now == -kInfinity ? 0.0f : now;
-    Vec sums = zero();
-    for (int64_t j = 0; j < p.columns; j += kLanes) {
-        const Vec weight = exponential(load(scores + j) - broadcast(shift));
-        store(scores + j, weight);
-        sums = sums + weight;
-    }
-    float lanes[kLanes];
-    store(lanes, exponential(broadcast(before - shift)));
-    p.correction[row] = lanes[0];
-    p.maximum[row] = now;
-    p.sum[row] = p.sum[row] * lanes[0] + sumLanes(sums);
-}
-
-inline void softmaxBlock(const SoftmaxBlockParams& p) {
-    for (int64_t row = 0; row < p.rows; ++row)
-        softmaxRow(p, row);
-}
+#include "engine/cpu/softmax_impl.h"
 
 inline void rmsNorm(const float* x, const float* weight, float eps, int64_t count, float* out) {
     Vec squares = zero();
@@ -441,6 +422,7 @@ inline Kernels makeKernels(const char* name, const QuantisedKernels& quantised,
             .interleaveBf16 = interleaveBf16,
             .copyColumns = copyColumns,
             .softmaxBlock = softmaxBlock,
+            .softmaxCodes = softmaxCodes,
             .rmsNorm = rmsNorm,
             .layerNorm = layerNorm,
             .swiglu = swiglu,

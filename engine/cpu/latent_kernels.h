@@ -25,12 +25,16 @@ struct LatentScores {
     const std::byte* latentPart = nullptr;  // of the page (engine/ops/latent_page.h)
     const std::byte* ropePart = nullptr;
     const std::byte* ahead = nullptr;  // the latent part that is read next, fetched meanwhile
+    const std::byte* also = nullptr;   // with several tiles: what is fetched as well, as much
     int64_t latentQuads = 0;
     int64_t ropeQuads = 0;
     LatentQueries latent;
     LatentQueries rope;
     int64_t stride = 0;  // of codes, in heads
     int64_t heads = 0;   // 1..kLatentHeads
+    /// More than one: of kLatentHeads heads each, which is the stride, too. Codes, scales, starts
+    /// and scores of a tile follow those of the one before.
+    int64_t tiles = 1;
     float* scores = nullptr;
     int64_t scoreStride = 0;
 };
@@ -47,6 +51,22 @@ struct LatentValues {
     int64_t outStride = 0;
 };
 
+/// Values of a chunk's keys by fours, as several tiles multiply them: [keys / 4][stride][4] codes,
+/// where stride is the number of values rounded up to kTurnedLanes; those beyond are 0.
+inline constexpr int64_t kTurnedLanes = 16;
+
+/// sums[r] = sums[r] * corrections[r] + scales[r] * sum over keys of weights[r][j] * codes of j.
+struct TurnedValues {
+    const std::byte* codes = nullptr;
+    int64_t keys = 0;                  // a multiple of 32
+    int64_t stride = 0;                // of codes, in keys' fours of a value, and of sums
+    const uint8_t* weights = nullptr;  // [tiles * kLatentHeads][kLatentChunk]
+    const float* scales = nullptr;     // of each row, as corrections
+    const float* corrections = nullptr;
+    int64_t tiles = 0;
+    float* sums = nullptr;
+};
+
 struct QuantisedPart {
     float scale;  // largest magnitude / 127, or 0 (and all codes 0) where that is no normal number
     int32_t sum;  // of the codes
@@ -61,10 +81,17 @@ struct LatentKernels {
     /// weights: not negative. count: a multiple of 32.
     float (*weigh)(const float* weights, const float* keyScales, int64_t count, uint8_t* codes);
     void (*values)(const LatentValues&);
+    /// Parts of so many values of up to kLatentChunk / 32 pages, for addValues.
+    void (*turn)(const std::byte* const* parts, int64_t pages, int64_t values, std::byte* turned);
+    void (*addValues)(const TurnedValues&);
 };
 
 const LatentKernels& scalarLatentKernels();
 const LatentKernels& avx2LatentKernels();
 const LatentKernels& vnniLatentKernels();
+/// Of the latter.
+void turnValuesVnni(const std::byte* const* parts, int64_t pages, int64_t values,
+                    std::byte* turned);
+void addValuesVnni(const TurnedValues& values);
 
 }  // namespace hearth::engine::cpu

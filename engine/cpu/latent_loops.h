@@ -57,20 +57,35 @@ inline void addPart(const std::byte* part, int64_t quads, const LatentQueries& q
     }
 }
 
-inline void scores(const LatentScores& s) {
+inline LatentQueries queriesOfTile(const LatentScores& s, LatentQueries queries, int64_t quads,
+                                   int64_t tile) {
+    queries.codes += tile * quads * s.stride * 4;
+    queries.scales += tile * s.heads;
+    queries.starts += tile * s.heads;
+    return queries;
+}
+
+inline void scoresOfTile(const LatentScores& s, int64_t tile) {
     const std::byte* rope = s.ropePart;
     const float* latentScales = scalesOf(s.latentPart, s.latentQuads);
     const float* ropeScales = scalesOf(rope, s.ropeQuads);
+    const LatentQueries latentQueries = queriesOfTile(s, s.latent, s.latentQuads, tile);
+    const LatentQueries ropeQueries = queriesOfTile(s, s.rope, s.ropeQuads, tile);
     for (int64_t h = 0; h < s.heads; ++h) {
         int32_t latent[kTokens], turned[kTokens];
-        addPart(s.latentPart, s.latentQuads, s.latent, s.stride, h, latent);
-        addPart(rope, s.ropeQuads, s.rope, s.stride, h, turned);
-        float* out = s.scores + h * s.scoreStride;
+        addPart(s.latentPart, s.latentQuads, latentQueries, s.stride, h, latent);
+        addPart(rope, s.ropeQuads, ropeQueries, s.stride, h, turned);
+        float* out = s.scores + (tile * s.heads + h) * s.scoreStride;
         for (int64_t j = 0; j < kTokens; ++j) {
-            const float part = float(latent[j]) * (s.latent.scales[h] * latentScales[j]);
-            out[j] = __builtin_fmaf(float(turned[j]), s.rope.scales[h] * ropeScales[j], part);
+            const float part = float(latent[j]) * (latentQueries.scales[h] * latentScales[j]);
+            out[j] = __builtin_fmaf(float(turned[j]), ropeQueries.scales[h] * ropeScales[j], part);
         }
     }
+}
+
+inline void scores(const LatentScores& s) {
+    for (int64_t tile = 0; tile < s.tiles; ++tile)
+        scoresOfTile(s, tile);
 }
 
 inline float weigh(const float* weights, const float* keyScales, int64_t count, uint8_t* codes) {
@@ -105,8 +120,43 @@ inline void values(const LatentValues& v) {
     }
 }
 
-constexpr LatentKernels kLoops{
-    .quantise = quantise, .scores = scores, .weigh = weigh, .values = values};
+inline void turn(const std::byte* const* parts, int64_t pages, int64_t values, std::byte* turned) {
+    const int64_t stride = (values + kTurnedLanes - 1) / kTurnedLanes * kTurnedLanes;
+    for (int64_t j = 0; j < pages * kTokens; ++j) {
+        std::byte* to = turned + j / 4 * stride * 4 + j % 4;
+        const std::byte* from = parts[j / kTokens] + j % kTokens * 4;
+        for (int64_t v = 0; v < stride; ++v)
+            to[v * 4] = v < values ? from[v / 4 * 4 * kTokens + v % 4] : std::byte{0};
+    }
+}
+
+inline void addValues(const TurnedValues& v) {
+    const auto* codes = reinterpret_cast<const int8_t*>(v.codes);
+    for (int64_t r = 0; r < v.tiles * kLatentHeads; ++r) {
+        float* sums = v.sums + r * v.stride;
+        for (int64_t first = 0; first < v.stride; first += kTurnedLanes) {
+            int32_t totals[kTurnedLanes] = {};
+            for (int64_t j = 0; j < v.keys; j += 4) {
+                const uint8_t* weights = v.weights + r * kLatentChunk + j;
+                const int8_t* four = codes + (j / 4 * v.stride + first) * 4;
+                for (int64_t i = 0; i < kTurnedLanes; ++i)
+                    totals[i] += weights[0] * four[i * 4] + weights[1] * four[i * 4 + 1] +
+                                 weights[2] * four[i * 4 + 2] + weights[3] * four[i * 4 + 3];
+            }
+            for (int64_t i = 0; i < kTurnedLanes; ++i) {
+                const float part = float(totals[i]) * v.scales[r];
+                sums[first + i] = sums[first + i] * v.corrections[r] + part;
+            }
+        }
+    }
+}
+
+constexpr LatentKernels kLoops{.quantise = quantise,
+                               .scores = scores,
+                               .weigh = weigh,
+                               .values = values,
+                               .turn = turn,
+                               .addValues = addValues};
 
 }  // namespace
 }  // namespace hearth::engine::cpu

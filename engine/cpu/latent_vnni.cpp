@@ -65,14 +65,16 @@ inline Totals<kHeads> partProducts(const std::byte* part, int64_t quads, const s
     return result;
 }
 
+/// ahead, ropeAhead: to be fetched.
 template <int kHeads>
-void scoresOf(const LatentScores& s, int64_t head) {
+void scoresOf(const LatentScores& s, int64_t head, const std::byte* ahead,
+              const std::byte* ropeAhead) {
     const std::byte* rope = s.ropePart;
     const auto* latentScales =
         reinterpret_cast<const float*>(s.latentPart + s.latentQuads * kQuadBytes);
     const auto* ropeScales = reinterpret_cast<const float*>(rope + s.ropeQuads * kQuadBytes);
     const auto latent =
-        partProducts<kHeads>(s.latentPart, s.latentQuads, s.ahead, s.latent, s.stride, head);
+        partProducts<kHeads>(s.latentPart, s.latentQuads, ahead, s.latent, s.stride, head);
     for (int h = 0; h < kHeads; ++h) {
         for (int v = 0; v < 2; ++v) {
             const __m512 scale = _mm512_mul_ps(_mm512_set1_ps(s.latent.scales[head + h]),
@@ -81,8 +83,7 @@ void scoresOf(const LatentScores& s, int64_t head) {
                              _mm512_mul_ps(_mm512_cvtepi32_ps(latent.v[h][v]), scale));
         }
     }
-    const auto turned = partProducts<kHeads>(rope, s.ropeQuads, s.ahead + (rope - s.latentPart),
-                                             s.rope, s.stride, head);
+    const auto turned = partProducts<kHeads>(rope, s.ropeQuads, ropeAhead, s.rope, s.stride, head);
     for (int h = 0; h < kHeads; ++h) {
         for (int v = 0; v < 2; ++v) {
             float* out = s.scores + (head + h) * s.scoreStride + v * 16;
@@ -143,8 +144,30 @@ inline void eachTile(int64_t heads, Work work) {
         work.template operator()<1>(head);
 }
 
+void goToNextTile(LatentQueries& queries, int64_t quads) {
+    queries.codes += quads * kLatentHeads * 4;
+    queries.scales += kLatentHeads;
+    queries.starts += kLatentHeads;
+}
+
 void scores(const LatentScores& s) {
-    eachTile(s.heads, [&]<int kHeads>(int64_t head) { scoresOf<kHeads>(s, head); });
+    const std::byte* ropeAhead = s.ahead + (s.ropePart - s.latentPart);
+    if (s.tiles == 1)
+        return eachTile(s.heads, [&]<int kHeads>(int64_t head) {
+            scoresOf<kHeads>(s, head, s.ahead, ropeAhead);
+        });
+    LatentScores tile = s;
+    for (int64_t t = 0; t < s.tiles; ++t) {
+        // What was fetched before is asked for again, which costs little.
+        scoresOf<kLatentHeads>(tile, 0,
+                               t == 0   ? s.ahead
+                               : t == 1 ? s.also
+                                        : s.latentPart,
+                               t == 0 ? ropeAhead : s.ropePart);
+        goToNextTile(tile.latent, s.latentQuads);
+        goToNextTile(tile.rope, s.ropeQuads);
+        tile.scores += kLatentHeads * s.scoreStride;
+    }
 }
 
 float weigh(const float* weights, const float* keyScales, int64_t count, uint8_t* codes) {
@@ -238,8 +261,12 @@ void values(const LatentValues& v) {
 }  // namespace
 
 const LatentKernels& vnniLatentKernels() {
-    static constexpr LatentKernels kKernels{
-        .quantise = quantise, .scores = scores, .weigh = weigh, .values = values};
+    static constexpr LatentKernels kKernels{.quantise = quantise,
+                                            .scores = scores,
+                                            .weigh = weigh,
+                                            .values = values,
+                                            .turn = turnValuesVnni,
+                                            .addValues = addValuesVnni};
     return kKernels;
 }
 

@@ -12,6 +12,8 @@ struct Vec {
 };
 
 /// Rows of a full tile, and vectors side by side for fewer rows: enough independent sums to
+/// Vectors that go through a long chain of steps abreast, within the registers.
+inline constexpr int kChains = 2;
 /// hide the latency of a fused multiply-add within 16 registers.
 inline constexpr int kTileRows = 6;
 constexpr int tileVectors(int rows) {
@@ -113,6 +115,23 @@ inline float treeSum(Vec a) {
     const __m128 four = _mm_add_ps(_mm256_castps256_ps128(eight), _mm256_extractf128_ps(eight, 1));
     const __m128 two = _mm_add_ps(four, _mm_movehl_ps(four, four));
     return _mm_cvtss_f32(_mm_add_ss(two, _mm_movehdup_ps(two)));
+}
+
+/// The same of a > b ? a : b.
+inline float treeMax(Vec a) {
+    const __m256 eight = _mm256_max_ps(a.lo, a.hi);
+    const __m128 four = _mm_max_ps(_mm256_castps256_ps128(eight), _mm256_extractf128_ps(eight, 1));
+    const __m128 two = _mm_max_ps(four, _mm_movehl_ps(four, four));
+    return _mm_cvtss_f32(_mm_max_ss(two, _mm_movehdup_ps(two)));
+}
+inline __m128i lowBytes(__m256 a) {
+    const __m256i bytes = _mm256_and_si256(_mm256_castps_si256(a), _mm256_set1_epi32(0xff));
+    return _mm_packus_epi32(_mm256_castsi256_si128(bytes), _mm256_extracti128_si256(bytes, 1));
+}
+/// The low byte of each lane's bits.
+inline void storeLowBytes(uint8_t* p, Vec a) {
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(p),
+                     _mm_packus_epi16(lowBytes(a.lo), lowBytes(a.hi)));
 }
 
 }  // namespace hearth::engine::cpu::avx2

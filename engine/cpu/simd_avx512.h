@@ -10,6 +10,8 @@
 namespace hearth::engine::cpu::avx512 {
 
 /// Rows of a full tile, and vectors side by side for fewer rows: enough independent sums to
+/// Vectors that go through a long chain of steps abreast, within the registers.
+inline constexpr int kChains = 8;
 /// hide the latency of a fused multiply-add within 32 registers.
 inline constexpr int kTileRows = 12;
 constexpr int tileVectors(int rows) {
@@ -68,6 +70,18 @@ inline float treeSum(Vec a) {
     const __m128 four = _mm_add_ps(_mm256_castps256_ps128(eight), _mm256_extractf128_ps(eight, 1));
     const __m128 two = _mm_add_ps(four, _mm_movehl_ps(four, four));
     return _mm_cvtss_f32(_mm_add_ss(two, _mm_movehdup_ps(two)));
+}
+
+/// The same of a > b ? a : b.
+inline float treeMax(Vec a) {
+    const __m256 eight = _mm256_max_ps(_mm512_castps512_ps256(a.v), _mm512_extractf32x8_ps(a.v, 1));
+    const __m128 four = _mm_max_ps(_mm256_castps256_ps128(eight), _mm256_extractf128_ps(eight, 1));
+    const __m128 two = _mm_max_ps(four, _mm_movehl_ps(four, four));
+    return _mm_cvtss_f32(_mm_max_ss(two, _mm_movehdup_ps(two)));
+}
+/// The low byte of each lane's bits.
+inline void storeLowBytes(uint8_t* p, Vec a) {
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(p), _mm512_cvtepi32_epi8(_mm512_castps_si512(a.v)));
 }
 
 }  // namespace hearth::engine::cpu::avx512

@@ -11,6 +11,8 @@ struct Vec {
     float v[16];
 };
 
+/// Vectors that go through a long chain of steps abreast, within the registers.
+inline constexpr int kChains = 1;
 inline constexpr int kTileRows = 4;
 constexpr int tileVectors(int) {
     return 1;
@@ -104,6 +106,20 @@ inline float treeSum(Vec a) {
             a.v[i] += a.v[i + half];
     }
     return a.v[0];
+}
+
+/// The same of a > b ? a : b.
+inline float treeMax(Vec a) {
+    for (int half = 8; half > 0; half /= 2) {
+        for (int i = 0; i < half; ++i)
+            a.v[i] = a.v[i] > a.v[i + half] ? a.v[i] : a.v[i + half];
+    }
+    return a.v[0];
+}
+/// The low byte of each lane's bits.
+inline void storeLowBytes(uint8_t* p, Vec a) {
+    for (int i = 0; i < 16; ++i)
+        p[i] = uint8_t(std::bit_cast<uint32_t>(a.v[i]));
 }
 
 }  // namespace hearth::engine::cpu::scalar
