@@ -13,63 +13,11 @@ struct ImportService::Import {
     ImportProgress progress;
     ImportStatus status = ImportStatus::Queued;  // Verifying until it ends, whatever progress says
     bool cancelled = false;                      // by somebody, not by the node's end
-    // The rate: of this stage, from so many bytes at this time.
-    ImportStage watchedStage = ImportStage::Verifying;
-    int64_t watchedDone = 0;
-    std::chrono::steady_clock::time_point watchedSince;
+    ImportRate rate;
     std::optional<int64_t> finishedAt;
     std::optional<core::Error> error;
     std::optional<storage::ModelRow> row;
 };
-
-const char* importStatusName(ImportStatus status) {
-    switch (status) {
-        case ImportStatus::Queued:
-            return "queued";
-        case ImportStatus::Verifying:
-            return "verifying";
-        case ImportStatus::Copying:
-            return "copying";
-        case ImportStatus::Packing:
-            return "packing";
-        case ImportStatus::Measuring:
-            return "measuring";
-        case ImportStatus::Checking:
-            return "checking";
-        case ImportStatus::Succeeded:
-            return "succeeded";
-        case ImportStatus::Failed:
-            return "failed";
-        case ImportStatus::Cancelled:
-            break;
-    }
-    return "cancelled";
-}
-
-bool isFinal(ImportStatus status) {
-    return status == ImportStatus::Succeeded || status == ImportStatus::Failed ||
-           status == ImportStatus::Cancelled;
-}
-
-namespace {
-
-ImportStatus statusOf(ImportStage stage) {
-    switch (stage) {
-        case ImportStage::Verifying:
-            return ImportStatus::Verifying;
-        case ImportStage::Copying:
-            return ImportStatus::Copying;
-        case ImportStage::Packing:
-            return ImportStatus::Packing;
-        case ImportStage::Measuring:
-            return ImportStatus::Measuring;
-        case ImportStage::Checking:
-            break;
-    }
-    return ImportStatus::Checking;
-}
-
-}  // namespace
 
 ImportService::ImportService(ModelLibrary& library, ImportRecords records, const core::Clock& clock)
     : m_library(library),
@@ -212,36 +160,12 @@ ImportState ImportService::stateOf(Import& import) const {
                       .error = import.error};
     if (state.status == ImportStatus::Queued)
         return state;
-    const ImportStage stage = import.progress.stage;
-    const int64_t done = import.progress.done;
-    const int64_t total = import.progress.total;
-    state.progress = total > 0 ? std::min(1.0, double(done) / double(total)) : 0;
-    if (stage != ImportStage::Measuring) {
-        state.bytesDone = done;
-        state.bytesTotal = total;
-    }
+    const ImportStage stage = addProgress(import.progress, state);
     if (isFinal(state.status))
         return state;
     state.status = statusOf(stage);
-    addRate(import, stage, state);
+    import.rate.addTo(state, stage, m_clock.steadyNow());
     return state;
-}
-
-/// From where somebody first saw the stage: that is soon enough after it began, and what an
-/// interrupted import had done before does not make it look faster.
-void ImportService::addRate(Import& import, ImportStage stage, ImportState& state) const {
-    const auto now = m_clock.steadyNow();
-    if (stage != import.watchedStage || state.bytesDone < import.watchedDone) {
-        import.watchedStage = stage;
-        import.watchedDone = state.bytesDone;
-        import.watchedSince = now;
-    }
-    const double seconds = std::chrono::duration<double>(now - import.watchedSince).count();
-    if (seconds > 0)
-        state.bytesPerSecond = int64_t(double(state.bytesDone - import.watchedDone) / seconds);
-    if (state.bytesPerSecond > 0)
-        state.secondsLeft =
-            std::max<int64_t>(0, state.bytesTotal - state.bytesDone) / state.bytesPerSecond;
 }
 
 void ImportService::loop() {
@@ -260,7 +184,7 @@ void ImportService::loop() {
 
 void ImportService::runOne(Import& import, std::unique_lock<std::mutex>& lock) {
     import.status = ImportStatus::Verifying;
-    import.watchedSince = m_clock.steadyNow();
+    import.rate.begin(m_clock.steadyNow());
     ++import.record.begun;
     lock.unlock();
     const auto result = makeModel(import);

@@ -10,40 +10,12 @@
 #include <vector>
 
 #include "app/services/models/import_records.h"
+#include "app/services/models/import_state.h"
 #include "app/services/models/model_library.h"
 #include "core/clock.h"
 #include "core/result.h"
 
 namespace hearth::app {
-
-enum class ImportStatus {
-    Queued,
-    Verifying,
-    Copying,
-    Packing,
-    Measuring,
-    Checking,
-    Succeeded,
-    Failed,
-    Cancelled
-};
-const char* importStatusName(ImportStatus status);  // as the API says it
-bool isFinal(ImportStatus status);
-
-/// How an import stands.
-struct ImportState {
-    std::string id;
-    ImportRequest request;
-    ImportStatus status = ImportStatus::Queued;
-    double progress = 0;     // of the stage that the status names, 0 to 1
-    int64_t bytesDone = 0;   // of that stage; 0 where it does not count in bytes
-    int64_t bytesTotal = 0;  // when it has succeeded, those of the model's files
-    int64_t bytesPerSecond = 0;
-    std::optional<int64_t> secondsLeft;  // of the stage
-    int64_t createdAt = 0;
-    std::optional<int64_t> finishedAt;
-    std::optional<core::Error> error;
-};
 
 /// The last kKept imports are remembered until the node stops; those that have not ended then are
 /// gone on with when it is started again.
@@ -83,7 +55,6 @@ private:
     core::Result<ImportPtr> enqueue(const storage::Owner& owner, const ImportRequest& request);
     void resumeOne(const ImportRecord& record);
     ImportState stateOf(Import& import) const;
-    void addRate(Import& import, ImportStage stage, ImportState& state) const;
     core::Result<ImportPtr> findEntry(const std::string& id) const;
     ImportPtr nextQueued() const;
     void loop();
