@@ -202,6 +202,7 @@ struct Job {
     QString status;  // "queued", "running", "succeeded", "failed", "cancelled", ...
     QString model;
     QString fineTunedModel;
+    QString method;  // "supervised", "dpo", "reinforcement", "distillation", "pretraining"
     QString trainingFile;
     QString validationFile;
     qint64 createdAt = 0;

@@ -114,6 +114,7 @@ Job jobFrom(const QJsonObject& json) {
             .status = textIn(json, "status"),
             .model = textIn(json, "model"),
             .fineTunedModel = textIn(json, "fine_tuned_model"),
+            .method = textIn(objectIn(json, "method"), "type"),
             .trainingFile = textIn(json, "training_file"),
             .validationFile = textIn(json, "validation_file"),
             .createdAt = wholeIn(json, "created_at"),

@@ -1163,6 +1163,50 @@
         <source>Change</source>
         <translation>변화</translation>
     </message>
+    <message>
+        <source>DPO beta</source>
+        <translation>DPO 베타</translation>
+    </message>
+    <message>
+        <source>Policy loss</source>
+        <translation>정책 손실</translation>
+    </message>
+    <message>
+        <source>Answers per prompt</source>
+        <translation>프롬프트당 답변 수</translation>
+    </message>
+    <message>
+        <source>Longest answer</source>
+        <translation>최대 답변 길이</translation>
+    </message>
+    <message>
+        <source>Updates per batch</source>
+        <translation>배치당 업데이트 수</translation>
+    </message>
+    <message>
+        <source>KL penalty</source>
+        <translation>KL 벌점</translation>
+    </message>
+    <message>
+        <source>Ratio clip below</source>
+        <translation>비율 클리핑(아래)</translation>
+    </message>
+    <message>
+        <source>Ratio clip above</source>
+        <translation>비율 클리핑(위)</translation>
+    </message>
+    <message>
+        <source>Replayed routing</source>
+        <translation>라우팅 재현</translation>
+    </message>
+    <message>
+        <source>Answers kept</source>
+        <translation>남기는 답변 수</translation>
+    </message>
+    <message>
+        <source>Least reward</source>
+        <translation>최소 보상</translation>
+    </message>
 </context>
 <context>
     <name>RunsTable</name>
@@ -2480,6 +2524,13 @@
     </message>
 </context>
 <context>
+    <name>hearth::ui::FormSheet</name>
+    <message>
+        <source>%1 Request %2.</source>
+        <translation>%1 요청 ID: %2.</translation>
+    </message>
+</context>
+<context>
     <name>hearth::ui::HealthCard</name>
     <message>
         <source>Asking the node how it is…</source>
@@ -3281,10 +3332,6 @@
     <message>
         <source>It will be called %1</source>
         <translation>모델 이름: %1</translation>
-    </message>
-    <message>
-        <source>%1 Request %2.</source>
-        <translation>%1 요청 ID: %2.</translation>
     </message>
     <message numerus="yes">
         <source>%1 (%Ln examples)</source>
@@ -4372,10 +4419,6 @@
     <message>
         <source>By the clocks of %1.</source>
         <translation>%1 시계 기준이에요.</translation>
-    </message>
-    <message>
-        <source>%1 Request %2.</source>
-        <translation>%1 요청 ID: %2.</translation>
     </message>
     <message>
         <source>Rules</source>

@@ -11,11 +11,13 @@
 #include "ui/widgets/banner.h"
 #include "ui/widgets/button.h"
 #include "ui/widgets/elided_label.h"
+#include "ui/widgets/form_sheet.h"
 #include "ui/widgets/key_hint.h"
 #include "ui/widgets/progress_row.h"
 #include "ui/widgets/spinner.h"
 #include "ui/widgets/state_view.h"
 #include "ui/widgets/status_pill.h"
+#include "ui/widgets/view_head.h"
 
 namespace hearth::ui {
 namespace {
@@ -35,6 +37,33 @@ TEST(ProgressRowTest, CancelsOnce) {
     row.cancelButton()->click();
     EXPECT_EQ(cancelled.count(), 1);
     EXPECT_EQ(row.details(), "Cancelling…");
+}
+
+TEST(ViewHeadTest, CaptionIsThereOnlyWithAText) {
+    auto* part = new QLabel("part");
+    ViewHead head({part});
+    EXPECT_EQ(part->parentWidget(), &head);
+    head.setTitle("A run");
+    head.setCaption("ftjob-1");
+    const auto lines = head.findChildren<ElidedLabel*>();
+    ASSERT_EQ(lines.size(), 2);
+    EXPECT_EQ(lines[0]->text(), "A run");
+    EXPECT_EQ(lines[1]->text(), "ftjob-1");
+    EXPECT_FALSE(lines[1]->isHidden());
+    head.setCaption({});
+    EXPECT_TRUE(lines[1]->isHidden());
+}
+
+TEST(FormSheetTest, SaysWhyTheNodeRefused) {
+    FormSheet sheet(900);
+    EXPECT_TRUE(sheet.refusal()->isHidden());
+    sheet.refuse("No such model.", "req-7");
+    EXPECT_FALSE(sheet.refusal()->isHidden());
+    EXPECT_EQ(sheet.refusal()->text(), "No such model. Request req-7.");
+    sheet.refuse("No such model.", {});
+    EXPECT_EQ(sheet.refusal()->text(), "No such model.");
+    sheet.clearRefusal();
+    EXPECT_TRUE(sheet.refusal()->isHidden());
 }
 
 TEST(StateViewTest, HidesWhatItWasNotGiven) {

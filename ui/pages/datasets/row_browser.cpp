@@ -1,6 +1,5 @@
 #include "ui/pages/datasets/row_browser.h"
 
-#include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QSplitter>
 #include <QStackedWidget>
@@ -13,22 +12,21 @@
 #include "ui/pages/datasets/rows_model.h"
 #include "ui/widgets/button.h"
 #include "ui/widgets/card.h"
-#include "ui/widgets/elided_label.h"
 #include "ui/widgets/search_field.h"
 #include "ui/widgets/segmented_control.h"
 #include "ui/widgets/state_view.h"
+#include "ui/widgets/view_head.h"
 
 namespace hearth::ui {
 
 RowBrowser::RowBrowser(NodeApi& api, QWidget* parent)
     : QWidget(parent),
       m_model(new RowsModel(api, this)),
-      m_back(new Button(ButtonKind::Quiet, "chevron_left")),
-      m_title(new ElidedLabel(TextRole::Section)),
       m_counts(new Label(TextRole::Body, Tone::Muted)),
       m_mode(new SegmentedControl),
       m_search(new SearchField),
       m_fineTune(new Button(ButtonKind::Quiet, "fine_tuning")),
+      m_head(new ViewHead({m_counts, m_search, m_mode, m_fineTune})),
       m_views(new QStackedWidget),
       m_report(new ReportView(api)),
       m_stack(new QStackedWidget),
@@ -41,17 +39,9 @@ RowBrowser::RowBrowser(NodeApi& api, QWidget* parent)
 }
 
 void RowBrowser::build() {
-    auto* head = new QHBoxLayout;
-    head->setSpacing(metrics::kGap);
     m_search->setFixedWidth(220);
     m_mode->addChoice("rows");
     m_mode->addChoice("report");
-    head->addWidget(m_back);
-    head->addWidget(m_title, 1);
-    head->addWidget(m_counts);
-    head->addWidget(m_search);
-    head->addWidget(m_mode);
-    head->addWidget(m_fineTune);
     m_stack->addWidget(m_list);
     m_stack->addWidget(m_state);
     auto* left = new Card;
@@ -72,12 +62,16 @@ void RowBrowser::build() {
     m_rows = split;
     m_views->addWidget(m_rows);
     m_views->addWidget(m_report);
-    column->addLayout(head);
+    column->addWidget(m_head);
     column->addWidget(m_views, 1);
 }
 
+Button* RowBrowser::back() const {
+    return m_head->back();
+}
+
 void RowBrowser::connectParts() {
-    connect(m_back, &Button::clicked, this, &RowBrowser::closed);
+    connect(m_head->back(), &Button::clicked, this, &RowBrowser::closed);
     connect(m_fineTune, &Button::clicked, this, [this] { emit fineTuneRequested(m_file.id); });
     connect(m_mode, &SegmentedControl::chosen, this, &RowBrowser::showMode);
     connect(m_search, &SearchField::searched, this, [this](const QString& text) {
@@ -121,7 +115,7 @@ void RowBrowser::open(const DataFile& file) {
         const QSignalBlocker quiet(m_search);
         m_search->clear();
     }
-    m_title->setText(file.filename);
+    m_head->setTitle(file.filename);
     m_fineTune->setVisible(file.purpose == "fine-tune");
     m_mode->setVisible(file.purpose == "fine-tune");
     m_mode->setChoice("rows");
@@ -149,7 +143,7 @@ void RowBrowser::showMode() {
 void RowBrowser::showTexts() {
     m_mode->setText(0, tr("Rows"));
     m_mode->setText(1, tr("Report"));
-    m_back->setName(tr("Back to the data sets"));
+    m_head->back()->setName(tr("Back to the data sets"));
     m_search->setPlaceholderText(tr("Search in the rows"));
     m_search->setAccessibleName(tr("Search in the rows"));
     m_list->setAccessibleName(tr("Rows"));

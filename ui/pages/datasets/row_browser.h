@@ -8,7 +8,6 @@ class QStackedWidget;
 namespace hearth::ui {
 
 class Button;
-class ElidedLabel;
 class Label;
 class ReportView;
 class RowReader;
@@ -17,6 +16,7 @@ class RowsModel;
 class SearchField;
 class SegmentedControl;
 class StateView;
+class ViewHead;
 
 /// One data set: its rows, in a list that loads as one scrolls, with a search and the chosen row in
 /// full; and the report on it.
@@ -34,7 +34,7 @@ public:
     SearchField* search() const { return m_search; }
     RowsList* list() const { return m_list; }
     RowReader* reader() const { return m_reader; }
-    Button* back() const { return m_back; }
+    Button* back() const;
     Button* fineTune() const { return m_fineTune; }
 
 signals:
@@ -54,12 +54,11 @@ private:
     void showFailure(const ApiFailure& failure);
 
     RowsModel* m_model;
-    Button* m_back;
-    ElidedLabel* m_title;
     Label* m_counts;
     SegmentedControl* m_mode;  // "rows", "report"
     SearchField* m_search;
     Button* m_fineTune;
+    ViewHead* m_head;
     QStackedWidget* m_views;  // the rows, or the report
     QWidget* m_rows = nullptr;
     ReportView* m_report;

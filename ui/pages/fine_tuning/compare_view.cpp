@@ -1,6 +1,5 @@
 #include "ui/pages/fine_tuning/compare_view.h"
 
-#include <QHBoxLayout>
 #include <QScrollArea>
 #include <QVBoxLayout>
 
@@ -10,8 +9,8 @@
 #include "ui/widgets/button.h"
 #include "ui/widgets/card.h"
 #include "ui/widgets/chart/chart.h"
-#include "ui/widgets/label.h"
 #include "ui/widgets/scrolled.h"
+#include "ui/widgets/view_head.h"
 
 namespace hearth::ui {
 namespace {
@@ -31,8 +30,7 @@ std::vector<QPointF> pointsOf(const Curve& curve) {
 CompareView::CompareView(NodeApi& api, QWidget* parent)
     : QWidget(parent),
       m_api(api),
-      m_back(new Button(ButtonKind::Quiet, QStringLiteral("chevron_left"))),
-      m_title(new Label(TextRole::Section)),
+      m_head(new ViewHead),
       m_chartCard(new Card),
       m_chart(new Chart({.offerSmoothing = true})),
       m_settingsCard(new Card),
@@ -40,8 +38,12 @@ CompareView::CompareView(NodeApi& api, QWidget* parent)
       m_evaluationsCard(new Card),
       m_evaluations(new FactsTable) {
     build();
-    connect(m_back, &Button::clicked, this, &CompareView::backWanted);
+    connect(m_head->back(), &Button::clicked, this, &CompareView::backWanted);
     translated(this, [this] { showTexts(); });
+}
+
+Button* CompareView::backButton() const {
+    return m_head->back();
 }
 
 void CompareView::build() {
@@ -59,11 +61,7 @@ void CompareView::build() {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(metrics::kGap);
-    auto* header = new QHBoxLayout;
-    header->setSpacing(metrics::kGap);
-    header->addWidget(m_back);
-    header->addWidget(m_title, 1);
-    column->addLayout(header);
+    column->addWidget(m_head);
     auto* content = new QWidget;
     auto* rows = new QVBoxLayout(content);
     rows->setContentsMargins(0, 0, metrics::kGrid, 0);
@@ -84,12 +82,12 @@ void CompareView::open(const Job& a, const Job& b, const FileNames& files) {
     showTexts();
     askCurves(0);
     askCurves(1);
-    m_back->setFocus(Qt::OtherFocusReason);
+    m_head->back()->setFocus(Qt::OtherFocusReason);
 }
 
 void CompareView::showTexts() {
-    m_back->setText(tr("All runs"));
-    m_title->setText(tr("Two runs side by side"));
+    m_head->back()->setText(tr("All runs"));
+    m_head->setTitle(tr("Two runs side by side"));
     m_chart->setTitle(tr("Loss"), tr("nats a token"));
     m_settingsCard->setTitle(tr("Settings"));
     m_settingsCard->setHelp(tr("What differs is marked."));

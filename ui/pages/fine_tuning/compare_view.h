@@ -10,7 +10,7 @@ class Button;
 class Card;
 class Chart;
 class FactsTable;
-class Label;
+class ViewHead;
 
 /// Two runs side by side: what differs, both losses in one chart, both evaluations.
 class CompareView : public QWidget {
@@ -23,7 +23,7 @@ public:
     Chart* chart() const { return m_chart; }
     FactsTable* settings() const { return m_settings; }
     FactsTable* evaluations() const { return m_evaluations; }
-    Button* backButton() const { return m_back; }
+    Button* backButton() const;
 
 signals:
     void backWanted();
@@ -39,8 +39,7 @@ private:
     Job m_runs[2];
     FileNames m_files;
     int m_opening = 0;  // answers to an earlier one are dropped
-    Button* m_back;
-    Label* m_title;
+    ViewHead* m_head;
     Card* m_chartCard;
     Chart* m_chart;
     Card* m_settingsCard;

@@ -7,11 +7,11 @@
 #include "ui/i18n/language.h"
 #include "ui/pages/fine_tuning/file_checks.h"
 #include "ui/pages/fine_tuning/probe_row.h"
-#include "ui/widgets/banner.h"
 #include "ui/widgets/button.h"
 #include "ui/widgets/card.h"
 #include "ui/widgets/combo_box.h"
 #include "ui/widgets/form_field.h"
+#include "ui/widgets/form_sheet.h"
 #include "ui/widgets/label.h"
 #include "ui/widgets/line_field.h"
 #include "ui/widgets/scrolled.h"
@@ -36,21 +36,12 @@ NewRunForm::NewRunForm(NodeApi& api, QWidget* parent)
 }
 
 void NewRunForm::build() {
-    auto* form = new QWidget;
-    form->setMaximumWidth(kFormWidth);
-    auto* column = new QVBoxLayout(form);
-    column->setContentsMargins(0, 0, metrics::kGrid, 0);
-    column->setSpacing(metrics::kGap);
-    m_refusal = new Banner;
-    m_refusal->setTone(Tone::Bad);
-    m_refusal->hide();
-    column->addWidget(m_refusal);
-    auto* cards = new QHBoxLayout;
-    cards->setSpacing(metrics::kGap);
-    cards->addWidget(buildWhat(), 3);
-    cards->addWidget(buildSettings(), 2);
-    column->addLayout(cards);
-    auto* actions = new QHBoxLayout;
+    m_sheet = new FormSheet(kFormWidth);
+    m_sheet->addColumn({buildWhat()}, 3);
+    m_sheet->addColumn({buildSettings()}, 2);
+    auto* bar = new QWidget;
+    auto* actions = new QHBoxLayout(bar);
+    actions->setContentsMargins(0, 0, 0, 0);
     actions->setSpacing(metrics::kGrid);
     m_start = new Button(ButtonKind::Primary);
     m_cancel = new Button(ButtonKind::Quiet);
@@ -61,13 +52,12 @@ void NewRunForm::build() {
     actions->addWidget(m_try);
     m_probe = new ProbeRow(m_api);
     m_probe->hide();
-    column->addLayout(actions);
-    column->addWidget(m_probe);
-    column->addStretch(1);
+    m_sheet->addRow(bar);
+    m_sheet->addRow(m_probe);
 
     auto* outer = new QVBoxLayout(this);
     outer->setContentsMargins(0, 0, 0, 0);
-    outer->addWidget(scrolled(form));
+    outer->addWidget(scrolled(m_sheet));
 }
 
 QWidget* NewRunForm::buildWhat() {

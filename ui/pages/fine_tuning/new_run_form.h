@@ -9,12 +9,12 @@ class QVBoxLayout;
 
 namespace hearth::ui {
 
-class Banner;
 class Button;
 class Card;
 class ComboBox;
 class FileChecks;
 class FormField;
+class FormSheet;
 class Label;
 class LineField;
 class ProbeRow;
@@ -72,7 +72,7 @@ private:
     LineField* m_alpha = nullptr;
     LineField* m_rate = nullptr;
     LineField* m_batch = nullptr;
-    Banner* m_refusal = nullptr;
+    FormSheet* m_sheet = nullptr;
     Button* m_files = nullptr;
     Button* m_cancel = nullptr;
     Button* m_start = nullptr;

@@ -5,10 +5,10 @@
 #include "ui/pages/fine_tuning/file_checks.h"
 #include "ui/pages/fine_tuning/new_run_form.h"
 #include "ui/pages/fine_tuning/probe_row.h"
-#include "ui/widgets/banner.h"
 #include "ui/widgets/button.h"
 #include "ui/widgets/combo_box.h"
 #include "ui/widgets/form_field.h"
+#include "ui/widgets/form_sheet.h"
 #include "ui/widgets/label.h"
 #include "ui/widgets/line_field.h"
 
@@ -28,7 +28,7 @@ void NewRunForm::begin(const RunDraft& draft) {
     m_modelsKnown = m_filesKnown = false;
     m_models.clear();
     m_data.clear();
-    m_refusal->hide();
+    m_sheet->clearRefusal();
     m_suffix->setText(draft.suffix);
     m_epochs->setText(draft.epochs);
     m_rank->setText(draft.rank);
@@ -157,7 +157,7 @@ void NewRunForm::showProblems(bool all) {
 bool NewRunForm::isComplete() {
     m_tried = true;
     showProblems(true);
-    m_refusal->hide();
+    m_sheet->clearRefusal();
     const QVector<DraftProblem> problems = problemsOf(draft());
     if (!problems.isEmpty())
         field(problems.first().field)->editor()->setFocus(Qt::OtherFocusReason);
@@ -190,10 +190,7 @@ void NewRunForm::showRefusal(const ApiFailure& failure) {
         field(*which)->editor()->setFocus(Qt::OtherFocusReason);
         return;
     }
-    m_refusal->setText(failure.requestId.isEmpty()
-                           ? failure.message
-                           : tr("%1 Request %2.").arg(failure.message, failure.requestId));
-    m_refusal->show();
+    m_sheet->refuse(failure.message, failure.requestId);
 }
 
 }  // namespace hearth::ui

@@ -30,12 +30,47 @@ constexpr Setting kSettings[] = {
     {"lora.r", QT_TRANSLATE_NOOP("Runs", "LoRA rank")},
     {"lora.alpha", QT_TRANSLATE_NOOP("Runs", "LoRA alpha")},
     {"lora.targets", QT_TRANSLATE_NOOP("Runs", "LoRA targets")},
+    {"dpo.beta", QT_TRANSLATE_NOOP("Runs", "DPO beta")},
+    {"policy.loss", QT_TRANSLATE_NOOP("Runs", "Policy loss")},
+    {"policy.group_size", QT_TRANSLATE_NOOP("Runs", "Answers per prompt")},
+    {"policy.max_completion_tokens", QT_TRANSLATE_NOOP("Runs", "Longest answer")},
+    {"policy.num_iterations", QT_TRANSLATE_NOOP("Runs", "Updates per batch")},
+    {"policy.beta", QT_TRANSLATE_NOOP("Runs", "KL penalty")},
+    {"policy.clip_low", QT_TRANSLATE_NOOP("Runs", "Ratio clip below")},
+    {"policy.clip_high", QT_TRANSLATE_NOOP("Runs", "Ratio clip above")},
+    {"policy.replay_routing", QT_TRANSLATE_NOOP("Runs", "Replayed routing")},
+    {"distill.keep", QT_TRANSLATE_NOOP("Runs", "Answers kept")},
+    {"distill.min_reward", QT_TRANSLATE_NOOP("Runs", "Least reward")},
     {"max_seq_len", QT_TRANSLATE_NOOP("Runs", "Longest example")},
     {"warmup_ratio", QT_TRANSLATE_NOOP("Runs", "Warm-up share")},
     {"weight_decay", QT_TRANSLATE_NOOP("Runs", "Weight decay")},
     {"clip", QT_TRANSLATE_NOOP("Runs", "Gradient clip")},
     {"seed", QT_TRANSLATE_NOOP("Runs", "Seed")},
 };
+
+/// Settings of some methods only; the others ignore them.
+struct Section {
+    const char* prefix;
+    QStringList methods;
+};
+
+bool isUsed(const Job& job, const QString& key) {
+    static const QVector<Section> sections = {
+        {"dpo.", {"dpo"}},
+        {"policy.grader", {"reinforcement", "distillation"}},
+        {"policy.group_size", {"reinforcement", "distillation"}},
+        {"policy.max_completion_tokens", {"reinforcement", "distillation"}},
+        {"policy.", {"reinforcement"}},
+        {"distill.", {"distillation"}},
+        {"lora.", {"supervised", "dpo", "reinforcement", "distillation"}}};
+    if (key.startsWith("lora.") && job.settings.value("full").toBool())
+        return false;
+    for (const Section& section : sections) {
+        if (key.startsWith(QLatin1String(section.prefix)))
+            return job.method.isEmpty() || section.methods.contains(job.method);
+    }
+    return true;
+}
 
 /// As one types it: 0.0005, not 5e-4 and not 0.000500.
 QString numberText(double value) {
@@ -113,12 +148,14 @@ QVector<Fact> settingFacts(const Job& job) {
     QVector<Fact> facts;
     for (const Setting& setting : kSettings) {
         const QString value = settings.take(QLatin1String(setting.key));
-        if (!value.isEmpty())
+        if (!value.isEmpty() && isUsed(job, QLatin1String(setting.key)))
             facts.append(
                 {.label = QCoreApplication::translate("Runs", setting.label), .values = {value}});
     }
-    for (auto it = settings.cbegin(); it != settings.cend(); ++it)
-        facts.append({.label = it.key(), .values = {it.value()}});
+    for (auto it = settings.cbegin(); it != settings.cend(); ++it) {
+        if (isUsed(job, it.key()))
+            facts.append({.label = it.key(), .values = {it.value()}});
+    }
     return facts;
 }
 

@@ -13,8 +13,8 @@ using FileNames = QHash<QString, QString>;  // by file id
 QVector<Fact> inputFacts(const Job& job, const FileNames& files);
 /// These, times and tokens.
 QVector<Fact> originFacts(const Job& job, const FileNames& files);
-/// The hyperparameters that it really runs with: the common ones by name, the rest under the
-/// key that the node uses.
+/// The hyperparameters that it really runs with and its method heeds: the common ones by name, the
+/// rest under the key that the node uses.
 QVector<Fact> settingFacts(const Job& job);
 /// Share of right answers before and after, and the change in points.
 QVector<Fact> evaluationFacts(const Job& job);

@@ -14,11 +14,11 @@
 #include "ui/widgets/button.h"
 #include "ui/widgets/card.h"
 #include "ui/widgets/chart/axis.h"
-#include "ui/widgets/elided_label.h"
 #include "ui/widgets/log_view.h"
 #include "ui/widgets/progress_row.h"
 #include "ui/widgets/scrolled.h"
 #include "ui/widgets/status_pill.h"
+#include "ui/widgets/view_head.h"
 
 namespace hearth::ui {
 namespace {
@@ -36,12 +36,16 @@ RunView::RunView(NodeApi& api, QWidget* parent) : QWidget(parent), m_api(api) {
     build();
     m_clock.setInterval(2'000);
     connect(&m_clock, &QTimer::timeout, this, &RunView::ask);
-    connect(m_back, &Button::clicked, this, &RunView::backWanted);
+    connect(m_head->back(), &Button::clicked, this, &RunView::backWanted);
     connect(m_chat, &Button::clicked, this, [this] { emit chatWanted(m_job.fineTunedModel); });
     connect(m_again, &Button::clicked, this, [this] { emit againWanted(m_job); });
     connect(m_progress, &ProgressRow::cancelled, this, &RunView::askCancel);
     connect(m_trouble, &Banner::actionClicked, this, &RunView::ask);
     translated(this, [this] { showTexts(); });
+}
+
+Button* RunView::backButton() const {
+    return m_head->back();
 }
 
 void RunView::setMayRun(bool may) {
@@ -73,30 +77,11 @@ void RunView::build() {
 }
 
 QWidget* RunView::buildHeader() {
-    auto* header = new QWidget;
-    auto* row = new QHBoxLayout(header);
-    row->setContentsMargins(0, 0, 0, 0);
-    row->setSpacing(metrics::kGrid);
-    m_back = new Button(ButtonKind::Quiet, QStringLiteral("chevron_left"));
-    m_title = new ElidedLabel(TextRole::Section);
-    m_title->setElideMode(Qt::ElideMiddle);
-    m_id = new ElidedLabel(TextRole::MonoCaption, Tone::Muted);
-    m_id->setElideMode(Qt::ElideMiddle);
     m_status = new StatusPill;
     m_again = new Button(ButtonKind::Quiet);
     m_chat = new Button(ButtonKind::Primary, QStringLiteral("chat"));
-    auto* words = new QVBoxLayout;
-    words->setSpacing(0);
-    words->addWidget(m_title);
-    words->addWidget(m_id);
-    row->addWidget(m_back);
-    row->addSpacing(metrics::kGrid);
-    row->addLayout(words, 1);
-    row->addWidget(m_status);
-    row->addSpacing(metrics::kGrid);
-    row->addWidget(m_again);
-    row->addWidget(m_chat);
-    return header;
+    m_head = new ViewHead({m_status, m_again, m_chat});
+    return m_head;
 }
 
 QWidget* RunView::buildColumns() {
@@ -138,7 +123,7 @@ QWidget* RunView::buildColumns() {
 }
 
 void RunView::showTexts() {
-    m_back->setText(tr("All runs"));
+    m_head->back()->setText(tr("All runs"));
     m_again->setText(tr("Train again"));
     m_again->setToolTip(tr("Start a new run with these files and settings"));
     m_chat->setText(tr("Chat with it"));
@@ -160,8 +145,8 @@ void RunView::showTexts() {
 }
 
 void RunView::showJob() {
-    m_title->setText(jobTitle(m_job));
-    m_id->setText(m_job.id);
+    m_head->setTitle(jobTitle(m_job));
+    m_head->setCaption(m_job.id);
     m_status->setStatus(jobStatusTone(m_job.status), jobStatusText(m_job.status));
     m_chat->setVisible(m_job.status == QLatin1String("succeeded") &&
                        !m_job.fineTunedModel.isEmpty());

@@ -11,7 +11,6 @@ namespace hearth::ui {
 class Banner;
 class Button;
 class Card;
-class ElidedLabel;
 class ExpertCurves;
 class FactsTable;
 class LogView;
@@ -19,6 +18,7 @@ class ProgressRow;
 class RecordCard;
 class RunCurves;
 class StatusPill;
+class ViewHead;
 
 /// One run: how far, its curves, log, checkpoints, evaluations, settings. Asks the node every
 /// 2 s while it is shown and the run has not ended.
@@ -38,7 +38,7 @@ public:
     RunCurves* curves() const { return m_curves; }
     ExpertCurves* experts() const { return m_experts; }
     Button* chatButton() const { return m_chat; }
-    Button* backButton() const { return m_back; }
+    Button* backButton() const;
     ProgressRow* progress() const { return m_progress; }
     LogView* log() const { return m_log; }
     FactsTable* evaluations() const { return m_evaluations; }
@@ -83,9 +83,7 @@ private:
     int m_pending = 0;  // answers that the last round still waits for
     bool m_cancelling = false;
 
-    Button* m_back = nullptr;
-    ElidedLabel* m_title = nullptr;
-    ElidedLabel* m_id = nullptr;
+    ViewHead* m_head = nullptr;
     StatusPill* m_status = nullptr;
     Button* m_again = nullptr;
     Button* m_chat = nullptr;

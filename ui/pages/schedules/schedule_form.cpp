@@ -9,12 +9,12 @@
 #include "ui/i18n/language.h"
 #include "ui/pages/schedules/hours_editor.h"
 #include "ui/pages/schedules/repeat_editor.h"
-#include "ui/widgets/banner.h"
 #include "ui/widgets/button.h"
 #include "ui/widgets/card.h"
 #include "ui/widgets/combo_box.h"
 #include "ui/widgets/facts_table.h"
 #include "ui/widgets/form_field.h"
+#include "ui/widgets/form_sheet.h"
 #include "ui/widgets/label.h"
 #include "ui/widgets/line_field.h"
 #include "ui/widgets/scrolled.h"
@@ -59,33 +59,11 @@ ScheduleForm::ScheduleForm(NodeApi& api, QWidget* parent)
 }
 
 void ScheduleForm::build() {
-    auto* form = new QWidget;
-    form->setMaximumWidth(kFormWidth);
-    auto* column = new QVBoxLayout(form);
-    column->setContentsMargins(0, 0, metrics::kGrid, 0);
-    column->setSpacing(metrics::kGap);
-    m_refusal = new Banner;
-    m_refusal->setTone(Tone::Bad);
-    m_refusal->hide();
-    column->addWidget(m_refusal);
-    auto* cards = new QHBoxLayout;
-    cards->setSpacing(metrics::kGap);
-    auto* left = new QVBoxLayout;
-    auto* right = new QVBoxLayout;
-    for (QVBoxLayout* side : {left, right})
-        side->setSpacing(metrics::kGap);
-    left->addWidget(buildWhat());
-    left->addWidget(buildWhen());
-    left->addStretch(1);
-    right->addWidget(buildStarts());
-    right->addWidget(buildRules());
-    right->addStretch(1);
-    cards->addLayout(left, 3);
-    cards->addLayout(right, 2);
-    column->addLayout(cards);
-    column->addStretch(1);
+    m_sheet = new FormSheet(kFormWidth);
+    m_sheet->addColumn({buildWhat(), buildWhen()}, 3);
+    m_sheet->addColumn({buildStarts(), buildRules()}, 2);
 
-    auto* scroll = scrolled(form);
+    auto* scroll = scrolled(m_sheet);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_save = new Button(ButtonKind::Primary);
     m_cancel = new Button(ButtonKind::Quiet);

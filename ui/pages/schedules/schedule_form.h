@@ -10,12 +10,12 @@ class QVBoxLayout;
 
 namespace hearth::ui {
 
-class Banner;
 class Button;
 class Card;
 class ComboBox;
 class FactsTable;
 class FormField;
+class FormSheet;
 class HoursEditor;
 class Label;
 class LineField;
@@ -40,7 +40,7 @@ public:
     HoursEditor* windows() const { return m_windows; }
     FactsTable* starts() const { return m_starts; }
     Label* startsNote() const { return m_startsNote; }
-    Banner* refusal() const { return m_refusal; }
+    FormSheet* sheet() const { return m_sheet; }
     Button* saveButton() const { return m_save; }
     bool isReady() const { return m_modelsKnown && m_filesKnown; }
 
@@ -75,7 +75,7 @@ private:
 
     NodeApi& m_api;
     QVector<FormField*> m_fields;  // by ScheduleField
-    Banner* m_refusal = nullptr;
+    FormSheet* m_sheet = nullptr;
     Card* m_whatCard = nullptr;
     Card* m_whenCard = nullptr;
     Card* m_startsCard = nullptr;

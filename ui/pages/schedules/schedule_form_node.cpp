@@ -4,11 +4,11 @@
 #include "ui/pages/schedules/hours_editor.h"
 #include "ui/pages/schedules/repeat_editor.h"
 #include "ui/pages/schedules/schedule_form.h"
-#include "ui/widgets/banner.h"
 #include "ui/widgets/button.h"
 #include "ui/widgets/combo_box.h"
 #include "ui/widgets/facts_table.h"
 #include "ui/widgets/form_field.h"
+#include "ui/widgets/form_sheet.h"
 #include "ui/widgets/label.h"
 #include "ui/widgets/line_field.h"
 #include "ui/widgets/segmented_control.h"
@@ -32,7 +32,7 @@ void ScheduleForm::begin(const ScheduleDraft& draft) {
     m_schedules.clear();
     m_coming.reset();
     m_startsProblem.reset();
-    m_refusal->hide();
+    m_sheet->clearRefusal();
     m_name->setText(draft.name);
     m_suffix->setText(draft.suffix);
     m_epochs->setText(draft.epochs);
@@ -217,7 +217,7 @@ QString ScheduleForm::startsNoteText() const {
 
 void ScheduleForm::submit() {
     m_tried = true;
-    m_refusal->hide();
+    m_sheet->clearRefusal();
     showProblems(true);
     const ScheduleDraft now = draft();
     const QVector<ScheduleProblem> problems = problemsOf(now);
@@ -249,10 +249,7 @@ void ScheduleForm::showRefusal(const ApiFailure& failure) {
         m_repeat->setFaulty(field(ScheduleField::Repeat)->hasError());
         return focus(*which);
     }
-    m_refusal->setText(failure.requestId.isEmpty()
-                           ? failure.message
-                           : tr("%1 Request %2.").arg(failure.message, failure.requestId));
-    m_refusal->show();
+    m_sheet->refuse(failure.message, failure.requestId);
 }
 
 }  // namespace hearth::ui

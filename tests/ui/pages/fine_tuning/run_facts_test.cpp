@@ -24,6 +24,32 @@ TEST(RunFacts, KnownSettingsComeFirstAndTheRestIsKept) {
     EXPECT_EQ(facts[4].label, "zeta");
 }
 
+TEST(RunFacts, SettingsOfOtherMethodsAreLeftOut) {
+    const auto labels = [](const QString& method, bool full = false) {
+        Job job;
+        job.method = method;
+        job.settings = {{"epochs", 3},
+                        {"lora", QJsonObject{{"r", 16}}},
+                        {"dpo", QJsonObject{{"beta", 0.1}}},
+                        {"policy", QJsonObject{{"group_size", 8}, {"clip_low", 0.2}}},
+                        {"distill", QJsonObject{{"keep", 2}}}};
+        if (full)
+            job.settings["full"] = true;
+        QStringList all;
+        for (const Fact& fact : settingFacts(job))
+            all.append(fact.label);
+        return all;
+    };
+    EXPECT_EQ(labels("supervised"), (QStringList{"Epochs", "LoRA rank"}));
+    EXPECT_EQ(labels("supervised", true), (QStringList{"Epochs", "full"}));
+    EXPECT_EQ(labels("dpo"), (QStringList{"Epochs", "LoRA rank", "DPO beta"}));
+    EXPECT_EQ(labels("reinforcement"),
+              (QStringList{"Epochs", "LoRA rank", "Answers per prompt", "Ratio clip below"}));
+    EXPECT_EQ(labels("distillation"),
+              (QStringList{"Epochs", "LoRA rank", "Answers per prompt", "Answers kept"}));
+    EXPECT_EQ(labels("pretraining"), (QStringList{"Epochs"}));
+}
+
 TEST(RunFacts, EvaluationsTellTheChangeInPoints) {
     Job job;
     job.evaluations = {{.name = "faq", .questions = 10, .before = 0.4, .after = 0.85},

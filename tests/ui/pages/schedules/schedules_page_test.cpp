@@ -21,6 +21,7 @@
 #include "ui/widgets/fact_list.h"
 #include "ui/widgets/facts_table.h"
 #include "ui/widgets/form_field.h"
+#include "ui/widgets/form_sheet.h"
 #include "ui/widgets/line_field.h"
 #include "ui/widgets/line_list.h"
 #include "ui/widgets/segmented_control.h"
@@ -260,7 +261,7 @@ TEST_F(SchedulesPageTest, WhatTheNodeRefusesStandsAtItsField) {
     fake.node.answer("POST", "/api/v1/schedules",
                      FakeAnswer::error(403, "permission_denied", "not yours", "retry"));
     form().saveButton()->click();
-    EXPECT_TRUE(QTest::qWaitFor([&] { return form().refusal()->isVisible(); }, kWaitMs));
+    EXPECT_TRUE(QTest::qWaitFor([&] { return form().sheet()->refusal()->isVisible(); }, kWaitMs));
 }
 
 TEST_F(SchedulesPageTest, AChangeIsSentToTheScheduleItself) {
