@@ -105,6 +105,8 @@ core::Status PackedFileWriter::open() {
     if (::flock(m_file.get(), LOCK_EX | LOCK_NB) != 0)
         return core::Error{core::ErrorCode::Conflict, "another import is writing this model",
                            m_partial.string()};
+    for (const PackedTensor& tensor : m_header.tensors)
+        m_expected += packedTensorBytes(tensor);
     const std::string identity = core::dumpJson(json{
         {"version", kPackedVersion}, {"identity", core::sha256Hex(writePackedHeader(m_header))}});
     m_header.tensors.clear();
@@ -121,6 +123,8 @@ core::Status PackedFileWriter::startAnew(const std::string& identity) {
         return core::errnoError(errno, "write", m_partial);
     if (::lseek(m_file.get(), 0, SEEK_END) < 0)
         return core::errnoError(errno, "write", m_partial);
+    // The first block begins with the page that is written last.
+    m_blocks = HugeBlocks(0, kPackedDataOffset + m_expected);
     return replaceJournal(identity);
 }
 
@@ -144,6 +148,7 @@ core::Status PackedFileWriter::resume(const std::vector<std::string>& journal,
     const auto end = off_t(kPackedDataOffset + m_written);
     if (::ftruncate(m_file.get(), end) != 0 || ::lseek(m_file.get(), end, SEEK_SET) < 0)
         return core::errnoError(errno, "write", m_partial);
+    m_blocks = HugeBlocks(uint64_t(end), kPackedDataOffset + m_expected);
     return replaceJournal(identity);
 }
 
@@ -200,6 +205,9 @@ core::Status PackedFileWriter::put(std::span<const std::byte> bytes) {
 }
 
 core::Status PackedFileWriter::write(std::span<const std::byte> bytes) {
+    if (!m_sealed)
+        CORE_TRY(
+            m_blocks.reach(m_file.get(), kPackedDataOffset + m_written + bytes.size(), m_partial));
     CORE_TRY(put(bytes));
     m_chunks.update(bytes);
     m_written += bytes.size();

@@ -5,6 +5,7 @@
 
 #include "core/crypto/sealed_file.h"
 #include "core/unique_fd.h"
+#include "engine/formats/huge_blocks.h"
 #include "engine/formats/packed_file_layout.h"
 
 namespace hearth::engine {
@@ -78,7 +79,9 @@ private:
     core::UniqueFd m_journal;
     std::vector<std::string> m_lines;  // of the finished tensors, as they stand in the journal
     ChunkHasher m_chunks;
-    uint64_t m_written = 0;  // bytes of data
+    HugeBlocks m_blocks;
+    uint64_t m_expected = 0;  // bytes of data that will come, gaps not counted
+    uint64_t m_written = 0;   // bytes of data
     PackedTensor m_current;
     std::optional<core::Sha256> m_currentHash;
 };
