@@ -32,6 +32,10 @@ struct QuantisedTile {
     const std::byte* panels = nullptr;
     int64_t panelStride = 0;  // bytes
     PanelForm form = PanelForm::Q8;
+    /// From here on, so many lines of 64 bytes are fetched with each block for a later tile, so
+    /// that memory is busy while this one multiplies.
+    const std::byte* ahead = nullptr;
+    int64_t aheadLines = 0;
     float* c = nullptr;
     int64_t cStride = 0;
     bool accumulate = false;  // c += scale * product

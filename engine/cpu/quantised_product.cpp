@@ -168,6 +168,8 @@ private:
             for (int64_t r = 0; r < tiling.count; r += tiling.rows) {
                 range.rowBegin = unit.rowBegin + r;
                 range.rows = tiling.rowsAt(r);
+                if (tiling.tiles > 1 && panel + 1 < unit.panelEnd)
+                    fetchAhead(panelAt(unit, panel + 1), r / tiling.rows, tiling.tiles, range);
                 computeTile(QuantisedRows(tiles, r, m_blocks), unit, range);
             }
         }
@@ -180,7 +182,19 @@ private:
         int64_t panelBegin = 0;
         int64_t panelEnd = 0;
         const std::byte* opened = nullptr;
+        const std::byte* ahead = nullptr;
+        int64_t aheadLines = 0;
     };
+
+    /// The next panel in parts, one with each tile of this one: read by its first tile alone, it
+    /// would come slower than that computes, and nothing would be read meanwhile.
+    void fetchAhead(const std::byte* next, int64_t tile, int64_t tiles, TileRange& range) const {
+        const int64_t lines = (panelBytes(m_product.bType, m_product.depth) + 63) / 64;
+        const int64_t perBlock = (lines + tiles * m_blocks - 1) / (tiles * m_blocks);
+        const int64_t begin = tile * m_blocks * perBlock;
+        range.ahead = next + begin * 64;
+        range.aheadLines = begin < lines ? perBlock : 0;
+    }
 
     const std::byte* panelAt(const Unit& unit, int64_t panel) const {
         return static_cast<const std::byte*>(unit.job->b) +
@@ -211,6 +225,8 @@ private:
              .form = range.opened                   ? PanelForm::OpenedQ4
                      : m_product.bType == DType::Q4 ? PanelForm::Q4
                                                     : PanelForm::Q8,
+             .ahead = range.ahead,
+             .aheadLines = range.aheadLines,
              .c = unit.job->c + range.rowBegin * m_product.cStride + column,
              .cStride = m_product.cStride,
              .accumulate = m_product.accumulate,

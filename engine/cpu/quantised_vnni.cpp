@@ -101,6 +101,17 @@ inline void prefetch(const uint8_t* block) {
         _mm_prefetch(reinterpret_cast<const char*>(block + line), _MM_HINT_T0);
 }
 
+/// Asks for what tiles read after this panel, a part with each block, into the cache behind the
+/// innermost one, which they would not find room in.
+inline void prefetchNext(const QuantisedTile& t, int64_t b) {
+    const auto* lines = reinterpret_cast<const char*>(t.ahead) + b * t.aheadLines * 64;
+    for (int64_t i = 0; i < t.aheadLines; ++i)
+        _mm_prefetch(lines + i * 64, _MM_HINT_T1);
+}
+
+// Where rows take several tiles, all but the last one have so many or more.
+constexpr int kFewestOfTiles = 5;
+
 /// Few rows: sums in registers.
 template <int kRows, bool kQ4>
 void panelOfFew(const QuantisedTile& t, const uint8_t* block, float* c, int64_t columns) {
@@ -110,6 +121,8 @@ void panelOfFew(const QuantisedTile& t, const uint8_t* block, float* c, int64_t 
         sums[r][0] = sums[r][1] = _mm512_setzero_ps();
     for (int64_t b = 0; b < t.blocks; ++b, block += kBlockBytes<kQ4>) {
         prefetch<kQ4>(block);
+        if constexpr (kRows >= kFewestOfTiles)
+            prefetchNext(t, b);
         Integers<kRows> totals;
         blockProducts<kRows, kQ4>(t, block + kScaleBytes, b, totals);
         const __m512 scales[2] = {weightScales(block, 0), weightScales(block, 1)};
@@ -139,6 +152,7 @@ void panelOfMany(const QuantisedTile& t, const uint8_t* block, float* c, int64_t
     }
     for (int64_t b = 0; b < t.blocks; ++b, block += kBlockBytes<kQ4>) {
         prefetch<kQ4>(block);
+        prefetchNext(t, b);
         Integers<kRows> totals;
         blockProducts<kRows, kQ4>(t, block + kScaleBytes, b, totals);
         const __m512 scales[2] = {weightScales(block, 0), weightScales(block, 1)};

@@ -144,7 +144,7 @@ void benchmarkQuantised(Backend& backend, const MachinePeaks& peaks, bool json) 
         }
     }
     for (const DType dtype : {DType::Q4, DType::Q8}) {
-        for (const int64_t tokens : {1, 4, 16, 512}) {
+        for (const int64_t tokens : {1, 4, 16, 120, 256, 512}) {
             benchmarkExperts(backend, reporter, dtype, tokens, 2048, 2 * 1408);
             benchmarkExperts(backend, reporter, dtype, tokens, 1408, 2048);
         }
