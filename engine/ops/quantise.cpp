@@ -256,15 +256,18 @@ void packQ4(const Block& block, std::byte* target) {
     }
 }
 
+// Panels in a file may lie at any address, so elements are copied as bytes.
+
 template <typename Bits, typename Convert>
 void packPlain(const PanelRows& rows, std::byte* panel, Convert convert) {
-    auto* out = reinterpret_cast<Bits*>(panel);
     for (int64_t first = 0; first < rows.depth; first += kSteps) {
         const Block block = loadBlock(rows, first);
         const int64_t steps = std::min<int64_t>(kSteps, rows.depth - first);
         for (int64_t k = 0; k < steps; ++k) {
-            for (size_t n = 0; n < kOutputs; ++n)
-                *out++ = convert(block[size_t(k)][n]);
+            for (size_t n = 0; n < kOutputs; ++n, panel += sizeof(Bits)) {
+                const Bits bits = convert(block[size_t(k)][n]);
+                std::memcpy(panel, &bits, sizeof(Bits));
+            }
         }
     }
 }
@@ -272,14 +275,17 @@ void packPlain(const PanelRows& rows, std::byte* panel, Convert convert) {
 template <typename Bits, typename Convert>
 void unpackPlain(const std::byte* panel, int64_t count, int64_t depth, float* rows, int64_t stride,
                  Convert convert) {
-    const auto* in = reinterpret_cast<const Bits*>(panel);
     // A cache line of each row at a time: rows a power of two apart would evict each other.
     constexpr int64_t kTogether = 16;
     for (int64_t first = 0; first < depth; first += kTogether) {
         const int64_t end = std::min(depth, first + kTogether);
         for (int64_t n = 0; n < count; ++n) {
-            for (int64_t k = first; k < end; ++k)
-                rows[n * stride + k] = convert(in[k * kOutputs + n]);
+            for (int64_t k = first; k < end; ++k) {
+                Bits bits;
+                std::memcpy(&bits, panel + (k * kOutputs + n) * int64_t(sizeof(Bits)),
+                            sizeof(Bits));
+                rows[n * stride + k] = convert(bits);
+            }
         }
     }
 }
