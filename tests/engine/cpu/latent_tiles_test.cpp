@@ -5,6 +5,7 @@
 
 #include "engine/cpu/kernels.h"
 #include "engine/ops/latent_page.h"
+#include "tests/engine/cpu/isa_test.h"
 #include "tests/engine/ops/op_test_support.h"
 
 namespace hearth::test {
@@ -28,16 +29,8 @@ struct Queries {
     }
 };
 
-class LatentTilesTest : public testing::TestWithParam<CpuIsa> {
+class LatentTilesTest : public IsaTest {
 protected:
-    void SetUp() override {
-        try {
-            m_kernels = &kernelsFor(GetParam());
-        } catch (const core::Exception& e) {
-            GTEST_SKIP() << e.what();
-        }
-    }
-
     /// A part of a page with codes of all values, and scales behind them.
     std::vector<std::byte> randomPart(int64_t values) {
         std::vector<std::byte> part;
@@ -67,7 +60,6 @@ protected:
     }
 
     RandomValues m_random{5};
-    const Kernels* m_kernels = nullptr;
 };
 
 TEST_P(LatentTilesTest, ScoresOfSeveralTilesAreThoseOfEach) {
@@ -95,7 +87,7 @@ TEST_P(LatentTilesTest, ScoresOfSeveralTilesAreThoseOfEach) {
             };
             const int64_t size = kRows * kLatentPageTokens;
             std::vector<float> together(size_t(tiles * size)), one(size_t(tiles * size));
-            run(*m_kernels->latent, 0, tiles, together.data());
+            run(*kernels().latent, 0, tiles, together.data());
             for (int64_t t = 0; t < tiles; ++t)
                 run(scalarLatentKernels(), t, 1, one.data() + t * size);
             expectSameBits(together, one);
@@ -142,10 +134,10 @@ TEST_P(LatentTilesTest, WeightsAreThoseOfTheStepsOneByOne) {
             expected.scale[size_t(r)] =
                 scalarLatentKernels().weigh(expected.scores.data() + r * kStride, positive.data(),
                                             columns, expected.codes.data() + r * kStride);
-        m_kernels->softmaxCodes({.block = block(actual),
-                                 .keyScales = positive.data(),
-                                 .codes = actual.codes.data(),
-                                 .codeScales = actual.scale.data()});
+        kernels().softmaxCodes({.block = block(actual),
+                                .keyScales = positive.data(),
+                                .codes = actual.codes.data(),
+                                .codeScales = actual.scale.data()});
         expectSameBits(actual.maximum, expected.maximum);
         expectSameBits(actual.sum, expected.sum);
         expectSameBits(actual.correction, expected.correction);
@@ -189,15 +181,15 @@ TEST_P(LatentTilesTest, TurnedValuesAddUpToThoseOfDecode) {
             }
             std::vector<std::byte> turned(size_t(pages * kLatentPageTokens * stride),
                                           std::byte{0x55});
-            m_kernels->latent->turn(pointers.data(), pages, values, turned.data());
-            m_kernels->latent->addValues({.codes = turned.data(),
-                                          .keys = pages * kLatentPageTokens,
-                                          .stride = stride,
-                                          .weights = weights.data(),
-                                          .scales = scales.data(),
-                                          .corrections = corrections.data(),
-                                          .tiles = tiles,
-                                          .sums = sums.data()});
+            kernels().latent->turn(pointers.data(), pages, values, turned.data());
+            kernels().latent->addValues({.codes = turned.data(),
+                                         .keys = pages * kLatentPageTokens,
+                                         .stride = stride,
+                                         .weights = weights.data(),
+                                         .scales = scales.data(),
+                                         .corrections = corrections.data(),
+                                         .tiles = tiles,
+                                         .sums = sums.data()});
             expectSameBits(sums, expected);
         }
     }

@@ -6,6 +6,7 @@
 
 #include "engine/cpu/gemm.h"
 #include "tests/engine/cpu/bf16_rounding.h"
+#include "tests/engine/cpu/isa_test.h"
 #include "tests/engine/ops/op_test_support.h"
 
 namespace hearth::test {
@@ -77,20 +78,7 @@ std::vector<float> multiplied(const Kernels& kernels, int threads, const Matrix&
     return c;
 }
 
-class PairProductTest : public ::testing::TestWithParam<CpuIsa> {
-protected:
-    void SetUp() override {
-        try {
-            m_kernels = &kernelsFor(GetParam());
-        } catch (const core::Exception& e) {
-            GTEST_SKIP() << e.what();
-        }
-    }
-    const Kernels& kernels() const { return *m_kernels; }
-
-private:
-    const Kernels* m_kernels = nullptr;
-};
+class PairProductTest : public IsaTest {};
 
 /// rows, outputs, depth: one of each, odd depths, tiles and panels that are not full, a depth that
 /// is transposed in several portions.

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "engine/cpu/kernels.h"
+#include "tests/engine/cpu/isa_test.h"
 #include "tests/engine/ops/op_test_support.h"
 
 namespace hearth::test {
@@ -105,20 +106,7 @@ struct Case {
     }
 };
 
-class PairRowsTest : public ::testing::TestWithParam<CpuIsa> {
-protected:
-    void SetUp() override {
-        try {
-            m_kernels = &kernelsFor(GetParam());
-        } catch (const core::Exception& e) {
-            GTEST_SKIP() << e.what();
-        }
-    }
-    const Kernels& kernels() const { return *m_kernels; }
-
-private:
-    const Kernels* m_kernels = nullptr;
-};
+class PairRowsTest : public IsaTest {};
 
 // Operands are exact in BF16 and their products in F32, so that only sums round: each addition by
 // at most kEpsilon of what it gives, which the terms' magnitudes bound.
